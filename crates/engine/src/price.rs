@@ -1,0 +1,145 @@
+//! Prices: what vendors list, and the rules that make a selling price of it.
+
+use crate::register::{BillingPlan, ProductKey, Term};
+use crate::{Currency, Date, Decimal, Id, Symbol};
+
+/// What a sale line is computed from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Basis {
+    /// Our own timeline, cadence and proration.
+    Agreement,
+    /// What the vendor billed, priced by rule; the only basis for usage.
+    PassThrough,
+}
+
+/// One row of a vendor's price list: effective-dated, never edited, only superseded.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ListPrice {
+    /// Product.
+    pub product: ProductKey,
+    /// Term.
+    pub term: Term,
+    /// Billing plan.
+    pub plan: BillingPlan,
+    /// Currency.
+    pub currency: Currency,
+    /// Cost of one unit for one charge cycle of the plan (a year for annual billing).
+    pub cost: Decimal,
+    /// Estimated retail price on the same footing.
+    pub erp: Decimal,
+    /// First day in force.
+    pub from: Date,
+    /// The day after the last in force; `None` for open.
+    pub until: Option<Date>,
+    /// Document it came from and its row, for reasons.
+    pub source: Option<crate::LineRef>,
+}
+
+/// Where a rule applies; later variants win over earlier ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Layer {
+    /// The whole book.
+    Book,
+    /// Accounts of a price segment.
+    Segment(Symbol),
+    /// All customers below a reseller.
+    Reseller(Id),
+    /// One account.
+    Account(Id),
+    /// One subscription.
+    Subscription(Id),
+}
+
+/// One band of a quantity-dependent rule: from this quantity on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Band {
+    /// Smallest quantity in the band.
+    pub from: Decimal,
+    /// Discount as a fraction of one, or a price, as the method says.
+    pub value: Decimal,
+}
+
+/// How a selling price comes about. Shares are fractions of one.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Method {
+    /// A price.
+    Fixed { price: Decimal },
+    /// Cost times one plus the markup.
+    Markup { markup: Decimal },
+    /// Cost divided by one minus the margin on the selling price.
+    Margin { margin: Decimal },
+    /// The estimated retail price less a discount (nought for the list itself).
+    OffErp { discount: Decimal },
+    /// Cost plus a share of the gap between retail price and cost.
+    Split { share: Decimal },
+    /// Each unit at the price of its own band.
+    Graduated { bands: Vec<Band> },
+    /// All units at the price of the band the quantity reaches.
+    AllUnits { bands: Vec<Band> },
+    /// Prices by date.
+    Ramp { steps: Vec<(Date, Decimal)> },
+    /// What the vendor charges.
+    PassThrough,
+}
+
+/// What a rule applies to; empty fields match everything.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Selector {
+    /// Product.
+    pub product: Option<ProductKey>,
+    /// Term.
+    pub term: Option<Term>,
+    /// Billing plan.
+    pub plan: Option<BillingPlan>,
+}
+
+/// A price rule: effective-dated and layered. Superseded, never edited.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PriceRule {
+    /// Own id.
+    pub id: Id,
+    /// Counts up with each version under the same name.
+    pub version: u32,
+    /// Name a person gave it ("Gold customers").
+    pub name: String,
+    /// Where it applies.
+    pub layer: Layer,
+    /// What it applies to.
+    pub selector: Selector,
+    /// How it computes.
+    pub method: Method,
+    /// Never below cost.
+    pub floor_at_cost: bool,
+    /// Never above the estimated retail price.
+    pub ceiling_at_erp: bool,
+    /// Promotions of the vendor are passed on.
+    pub pass_promotions: bool,
+    /// Partner earned credit is passed on.
+    pub pass_earned_credit: bool,
+    /// First day in force.
+    pub from: Date,
+    /// The day after the last in force.
+    pub until: Option<Date>,
+}
+
+/// Discounts by opening quantity, on top of whatever rule wins ("volume_from_quantity" of the tiers file).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct VolumeBreaks {
+    /// Bands by quantity; `value` is the discount as a fraction of one.
+    pub bands: Vec<Band>,
+}
+
+/// Everything needed to price, as of now; lookups pick by date.
+#[derive(Clone, Debug, Default)]
+pub struct PriceBook {
+    /// Vendor list prices.
+    pub list: Vec<ListPrice>,
+    /// Rules.
+    pub rules: Vec<PriceRule>,
+    /// Volume breaks.
+    pub volume: VolumeBreaks,
+    /// Bundles.
+    pub bundles: Vec<crate::register::Bundle>,
+    /// Decimal places a computed unit price is rounded to before it is multiplied; `None` keeps all digits.
+    pub unit_price_digits: Option<u32>,
+}
