@@ -1,0 +1,11 @@
+//! Declares the window's commands, so that each needs a permission, and embeds the pages.
+
+fn main() {
+    let commands = tauri_build::AppManifest::new().commands(&["place", "choose", "unlock", "lock", "call"]);
+    let attributes = tauri_build::Attributes::new().app_manifest(commands);
+    if let Err(error) = tauri_build::try_build(attributes) {
+        // The usual cause is a missing ui/dist; cargo shows this text as the reason.
+        println!("cargo::error={error:#}");
+        std::process::exit(1);
+    }
+}
