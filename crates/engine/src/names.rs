@@ -3,7 +3,6 @@
 //! A month has a million rows and a few thousand different texts, so rows hold [`Symbol`]s and one [`Names`] holds the
 //! texts. Symbols and [`SourceId`]s are only comparable within the `Names` that made them.
 
-use std::collections::HashMap;
 use std::fmt;
 
 /// A record's own id in the book: the 16 bytes of a version 7 UUID.
@@ -72,38 +71,64 @@ pub struct LineRef {
 }
 
 /// The texts behind the symbols of one loaded batch or book.
-#[derive(Clone, Debug)]
+///
+/// All texts lie end to end in one string and a flat table of (hash, number) finds them, because a month brings a
+/// million different order and reference numbers and a boxed text each would cost more than the lines that use them.
+#[derive(Clone)]
 pub struct Names {
-    texts: Vec<Box<str>>,
-    index: HashMap<Box<str>, u32>,
+    /// Every text, end to end.
+    all: String,
+    /// Where each text ends in `all`.
+    ends: Vec<usize>,
+    /// Open addressing: hash and number plus one; zero is a free slot. The length is a power of two.
+    slots: Vec<(u32, u32)>,
+    /// Makes the slots of a crafted file unpredictable; never influences a number.
+    seed: u64,
 }
 
 impl Default for Names {
     fn default() -> Names {
-        Names { texts: vec!["".into()], index: HashMap::from([("".into(), 0)]) }
+        let seed = std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), 0u8);
+        let mut names = Names { all: String::new(), ends: Vec::new(), slots: vec![(0, 0); 16], seed };
+        names.intern("");
+        names
     }
 }
 
 impl Names {
     /// The symbol of a text, new or known.
     pub fn intern(&mut self, text: &str) -> Symbol {
-        if let Some(&n) = self.index.get(text) {
-            return Symbol(n);
+        let hash = self.hash(text);
+        let at = match self.slot(hash, text) {
+            Ok(number) => return Symbol(number),
+            Err(free) => free,
+        };
+        let number = u32::try_from(self.ends.len()).expect("fewer than 2^32 different texts");
+        self.all.push_str(text);
+        self.ends.push(self.all.len());
+        self.slots[at] = (hash, number + 1);
+        if self.ends.len() * 4 > self.slots.len() * 3 {
+            self.grow();
         }
-        let n = u32::try_from(self.texts.len()).expect("fewer than 2^32 different texts");
-        self.texts.push(text.into());
-        self.index.insert(text.into(), n);
-        Symbol(n)
+        Symbol(number)
     }
 
     /// The symbol of a text already known.
     pub fn find(&self, text: &str) -> Option<Symbol> {
-        self.index.get(text).map(|&n| Symbol(n))
+        self.slot(self.hash(text), text).ok().map(Symbol)
     }
 
     /// The text of a symbol of this batch; empty for a foreign one.
     pub fn text(&self, symbol: Symbol) -> &str {
-        self.texts.get(symbol.0 as usize).map_or("", |t| t)
+        let at = symbol.0 as usize;
+        let Some(&end) = self.ends.get(at) else { return "" };
+        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.all[start..end]
+    }
+
+    /// Every text in the order of its symbol, the empty one first.
+    pub fn texts(&self) -> impl Iterator<Item = &str> + '_ {
+        (0..self.ends.len() as u32).map(|n| self.text(Symbol(n)))
     }
 
     /// Reads a source id: a GUID in any case (also behind the vendor's old `org:` prefix), else the trimmed text.
@@ -125,12 +150,58 @@ impl Names {
 
     /// Number of different texts.
     pub fn len(&self) -> usize {
-        self.texts.len()
+        self.ends.len()
     }
 
     /// Whether only the empty text is known.
     pub fn is_empty(&self) -> bool {
-        self.texts.len() <= 1
+        self.ends.len() <= 1
+    }
+
+    /// The number of a known text, or the free slot where it belongs.
+    fn slot(&self, hash: u32, text: &str) -> Result<u32, usize> {
+        let mask = self.slots.len() - 1;
+        let mut at = hash as usize & mask;
+        loop {
+            match self.slots[at] {
+                (_, 0) => return Err(at),
+                (known, number) if known == hash && self.text(Symbol(number - 1)) == text => return Ok(number - 1),
+                _ => at = (at + 1) & mask,
+            }
+        }
+    }
+
+    fn grow(&mut self) {
+        let mask = self.slots.len() * 2 - 1;
+        let old = std::mem::replace(&mut self.slots, vec![(0, 0); mask + 1]);
+        for (hash, number) in old.into_iter().filter(|&(_, number)| number != 0) {
+            let mut at = hash as usize & mask;
+            while self.slots[at].1 != 0 {
+                at = (at + 1) & mask;
+            }
+            self.slots[at] = (hash, number);
+        }
+    }
+
+    /// Eight bytes a step, each folded in by a 128-bit product.
+    fn hash(&self, text: &str) -> u32 {
+        let fold = |h: u64, piece: u64| {
+            let product = u128::from(h ^ piece) * 0x9e37_79b9_7f4a_7c15_u128;
+            product as u64 ^ (product >> 64) as u64
+        };
+        let mut pieces = text.as_bytes().chunks_exact(8);
+        let mut h = fold(self.seed, text.len() as u64);
+        for piece in &mut pieces {
+            h = fold(h, piece.iter().rev().fold(0, |n, &b| n << 8 | u64::from(b)));
+        }
+        h = fold(h, pieces.remainder().iter().fold(0, |n, &b| n << 8 | u64::from(b)));
+        (fold(h, self.seed) >> 32) as u32
+    }
+}
+
+impl fmt::Debug for Names {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.texts()).finish()
     }
 }
 
@@ -174,6 +245,21 @@ fn write_guid(bytes: &[u8; 16], f: &mut fmt::Formatter<'_>) -> fmt::Result {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_keeps_its_number() {
+        let mut names = Names::default();
+        let many: Vec<String> = (0..5_000).map(|n| format!("text {n}")).collect();
+        for (n, text) in many.iter().enumerate() {
+            assert_eq!(names.intern(text), Symbol(n as u32 + 1));
+        }
+        for (n, text) in many.iter().enumerate() {
+            let symbol = Symbol(n as u32 + 1);
+            assert_eq!((names.intern(text), names.find(text), names.text(symbol)), (symbol, Some(symbol), text.as_str()));
+        }
+        assert_eq!((names.find("absent"), names.text(Symbol(9_999)), names.find("")), (None, "", Some(Symbol::EMPTY)));
+        assert!(names.texts().skip(1).eq(many.iter().map(String::as_str)));
+    }
 
     #[test]
     fn guids_are_the_same_in_any_case() {
