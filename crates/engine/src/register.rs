@@ -198,23 +198,50 @@ pub enum Status {
 #[derive(Clone, Debug, PartialEq)]
 pub enum EventKind {
     /// It starts, or is first known, with so many seats.
-    Started { quantity: Decimal },
+    Started {
+        /// Seats.
+        quantity: Decimal,
+    },
     /// Seats added (positive) or removed (negative).
-    SeatsChanged { delta: Decimal },
+    SeatsChanged {
+        /// Seats more, or fewer when negative.
+        delta: Decimal,
+    },
     /// Seats set to a number.
-    SeatsSet { quantity: Decimal },
+    SeatsSet {
+        /// Seats from then on.
+        quantity: Decimal,
+    },
     /// It ends on this day; the day itself is no longer served. `credit` asks for the unused days back.
-    Cancelled { credit: bool },
+    Cancelled {
+        /// Whether the unused days come back.
+        credit: bool,
+    },
     /// A new term begins on this day.
-    Renewed { term_end: Date },
+    Renewed {
+        /// The day after the new term's last.
+        term_end: Date,
+    },
     /// Changes to another product: upgrade.
-    Upgraded { to: ProductKey },
+    Upgraded {
+        /// The product from then on.
+        to: ProductKey,
+    },
     /// Belongs to another account from this day.
-    Moved { account: Id },
+    Moved {
+        /// The account from then on.
+        account: Id,
+    },
     /// Suspended or running again.
-    Suspended { suspended: bool },
+    Suspended {
+        /// False when it runs again.
+        suspended: bool,
+    },
     /// Its own price from this day, in the account's currency.
-    PriceSet { price: Decimal },
+    PriceSet {
+        /// Price of one unit for one charge cycle.
+        price: Decimal,
+    },
 }
 
 /// One dated event of a timeline.
