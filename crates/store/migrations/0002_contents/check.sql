@@ -1,0 +1,1 @@
+SELECT hash FROM contents WHERE (body IS NULL) = (file IS NULL);

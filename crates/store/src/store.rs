@@ -1,0 +1,304 @@
+//! Making and opening a book.
+
+use std::cell::{Cell, RefCell};
+use std::path::{Path, PathBuf};
+
+use engine::{Currency, Date, Id};
+use rusqlite::Connection;
+
+use crate::connection::{self, Access};
+use crate::header::{self, FromCopy, Header, Unlock};
+use crate::keys::{Kdf, Keys};
+use crate::lock::WriteLock;
+use crate::recovery::RecoveryKey;
+use crate::{StoreError, folder, migrate, tx};
+
+/// What a new book is for.
+#[derive(Clone, Debug)]
+pub struct NewBook {
+    /// Legal name of the selling company.
+    pub name: String,
+    /// Its country, ISO 3166 two letters.
+    pub country: String,
+    /// The currency it keeps its books in.
+    pub currency: Currency,
+    /// `direct-bill`, `indirect-provider` or `indirect-reseller`.
+    pub role: String,
+    /// The day it is made.
+    pub today: Date,
+}
+
+/// Whose book it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BookInfo {
+    /// The book's id.
+    pub id: Id,
+    /// Legal name of the selling company.
+    pub name: String,
+    /// Its country.
+    pub country: String,
+    /// The currency it keeps its books in.
+    pub currency: Currency,
+    /// `direct-bill`, `indirect-provider` or `indirect-reseller`.
+    pub role: String,
+    /// The day it was made.
+    pub created: Date,
+}
+
+/// Whether to change the book or only look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Beside a writer, if there is one.
+    Read,
+    /// As the one writer.
+    Write,
+}
+
+/// Something that was put right while opening, and should be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// `book.json` was damaged and was taken from its second copy.
+    HeaderFromCopy,
+    /// The schema was brought up to date; the old file is kept in `backups/`.
+    Upgraded,
+    /// This many files of work that was never finished were removed.
+    LeftoversRemoved(usize),
+}
+
+/// A new book, with the recovery key that is shown once.
+pub struct Created {
+    /// The book, open for writing.
+    pub store: Store,
+    /// Its recovery key.
+    pub recovery_key: RecoveryKey,
+}
+
+/// An open book.
+pub struct Store {
+    // Dropped in this order: the connection is gone before the lock is given back.
+    pub(crate) conn: Connection,
+    pub(crate) keys: Keys,
+    pub(crate) folder: Option<PathBuf>,
+    header: RefCell<Header>,
+    notices: Vec<Notice>,
+    pub(crate) broken: Cell<bool>,
+    lock: Option<WriteLock>,
+}
+
+const DATABASE: &str = "book.db";
+const ROLES: [&str; 3] = ["direct-bill", "indirect-provider", "indirect-reseller"];
+
+impl Store {
+    /// Makes a book in a new folder. Without a passphrase only the recovery key opens it.
+    pub fn create(path: &Path, new: &NewBook, passphrase: Option<&str>) -> Result<Created, StoreError> {
+        check_new(new)?;
+        folder::refuse_shared(path)?;
+        let (header, keys, recovery_key) = new_keys(passphrase)?;
+        folder::create_dir(path)?;
+        match Store::fill(path, new, header, keys) {
+            Ok(store) => Ok(Created { store, recovery_key }),
+            Err(e) => {
+                // It was made a moment ago, by us, and nothing is in it.
+                let _ = std::fs::remove_dir_all(path);
+                Err(e)
+            }
+        }
+    }
+
+    fn fill(path: &Path, new: &NewBook, header: Header, keys: Keys) -> Result<Store, StoreError> {
+        folder::create_dir(&path.join("documents"))?;
+        folder::create_dir(&path.join("backups"))?;
+        let lock = WriteLock::take(path)?;
+        let conn = connection::open(&path.join(DATABASE), &keys.database, Access::Create)?;
+        start(&conn, header.book_id()?, new)?;
+        // The header last: a folder with one is a whole book.
+        header.save(path)?;
+        Ok(Store {
+            conn,
+            keys,
+            folder: Some(path.to_owned()),
+            header: RefCell::new(header),
+            notices: Vec::new(),
+            broken: Cell::new(false),
+            lock: Some(lock),
+        })
+    }
+
+    /// Opens a book.
+    pub fn open(path: &Path, unlock: &Unlock, mode: Mode) -> Result<Store, StoreError> {
+        Store::open_knowing(path, unlock, mode, migrate::ALL)
+    }
+
+    fn open_knowing(path: &Path, unlock: &Unlock, mode: Mode, known: &[migrate::Migration]) -> Result<Store, StoreError> {
+        if !path.is_dir() {
+            return Err(StoreError::NotFound(path.to_owned()));
+        }
+        folder::refuse_link(path)?;
+        folder::refuse_shared(path)?;
+        folder::refuse_foreign(path)?;
+        let (header, keys, FromCopy(from_copy)) = Header::open(path, unlock)?;
+        let mut lock = (mode == Mode::Write).then(|| WriteLock::take(path)).transpose()?;
+        let access = if mode == Mode::Write { Access::Write } else { Access::Read };
+        let database = path.join(DATABASE);
+        let mut conn = connection::open(&database, &keys.database, access)?;
+        let mut notices = Vec::new();
+        if migrate::version(&conn, known)? < migrate::count(known) {
+            // A reader upgrades too, for a moment as the one writer; there is nothing it could read before.
+            let held = match lock.take() {
+                Some(held) => held,
+                None => WriteLock::take(path)?,
+            };
+            drop(conn);
+            let writer = connection::open(&database, &keys.database, Access::Write)?;
+            migrate::upgrade(path, &keys.database, writer, known)?;
+            conn = connection::open(&database, &keys.database, access)?;
+            notices.push(Notice::Upgraded);
+            lock = (mode == Mode::Write).then_some(held);
+        }
+        if from_copy {
+            notices.push(Notice::HeaderFromCopy);
+        }
+        if mode == Mode::Write && header::copies_differ(path) {
+            header.save(path)?;
+        }
+        let mut store = Store {
+            conn,
+            keys,
+            folder: Some(path.to_owned()),
+            header: RefCell::new(header),
+            notices,
+            broken: Cell::new(false),
+            lock,
+        };
+        if mode == Mode::Write {
+            let removed = store.remove_leftovers()?;
+            if removed > 0 {
+                store.notices.push(Notice::LeftoversRemoved(removed));
+            }
+        }
+        Ok(store)
+    }
+
+    /// The real thing without a file, for tests and previews. Documents of any size lie in the database.
+    pub fn in_memory(new: &NewBook) -> Result<Store, StoreError> {
+        check_new(new)?;
+        let header = Header::new(tx::new_id());
+        let conn = connection::in_memory()?;
+        start(&conn, header.book_id()?, new)?;
+        Ok(Store {
+            conn,
+            keys: Keys::random()?,
+            folder: None,
+            header: RefCell::new(header),
+            notices: Vec::new(),
+            broken: Cell::new(false),
+            lock: None,
+        })
+    }
+
+    /// The read side.
+    pub fn conn(&self) -> &Connection {
+        &self.conn
+    }
+
+    /// The book's folder; `None` in memory.
+    pub fn path(&self) -> Option<&Path> {
+        self.folder.as_deref()
+    }
+
+    /// What was put right while opening.
+    pub fn notices(&self) -> &[Notice] {
+        &self.notices
+    }
+
+    /// The key of the chain over records that count.
+    pub fn chain_key(&self) -> &[u8; 32] {
+        self.keys.chain.bytes()
+    }
+
+    /// Whose book it is.
+    pub fn info(&self) -> Result<BookInfo, StoreError> {
+        self.conn.query_row("SELECT id, name, country, currency, role, created FROM book", [], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get::<_, String>(3)?, row.get(4)?, row.get::<_, String>(5)?))
+        })
+        .map_err(StoreError::from)
+        .and_then(|(id, name, country, currency, role, created)| {
+            let damaged = || StoreError::Damaged("its own description cannot be read".into());
+            let currency = Currency::parse(&currency).ok_or_else(damaged)?;
+            let created = Date::parse_from_str(&created, "%Y-%m-%d").map_err(|_| damaged())?;
+            Ok(BookInfo { id: Id(id), name, country, currency, role, created })
+        })
+    }
+
+    /// Replaces the passphrase, or adds one to a book that only had a recovery key. Only the wrapped key is written anew.
+    pub fn change_passphrase(&self, passphrase: &str) -> Result<(), StoreError> {
+        self.change_header(|header| header.set_passphrase(&self.keys, passphrase, Kdf::DEFAULT))
+    }
+
+    /// Makes a new recovery key; the old one no longer opens the book.
+    pub fn new_recovery_key(&self) -> Result<RecoveryKey, StoreError> {
+        let key = RecoveryKey::random()?;
+        self.change_header(|header| header.set_recovery(&self.keys, &key))?;
+        Ok(key)
+    }
+
+    fn change_header(&self, change: impl FnOnce(&mut Header) -> Result<(), StoreError>) -> Result<(), StoreError> {
+        let (Some(path), true) = (&self.folder, self.lock.is_some()) else {
+            return Err(StoreError::Bug("the book is not open for writing".into()));
+        };
+        let mut header = self.header.borrow().clone();
+        change(&mut header)?;
+        header.save(path)?;
+        self.header.replace(header);
+        Ok(())
+    }
+
+    pub(crate) fn header(&self) -> Header {
+        self.header.borrow().clone()
+    }
+
+    pub(crate) fn is_writer(&self) -> bool {
+        self.lock.is_some() || self.folder.is_none()
+    }
+
+    fn remove_leftovers(&self) -> Result<usize, StoreError> {
+        let Some(path) = &self.folder else { return Ok(0) };
+        let mut removed = 0;
+        for dir in [path.clone(), path.join("documents"), path.join("backups")] {
+            let entries = std::fs::read_dir(&dir).map_err(|e| StoreError::io("listing", &dir, e))?;
+            for entry in entries.flatten().filter(|e| folder::is_leftover(&e.path())) {
+                removed += usize::from(std::fs::remove_file(entry.path()).is_ok());
+            }
+        }
+        Ok(removed)
+    }
+}
+
+fn check_new(new: &NewBook) -> Result<(), StoreError> {
+    let country = new.country.len() == 2 && new.country.bytes().all(|b| b.is_ascii_uppercase());
+    if new.name.trim().is_empty() || !country || !ROLES.contains(&new.role.as_str()) {
+        return Err(StoreError::Bug("a new book needs a name, a two-letter country and a known role".into()));
+    }
+    Ok(())
+}
+
+fn new_keys(passphrase: Option<&str>) -> Result<(Header, Keys, RecoveryKey), StoreError> {
+    let keys = Keys::random()?;
+    let recovery_key = RecoveryKey::random()?;
+    let mut header = Header::new(tx::new_id());
+    if let Some(passphrase) = passphrase {
+        header.set_passphrase(&keys, passphrase, Kdf::DEFAULT)?;
+    }
+    header.set_recovery(&keys, &recovery_key)?;
+    Ok((header, keys, recovery_key))
+}
+
+/// The schema and the one row that says whose book it is.
+fn start(conn: &Connection, id: Id, new: &NewBook) -> Result<(), StoreError> {
+    migrate::run(conn, migrate::ALL)?;
+    conn.execute(
+        "INSERT INTO book (one, id, name, country, currency, role, created) VALUES (1, ?, ?, ?, ?, ?, ?)",
+        (id.0, &new.name, &new.country, new.currency.code(), &new.role, new.today.to_string()),
+    )?;
+    Ok(())
+}

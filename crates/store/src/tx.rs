@@ -1,0 +1,94 @@
+//! Transactions: all or nothing, one writer.
+
+use std::ops::Deref;
+
+use engine::Id;
+use rusqlite::Connection;
+
+use crate::{Store, StoreError};
+
+/// A write transaction: the right to change the book. Dropped without a commit, it leaves no trace.
+pub struct Tx<'s> {
+    store: &'s Store,
+    open: bool,
+}
+
+impl Deref for Tx<'_> {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        &self.store.conn
+    }
+}
+
+impl Tx<'_> {
+    /// The book being written.
+    pub fn store(&self) -> &Store {
+        self.store
+    }
+
+    /// The key of the chain over records that count.
+    pub fn chain_key(&self) -> &[u8; 32] {
+        self.store.chain_key()
+    }
+
+    fn end(&mut self, how: &str) -> Result<(), StoreError> {
+        self.open = false;
+        Ok(self.store.conn.execute_batch(how)?)
+    }
+}
+
+impl Drop for Tx<'_> {
+    fn drop(&mut self) {
+        if self.open && self.store.conn.execute_batch("ROLLBACK").is_err() && !self.store.conn.is_autocommit() {
+            self.store.broken.set(true);
+        }
+    }
+}
+
+impl Store {
+    /// Runs a change as one transaction. An error or a panic inside leaves the book as it was.
+    pub fn write<T, E: From<StoreError>>(&self, change: impl FnOnce(&Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+        let mut tx = self.begin()?;
+        let value = change(&tx)?;
+        self.commit(&mut tx)?;
+        Ok(value)
+    }
+
+    /// Runs a change and takes it back: what it would have answered.
+    pub fn dry_run<T, E: From<StoreError>>(&self, change: impl FnOnce(&Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+        let mut tx = self.begin()?;
+        let value = change(&tx)?;
+        tx.end("ROLLBACK")?;
+        Ok(value)
+    }
+
+    fn begin(&self) -> Result<Tx<'_>, StoreError> {
+        if !self.is_writer() {
+            return Err(StoreError::Bug("the book is not open for writing".into()));
+        }
+        if self.broken.get() {
+            return Err(StoreError::Io {
+                what: "writing after a failed write; open the book again".into(),
+                cause: std::io::Error::other("the last transaction could not be ended"),
+            });
+        }
+        self.conn.execute_batch("BEGIN IMMEDIATE")?;
+        Ok(Tx { store: self, open: true })
+    }
+
+    fn commit(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        let committed = tx.end("COMMIT");
+        if committed.is_err() {
+            // It counts as rolled back, whatever reached the disk; this connection's idea of the file is not trusted again.
+            let _ = self.conn.execute_batch("ROLLBACK");
+            self.broken.set(true);
+        }
+        committed
+    }
+}
+
+/// A new record id: its first bits are the time, so that new rows lie together.
+pub fn new_id() -> Id {
+    Id(uuid::Uuid::now_v7().into_bytes())
+}

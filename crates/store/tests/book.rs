@@ -1,0 +1,181 @@
+//! Making, opening, locking and writing.
+
+use std::fs;
+
+use store::{Mode, Notice, RecoveryKey, Store, StoreError, Unlock};
+
+use crate::scene::{NAME, PASSPHRASE, Scene, code, files, new_book};
+
+#[test]
+fn a_book_opens_by_passphrase_and_by_recovery_key_and_by_nothing_else() {
+    let dir = tempfile::tempdir().expect("temp dir");
+    let path = dir.path().join("a.billhook");
+    let created = Store::create(&path, &new_book(), Some(PASSPHRASE)).expect("creates");
+    let key = created.recovery_key.text();
+    drop(created.store);
+
+    let by_text = Store::open(&path, &Unlock::Passphrase(PASSPHRASE), Mode::Read).expect("opens");
+    assert_eq!(by_text.info().expect("info").name, NAME);
+    let by_key = Store::open(&path, &Unlock::KeyFile(key.as_bytes()), Mode::Read).expect("opens");
+    assert_eq!(by_key.info().expect("info"), by_text.info().expect("info"));
+    assert_eq!(by_key.chain_key(), by_text.chain_key());
+
+    assert_eq!(code(Store::open(&path, &Unlock::Passphrase("correct horse battery stapl"), Mode::Read)), "E-BOOK-KEY");
+    assert_eq!(code(Store::open(&path, &Unlock::KeyFile(b"not a key"), Mode::Read)), "E-BOOK-KEY");
+    assert_eq!(code(Store::open(&dir.path().join("b"), &Unlock::KeyFile(b""), Mode::Read)), "E-BOOK-NOT-FOUND");
+}
+
+#[test]
+fn creating_never_overwrites_and_leaves_nothing_when_it_fails() {
+    let scene = Scene::new();
+    let before = files(&scene.book());
+    assert_eq!(code(Store::create(&scene.book(), &new_book(), None)), "E-BOOK-EXISTS");
+    assert_eq!(files(&scene.book()), before);
+    let path = scene.dir.path().join("short.billhook");
+    assert_eq!(code(Store::create(&path, &new_book(), Some("too short"))), "E-BOOK-PASSPHRASE");
+    assert!(!path.exists());
+    assert_eq!(code(Store::create(&scene.dir.path().join("no/such/folder"), &new_book(), None)), "E-BOOK-NOT-FOUND");
+}
+
+#[test]
+fn one_writer_and_any_number_of_readers() {
+    let scene = Scene::new();
+    let writer = scene.open();
+    Scene::note(&writer, "one").expect("writes");
+    let reader = scene.try_open(Mode::Read).expect("opens beside the writer");
+    assert_eq!(Scene::notes(&reader), 1);
+    match scene.try_open(Mode::Write) {
+        Err(StoreError::InUse(holder)) => assert_eq!(holder.pid, std::process::id()),
+        other => panic!("a second writer got {:?}", other.err()),
+    }
+    Scene::note(&writer, "two").expect("writes beside the reader");
+    assert_eq!(Scene::notes(&reader), 2);
+    assert!(Scene::note(&reader, "three").is_err());
+    assert!(reader.conn().execute("DELETE FROM notes", []).is_err(), "a reader cannot write by itself either");
+    drop(writer);
+    assert_eq!(Scene::notes(&scene.open()), 2, "the lock goes with its holder");
+}
+
+#[test]
+fn half_a_change_is_never_kept() {
+    let scene = Scene::new();
+    let store = scene.open();
+    Scene::note(&store, "kept").expect("writes");
+    let refused: Result<(), StoreError> = store.write(|tx| {
+        tx.execute("INSERT INTO notes VALUES ('gone')", [])?;
+        Err(StoreError::Full)
+    });
+    assert_eq!(code(refused), "E-STORE-FULL");
+    let seen = store.dry_run(|tx| {
+        tx.execute("INSERT INTO notes VALUES ('only looked at')", [])?;
+        Ok::<i64, StoreError>(tx.query_row("SELECT count(*) FROM notes", [], |r| r.get(0))?)
+    });
+    assert_eq!(seen.expect("runs"), 2);
+    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        store.write(|tx| -> Result<(), StoreError> {
+            tx.execute("INSERT INTO notes VALUES ('gone')", [])?;
+            panic!("in the middle")
+        })
+    }));
+    assert!(panicked.is_err());
+    assert_eq!(Scene::notes(&store), 1);
+    Scene::note(&store, "after").expect("the book still works");
+}
+
+#[test]
+fn keys_change_without_touching_the_data() {
+    let scene = Scene::new();
+    let store = scene.open();
+    let before = fs::read(scene.book().join("book.db")).expect("reads");
+    assert_eq!(code(store.change_passphrase("short")), "E-BOOK-PASSPHRASE");
+    store.change_passphrase(PASSPHRASE).expect("adds one");
+    store.change_passphrase("another long passphrase").expect("replaces it");
+    let new_key: RecoveryKey = store.new_recovery_key().expect("new key");
+    assert!(fs::read(scene.book().join("book.db")).expect("reads") == before);
+    drop(store);
+    let open = |with: Unlock| Store::open(&scene.book(), &with, Mode::Read);
+    assert!(open(Unlock::Passphrase("another long passphrase")).is_ok());
+    assert!(open(Unlock::KeyFile(new_key.text().as_bytes())).is_ok());
+    assert_eq!(code(open(Unlock::Passphrase(PASSPHRASE))), "E-BOOK-KEY");
+    assert_eq!(code(scene.try_open(Mode::Read)), "E-BOOK-KEY");
+}
+
+#[test]
+fn a_damaged_header_is_put_right_from_its_copy_and_told() {
+    let scene = Scene::new();
+    let header = scene.book().join("book.json");
+    let good = fs::read(&header).expect("reads");
+    fs::write(&header, &good[..good.len() / 2]).expect("damages");
+    let store = scene.open();
+    assert_eq!(store.notices(), [Notice::HeaderFromCopy]);
+    drop(store);
+    assert_eq!(fs::read(&header).expect("reads"), good);
+    fs::write(&header, b"{}").expect("damages");
+    fs::write(scene.book().join("book.json.bak"), b"{}").expect("damages");
+    assert_eq!(code(scene.try_open(Mode::Read)), "E-BOOK-DAMAGED");
+}
+
+#[test]
+fn a_plain_cut_or_foreign_database_is_refused() {
+    let scene = Scene::new();
+    let db = scene.book().join("book.db");
+    let good = fs::read(&db).expect("reads");
+    let open_with = |bytes: &[u8]| {
+        fs::write(&db, bytes).expect("damages");
+        code(scene.try_open(Mode::Read))
+    };
+    assert_eq!(open_with(b"SQLite format 3\0and so on"), "E-BOOK-DAMAGED");
+    assert_eq!(open_with(b""), "E-BOOK-DAMAGED");
+    let mut flipped = good.clone();
+    flipped[100] ^= 1;
+    assert_eq!(open_with(&flipped), "E-BOOK-KEY");
+    let mut foreign = good.clone();
+    foreign.reverse();
+    assert_eq!(open_with(&foreign), "E-BOOK-KEY");
+    assert_eq!(open_with(&good), "none");
+}
+
+#[test]
+fn a_newer_book_is_refused_with_no_byte_changed() {
+    let scene = Scene::new();
+    let store = scene.open();
+    store.conn().pragma_update(None, "user_version", 99).expect("pretends");
+    drop(store);
+    let bytes = || fs::read(scene.book().join("book.db")).expect("reads");
+    let before = bytes();
+    assert!(matches!(scene.try_open(Mode::Write), Err(StoreError::TooNew { found: 99, .. })));
+    assert!(bytes() == before);
+}
+
+#[test]
+fn leftovers_of_a_crash_go_at_the_next_writing_open() {
+    let scene = Scene::new();
+    fs::write(scene.book().join(".part-0011"), b"half").expect("leaves");
+    fs::write(scene.book().join("documents/.part-0022"), b"half").expect("leaves");
+    assert_eq!(scene.try_open(Mode::Read).expect("opens").notices(), []);
+    assert_eq!(scene.open().notices(), [Notice::LeftoversRemoved(2)]);
+    assert_eq!(scene.open().notices(), []);
+}
+
+#[cfg(unix)]
+#[test]
+fn everything_is_private_and_nothing_is_a_link() {
+    use std::os::unix::fs::PermissionsExt;
+    let scene = Scene::new();
+    let store = scene.open();
+    Scene::note(&store, "so that there is a log").expect("writes");
+    for path in files(&scene.book()) {
+        let mode = fs::metadata(&path).expect("meta").permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{} is open to others", path.display());
+    }
+    assert_eq!(fs::metadata(scene.book()).expect("meta").permissions().mode() & 0o077, 0);
+    drop(store);
+    let link = scene.dir.path().join("link.billhook");
+    std::os::unix::fs::symlink(scene.book(), &link).expect("links");
+    let opened = Store::open(&link, &Unlock::KeyFile(scene.key_file.as_bytes()), Mode::Read);
+    assert_eq!(code(opened), "E-BOOK-FOLDER");
+    let db = scene.book().join("book.db");
+    fs::rename(&db, scene.dir.path().join("moved.db")).expect("moves");
+    std::os::unix::fs::symlink(scene.dir.path().join("moved.db"), &db).expect("links");
+    assert_eq!(code(scene.try_open(Mode::Read)), "E-BOOK-FOLDER");
+}
