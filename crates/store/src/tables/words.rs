@@ -1,0 +1,70 @@
+//! The words columns hold for the variants of engine enums. The CHECKs of the schema list the same words.
+
+use engine::cost::DocumentKind;
+use engine::finding::Fix;
+use engine::price::Basis;
+use engine::register::{AccountKind, BillingPlan, Cadence, ProductKind, TaxTreatment, Timing};
+use engine::sale::ChargeKind;
+
+pub(crate) const ACCOUNT_KINDS: &[(AccountKind, &str)] = &[
+    (AccountKind::Seller, "seller"),
+    (AccountKind::Reseller, "reseller"),
+    (AccountKind::Customer, "customer"),
+];
+
+pub(crate) const TAX_TREATMENTS: &[(TaxTreatment, &str)] = &[
+    (TaxTreatment::Domestic, "domestic"),
+    (TaxTreatment::ReverseCharge, "reverse_charge"),
+    (TaxTreatment::Export, "export"),
+    (TaxTreatment::Exempt, "exempt"),
+];
+
+pub(crate) const BASES: &[(Basis, &str)] = &[(Basis::Agreement, "agreement"), (Basis::PassThrough, "pass_through")];
+
+pub(crate) const PRODUCT_KINDS: &[(ProductKind, &str)] = &[
+    (ProductKind::Licence, "licence"),
+    (ProductKind::Usage, "usage"),
+    (ProductKind::OneOff, "one_off"),
+    (ProductKind::Service, "service"),
+];
+
+pub(crate) const PLANS: &[(BillingPlan, &str)] = &[
+    (BillingPlan::Monthly, "monthly"),
+    (BillingPlan::Annual, "annual"),
+    (BillingPlan::Triennial, "triennial"),
+    (BillingPlan::OneTime, "one_time"),
+];
+
+pub(crate) const CADENCES: &[(Cadence, &str)] =
+    &[(Cadence::Anniversary, "anniversary"), (Cadence::CalendarMonth, "calendar_month")];
+
+pub(crate) const TIMINGS: &[(Timing, &str)] = &[(Timing::Advance, "advance"), (Timing::Arrears, "arrears")];
+
+pub(crate) const DOCUMENT_KINDS: &[(DocumentKind, &str)] = &[
+    (DocumentKind::Reconciliation, "reconciliation"),
+    (DocumentKind::Legacy, "legacy"),
+    (DocumentKind::DailyUsage, "daily_usage"),
+    (DocumentKind::Distributor, "distributor"),
+];
+
+pub(crate) const FIXES: &[(Fix, &str)] = &[
+    (Fix::CatchUpLine, "catch_up_line"),
+    (Fix::Credit, "credit"),
+    (Fix::PriceRule, "price_rule"),
+    (Fix::Mapping, "mapping"),
+    (Fix::Register, "register"),
+    (Fix::Ticket, "ticket"),
+    (Fix::None, "none"),
+];
+
+pub(crate) const CHARGE_KINDS: &[(ChargeKind, &str)] = &[
+    (ChargeKind::Recurring, "recurring"),
+    (ChargeKind::Added, "added"),
+    (ChargeKind::Removed, "removed"),
+    (ChargeKind::Cancelled, "cancelled"),
+    (ChargeKind::PassThrough, "pass_through"),
+    (ChargeKind::Usage, "usage"),
+    (ChargeKind::OneOff, "one_off"),
+    (ChargeKind::Minimum, "minimum"),
+    (ChargeKind::CatchUp, "catch_up"),
+];
