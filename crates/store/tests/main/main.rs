@@ -1,4 +1,6 @@
 //! A book from outside: made, opened, written, locked, damaged, backed up.
 
+extern crate billhook_store as store;
+
 mod book;
 mod scene;
