@@ -21,6 +21,7 @@ pub mod ledger;
 pub mod money;
 pub mod names;
 pub mod policy;
+pub mod post;
 pub mod price;
 pub mod rate;
 pub mod reconcile;

@@ -63,21 +63,45 @@ pub struct Band {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Method {
     /// A price.
-    Fixed { price: Decimal },
+    Fixed {
+        /// Price of one unit, in the buyer's currency.
+        price: Decimal,
+    },
     /// Cost times one plus the markup.
-    Markup { markup: Decimal },
+    Markup {
+        /// 0.2 makes 12 of 10.
+        markup: Decimal,
+    },
     /// Cost divided by one minus the margin on the selling price.
-    Margin { margin: Decimal },
+    Margin {
+        /// 0.2 makes 12.50 of 10. Below one.
+        margin: Decimal,
+    },
     /// The estimated retail price less a discount (nought for the list itself).
-    OffErp { discount: Decimal },
+    OffErp {
+        /// 0.06 makes 9.40 of 10.
+        discount: Decimal,
+    },
     /// Cost plus a share of the gap between retail price and cost.
-    Split { share: Decimal },
+    Split {
+        /// 0.5 makes 11 of a cost of 10 and a retail price of 12.
+        share: Decimal,
+    },
     /// Each unit at the price of its own band.
-    Graduated { bands: Vec<Band> },
+    Graduated {
+        /// Prices by quantity; the lowest band also serves quantities below it.
+        bands: Vec<Band>,
+    },
     /// All units at the price of the band the quantity reaches.
-    AllUnits { bands: Vec<Band> },
+    AllUnits {
+        /// Prices by quantity; the lowest band also serves quantities below it.
+        bands: Vec<Band>,
+    },
     /// Prices by date.
-    Ramp { steps: Vec<(Date, Decimal)> },
+    Ramp {
+        /// First day in force and price, in any order.
+        steps: Vec<(Date, Decimal)>,
+    },
     /// What the vendor charges.
     PassThrough,
 }
@@ -130,7 +154,7 @@ pub struct VolumeBreaks {
 }
 
 /// Everything needed to price, as of now; lookups pick by date.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct PriceBook {
     /// Vendor list prices.
     pub list: Vec<ListPrice>,
@@ -142,4 +166,17 @@ pub struct PriceBook {
     pub bundles: Vec<crate::register::Bundle>,
     /// Decimal places a computed unit price is rounded to before it is multiplied; `None` keeps all digits.
     pub unit_price_digits: Option<u32>,
+}
+
+impl Default for PriceBook {
+    /// Nothing listed, no rules; computed prices to two decimal places.
+    fn default() -> PriceBook {
+        PriceBook {
+            list: Vec::new(),
+            rules: Vec::new(),
+            volume: VolumeBreaks::default(),
+            bundles: Vec::new(),
+            unit_price_digits: Some(2),
+        }
+    }
 }

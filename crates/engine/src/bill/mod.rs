@@ -1,0 +1,306 @@
+//! Billing: the invoices of one month, drafted.
+//!
+//! In: the register, prices, one-off charges, the vendor's lines of agreements that are passed through, and what was billed
+//! before. Out: a draft per payer and currency, and guards: things a person should look at before issuing. Nothing is
+//! numbered or kept here; the same input gives the same drafts in the same order (payers, accounts and subscriptions by the
+//! id of their source; then day, kind).
+//!
+//! Two bases, chosen per subscription, else per account:
+//! * **agreement** ([`timeline`]): every charge cycle that begins in the month at its opening seats, and every event of the
+//!   month for the days left in its cycle; in arrears the same charges fall due with the last day of their cycle;
+//! * **pass-through** ([`passed`]): each vendor line priced by rule. Metered consumption always goes this way.
+//!
+//! Always:
+//! * A charge has an identity ([`ChargeKey`]) and is billed once, ever: drafting again after issuing gives nothing. What
+//!   became known late about months already issued is caught up, by the difference in seats.
+//! * The last step of a line's reasons is its net amount; a draft's net is the sum of its lines; no draft is empty.
+//! * Amounts of different currencies are on different drafts.
+
+mod calendar;
+mod changes;
+mod guards;
+mod passed;
+mod people;
+#[cfg(test)]
+mod tests;
+mod timeline;
+mod totals;
+mod walk;
+
+pub use changes::{Change, Past, changes};
+
+use crate::cost::CostLine;
+use crate::invoice::{Draft, Guard, TaxRounding};
+use crate::rate::{NoPrice, Prices};
+use crate::register::{Account, Product, ProductKey, Subscription, TaxTreatment};
+use crate::sale::{ChargeKey, ChargeKind, SaleLine};
+use crate::why::{Rule, Step, Value};
+use crate::{Currency, Date, Decimal, Id, Money, Month, Names, Rounding};
+use people::People;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// A charge entered by hand: hardware, hours, a fee; negative quantity for a credit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OneOff {
+    /// Own id.
+    pub id: Id,
+    /// The account it is for.
+    pub account: Id,
+    /// Day of supply; billed with the month it lies in, or with the next one drafted.
+    pub date: Date,
+    /// What the customer reads.
+    pub name: String,
+    /// Units.
+    pub quantity: Decimal,
+    /// Price of one.
+    pub unit_price: Decimal,
+    /// Cost of one, where known.
+    pub unit_cost: Option<Decimal>,
+    /// Currency of both.
+    pub currency: Currency,
+    /// Product, where the catalogue has it.
+    pub product: Option<ProductKey>,
+}
+
+/// A vendor's line with whom it belongs to.
+#[derive(Clone, Copy, Debug)]
+pub struct Passed<'a> {
+    /// The line.
+    pub line: &'a CostLine,
+    /// The account that uses it.
+    pub account: Id,
+    /// The subscription, where the register knows it.
+    pub subscription: Option<Id>,
+}
+
+/// The least an account is charged in a month.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Minimum {
+    /// Account.
+    pub account: Id,
+    /// Net amount.
+    pub amount: Money,
+    /// Net amount already issued to it for this month.
+    pub billed: Money,
+}
+
+/// What was billed before: the quantity of each charge.
+#[derive(Clone, Debug, Default)]
+pub struct Billed(HashMap<ChargeKey, Decimal>);
+
+impl Billed {
+    /// Notes a charge of an issued invoice.
+    pub fn insert(&mut self, key: ChargeKey, quantity: Decimal) {
+        self.0.insert(key, quantity);
+    }
+
+    /// The quantity billed under a key.
+    pub fn quantity(&self, key: &ChargeKey) -> Option<Decimal> {
+        self.0.get(key).copied()
+    }
+
+    /// Whether nothing was ever billed.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// The run before, to compare with.
+#[derive(Clone, Debug, Default)]
+pub struct LastRun {
+    /// Its lines.
+    pub lines: Vec<Past>,
+    /// How each payer was taxed: treatment and percent.
+    pub tax: HashMap<Id, (TaxTreatment, Decimal)>,
+}
+
+/// Everything a draft depends on.
+#[derive(Clone, Copy, Debug)]
+pub struct BillInput<'a> {
+    /// The month to bill.
+    pub month: Month,
+    /// Texts.
+    pub names: &'a Names,
+    /// All accounts.
+    pub accounts: &'a [Account],
+    /// Subscriptions: all, or at least all of the payers in `only`.
+    pub subscriptions: &'a [Subscription],
+    /// The catalogue, for names.
+    pub products: &'a [Product],
+    /// Prices.
+    pub prices: &'a Prices<'a>,
+    /// One-off charges.
+    pub one_offs: &'a [OneOff],
+    /// The vendor's lines of the month with their accounts.
+    pub costs: &'a [Passed<'a>],
+    /// What was billed before.
+    pub billed: &'a Billed,
+    /// Months already issued, whose missing charges are caught up now.
+    pub earlier: &'a [Month],
+    /// Minimum charges.
+    pub minimums: &'a [Minimum],
+    /// How tax is rounded.
+    pub tax_rounding: TaxRounding,
+    /// The run before.
+    pub last: Option<&'a LastRun>,
+    /// Payers to draft; `None` for all.
+    pub only: Option<&'a BTreeSet<Id>>,
+}
+
+/// A draft run.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Drafted {
+    /// Invoices, by payer and currency.
+    pub drafts: Vec<Draft>,
+    /// What to look at before issuing, by account and subscription.
+    pub guards: Vec<Guard>,
+}
+
+/// Drafts the invoices of a month.
+pub fn draft(input: &BillInput) -> Drafted {
+    let mut desk = Desk::new(input);
+    timeline::charge_all(&mut desk);
+    passed::charge_all(&mut desk);
+    for charge in input.one_offs {
+        desk.one_off(charge);
+    }
+    desk.minimums();
+    let Desk { people, books, mut guards, .. } = desk;
+
+    let mut drafts = Vec::with_capacity(books.len());
+    for ((payer, currency), mut lines) in books {
+        lines.sort_by_key(|(place, _)| *place);
+        let lines = lines.into_iter().map(|(_, line)| line).collect();
+        match totals::total(people.by_rank(payer), currency, input, lines) {
+            Ok(draft) => drafts.push(draft),
+            Err(_) => guards.push(guards::no_price(people.by_rank(payer).id, None, &NoPrice::TooLarge, input.names)),
+        }
+    }
+    guards::look(input, &people, &drafts, &mut guards);
+    Drafted { drafts, guards }
+}
+
+/// Order of a line on its draft: account, subscription, day, kind, part.
+type Place = (u32, u32, Date, ChargeKind, u64);
+
+/// The lines as they are written, one pile per payer and currency.
+struct Desk<'a> {
+    input: &'a BillInput<'a>,
+    people: People<'a>,
+    products: HashMap<ProductKey, &'a Product>,
+    books: BTreeMap<(u32, Currency), Vec<(Place, SaleLine)>>,
+    guards: Vec<Guard>,
+}
+
+impl<'a> Desk<'a> {
+    fn new(input: &'a BillInput<'a>) -> Desk<'a> {
+        Desk {
+            input,
+            people: People::new(input.accounts, input.names),
+            products: input.products.iter().map(|p| (p.key, p)).collect(),
+            books: BTreeMap::new(),
+            guards: Vec::new(),
+        }
+    }
+
+    /// Whether charges of an account are drafted in this run.
+    fn wanted(&self, account: Id) -> bool {
+        match (self.input.only, self.people.payer(account)) {
+            (_, None) => false,
+            (None, _) => true,
+            (Some(only), Some(payer)) => only.contains(&payer.id),
+        }
+    }
+
+    /// Puts a line where it belongs; lines of nothing, or already billed, are dropped. `subscription` orders the lines.
+    fn write(&mut self, line: SaleLine, subscription: u32) {
+        if line.net.minor() == 0 || !self.wanted(line.account) {
+            return;
+        }
+        let (Some(account), Some(payer)) = (self.people.rank(line.account), self.people.payer_rank(line.account)) else {
+            return;
+        };
+        let place = (account, subscription, line.key.date, line.key.kind, line.key.part);
+        self.books.entry((payer, line.net.currency())).or_default().push((place, line));
+    }
+
+    fn refuse(&mut self, account: Id, subscription: Option<Id>, why: &NoPrice) {
+        self.guards.push(guards::no_price(account, subscription, why, self.input.names));
+    }
+
+    fn one_off(&mut self, charge: &OneOff) {
+        let key = ChargeKey { kind: ChargeKind::OneOff, subject: charge.id, date: charge.date, part: 0 };
+        if charge.date >= self.input.month.period().end || self.input.billed.quantity(&key).is_some() {
+            return;
+        }
+        let rounded = |price: Decimal| {
+            Money::round(price.checked_mul(charge.quantity)?, charge.currency, Rounding::HalfUp).ok()
+        };
+        let Some(net) = rounded(charge.unit_price) else {
+            return self.refuse(charge.account, None, &NoPrice::TooLarge);
+        };
+        let step = Step::of(Rule("line.one-off"), Value::Money(net))
+            .input("price", Value::Price(charge.unit_price, charge.currency))
+            .input("quantity", Value::Number(charge.quantity));
+        let line = SaleLine {
+            key,
+            account: charge.account,
+            subscription: None,
+            product: charge.product,
+            name: charge.name.clone(),
+            period: None,
+            cycle: None,
+            quantity: charge.quantity,
+            unit_price: charge.unit_price,
+            net,
+            cost: charge.unit_cost.and_then(rounded),
+            why: vec![step],
+        };
+        self.write(line, ONE_OFFS);
+    }
+
+    /// Tops accounts up to their minimum charge.
+    fn minimums(&mut self) {
+        let input = self.input;
+        for minimum in input.minimums {
+            let date = input.month.first();
+            let key = ChargeKey { kind: ChargeKind::Minimum, subject: minimum.account, date, part: 0 };
+            let Some(payer) = self.people.payer_rank(minimum.account) else { continue };
+            if input.billed.quantity(&key).is_some() || self.people.ended_before(minimum.account, date) {
+                continue;
+            }
+            let currency = minimum.amount.currency();
+            let lines = self.books.get(&(payer, currency)).into_iter().flatten();
+            let charged = lines
+                .filter(|(_, line)| line.account == minimum.account)
+                .try_fold(minimum.billed, |sum, (_, line)| sum.plus(line.net));
+            let Ok(missing) = charged.and_then(|sum| minimum.amount.minus(sum)) else { continue };
+            if missing.minor() <= 0 {
+                continue;
+            }
+            let step = Step::of(Rule("line.minimum"), Value::Money(missing))
+                .input("minimum", Value::Money(minimum.amount))
+                .input("charged", Value::Price(minimum.amount.value() - missing.value(), currency));
+            let line = SaleLine {
+                key,
+                account: minimum.account,
+                subscription: None,
+                product: None,
+                name: String::new(),
+                period: Some(input.month.period()),
+                cycle: None,
+                quantity: Decimal::ONE,
+                unit_price: missing.value(),
+                net: missing,
+                cost: None,
+                why: vec![step],
+            };
+            self.write(line, MINIMUMS);
+        }
+    }
+}
+
+/// Places after all subscriptions.
+const PASSED: u32 = u32::MAX - 2;
+const ONE_OFFS: u32 = u32::MAX - 1;
+const MINIMUMS: u32 = u32::MAX;

@@ -1,0 +1,77 @@
+//! The accounts of a run: their order, who pays for whom, who stands above whom.
+
+use crate::register::Account;
+use crate::{Date, Id, Names, SourceId};
+use std::collections::HashMap;
+
+/// Accounts in the order of their source ids; an account's place in it is its rank.
+pub(super) struct People<'a> {
+    ordered: Vec<&'a Account>,
+    ranks: HashMap<Id, u32>,
+    payers: Vec<u32>,
+    above: Vec<Vec<Id>>,
+}
+
+impl<'a> People<'a> {
+    pub fn new(accounts: &'a [Account], names: &Names) -> People<'a> {
+        let mut ordered: Vec<&Account> = accounts.iter().collect();
+        ordered.sort_by(|a, b| by_source(names, a.source, b.source).then(a.id.cmp(&b.id)));
+        let ranks: HashMap<Id, u32> = ordered.iter().zip(0..).map(|(a, rank)| (a.id, rank)).collect();
+        let find = |id: Option<Id>| id.and_then(|id| ranks.get(&id)).copied();
+        let payers = (0..ordered.len() as u32)
+            .map(|start| follow(start, |at| find(ordered[at as usize].bill_to)).last().unwrap_or(start))
+            .collect();
+        let above = (0..ordered.len() as u32)
+            .map(|start| follow(start, |at| find(ordered[at as usize].parent)).map(|at| ordered[at as usize].id).collect())
+            .collect();
+        People { ordered, ranks, payers, above }
+    }
+
+    pub fn rank(&self, id: Id) -> Option<u32> {
+        self.ranks.get(&id).copied()
+    }
+
+    pub fn by_rank(&self, rank: u32) -> &'a Account {
+        self.ordered[rank as usize]
+    }
+
+    pub fn get(&self, id: Id) -> Option<&'a Account> {
+        self.rank(id).map(|rank| self.by_rank(rank))
+    }
+
+    /// Who is invoiced for an account: up the tree as far as it says so.
+    pub fn payer_rank(&self, id: Id) -> Option<u32> {
+        self.rank(id).map(|rank| self.payers[rank as usize])
+    }
+
+    pub fn payer(&self, id: Id) -> Option<&'a Account> {
+        self.payer_rank(id).map(|rank| self.by_rank(rank))
+    }
+
+    /// The accounts above, nearest first.
+    pub fn above(&self, id: Id) -> &[Id] {
+        self.rank(id).map_or(&[], |rank| &self.above[rank as usize])
+    }
+
+    pub fn ended_before(&self, id: Id, day: Date) -> bool {
+        self.get(id).and_then(|a| a.ended).is_some_and(|last| last < day)
+    }
+}
+
+/// The chain from an account up, without itself; a circle in bad data ends where it would repeat.
+fn follow(start: u32, next: impl Fn(u32) -> Option<u32>) -> impl Iterator<Item = u32> {
+    let mut seen = vec![start];
+    std::iter::from_fn(move || {
+        let at = next(*seen.last()?).filter(|at| !seen.contains(at))?;
+        seen.push(at);
+        Some(at)
+    })
+}
+
+/// The order of source ids: GUIDs by their bytes, then texts by their letters, whatever order they were read in.
+pub(super) fn by_source(names: &Names, a: SourceId, b: SourceId) -> std::cmp::Ordering {
+    match (a, b) {
+        (SourceId::Text(a), SourceId::Text(b)) => names.text(a).cmp(names.text(b)),
+        (a, b) => a.cmp(&b),
+    }
+}

@@ -1,0 +1,151 @@
+//! The price book arranged for looking up: built once, asked a hundred thousand times.
+
+use super::{Ask, Lost};
+use crate::price::{Layer, ListPrice, PriceBook, PriceRule};
+use crate::register::{BillingPlan, Bundle, ProductKey, Term};
+use crate::{Currency, Date, Decimal, Id, Symbol};
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
+type ListKey = (ProductKey, Term, BillingPlan, Currency);
+
+/// A [`PriceBook`] with its list prices, rules and bundles indexed. Holds borrowed rows; changes nothing.
+#[derive(Debug)]
+pub struct Prices<'p> {
+    book: &'p PriceBook,
+    lists: HashMap<ListKey, Vec<&'p ListPrice>>,
+    subscriptions: HashMap<Id, Vec<&'p PriceRule>>,
+    accounts: HashMap<Id, Vec<&'p PriceRule>>,
+    resellers: HashMap<Id, Vec<&'p PriceRule>>,
+    segments: HashMap<Symbol, Vec<&'p PriceRule>>,
+    everywhere: Vec<&'p PriceRule>,
+    bundles: HashMap<Symbol, &'p Bundle>,
+}
+
+/// A list price found for a term.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Listed<'p> {
+    pub price: &'p ListPrice,
+    /// No version was in force on the first day of the term; this is the earliest later one.
+    pub later: bool,
+}
+
+impl<'p> Prices<'p> {
+    /// Arranges a book.
+    pub fn new(book: &'p PriceBook) -> Prices<'p> {
+        let mut prices = Prices {
+            book,
+            lists: HashMap::new(),
+            subscriptions: HashMap::new(),
+            accounts: HashMap::new(),
+            resellers: HashMap::new(),
+            segments: HashMap::new(),
+            everywhere: Vec::new(),
+            bundles: book.bundles.iter().map(|b| (b.code, b)).collect(),
+        };
+        for row in &book.list {
+            prices.lists.entry((row.product, row.term, row.plan, row.currency)).or_default().push(row);
+        }
+        for rule in &book.rules {
+            match rule.layer {
+                Layer::Subscription(id) => prices.subscriptions.entry(id).or_default(),
+                Layer::Account(id) => prices.accounts.entry(id).or_default(),
+                Layer::Reseller(id) => prices.resellers.entry(id).or_default(),
+                Layer::Segment(name) => prices.segments.entry(name).or_default(),
+                Layer::Book => &mut prices.everywhere,
+            }
+            .push(rule);
+        }
+        // A stable sort: of two rows of one day the later import stands last, and wins.
+        prices.lists.values_mut().for_each(|rows| rows.sort_by_key(|r| r.from));
+        let by_id = [&mut prices.subscriptions, &mut prices.accounts, &mut prices.resellers];
+        for layer in by_id.into_iter().flat_map(HashMap::values_mut).chain(prices.segments.values_mut()) {
+            layer.sort_by_key(|rule| Reverse(strength(rule)));
+        }
+        prices.everywhere.sort_by_key(|rule| Reverse(strength(rule)));
+        prices
+    }
+
+    /// The bundle of a code.
+    pub fn bundle(&self, code: Symbol) -> Option<&'p Bundle> {
+        if code.is_empty() { None } else { self.bundles.get(&code).copied() }
+    }
+
+    /// The list price in force on the first day of the term, else the earliest later one.
+    pub(super) fn list(&self, ask: &Ask) -> Option<Listed<'p>> {
+        let rows = self.lists.get(&(ask.product, ask.term?, ask.plan?, ask.currency))?;
+        let day = ask.term_start;
+        let in_force = |r: &&&ListPrice| r.from <= day && r.until.is_none_or(|end| day < end);
+        match rows.iter().rev().find(in_force) {
+            Some(price) => Some(Listed { price, later: false }),
+            None => {
+                let from = rows.iter().find(|r| r.from > day)?.from;
+                rows.iter().rev().find(|r| r.from == from).map(|price| Listed { price, later: true })
+            }
+        }
+    }
+
+    /// Every rule that applies, strongest first, each with why it lost; the first one's reason means nothing.
+    pub(super) fn contest(&self, ask: &Ask) -> Vec<(&'p PriceRule, Lost)> {
+        let mut found: Vec<(&'p PriceRule, Lost)> = Vec::new();
+        let mut layer = |rules: Option<&Vec<&'p PriceRule>>| {
+            let nearer = !found.is_empty();
+            for rule in rules.into_iter().flatten().filter(|r| applies(r, ask)) {
+                let why = match found.first() {
+                    Some((winner, _)) if !nearer => lost_to(rule, winner),
+                    _ => Lost::NearerLayer,
+                };
+                found.push((rule, why));
+            }
+        };
+        layer(ask.subscription.and_then(|id| self.subscriptions.get(&id)));
+        layer(self.accounts.get(&ask.account));
+        ask.ancestors.iter().for_each(|id| layer(self.resellers.get(id)));
+        layer(self.segments.get(&ask.segment));
+        layer(Some(&self.everywhere));
+        found
+    }
+
+    /// The discount of the volume break a quantity reaches.
+    pub(super) fn volume_discount(&self, quantity: Decimal) -> Decimal {
+        let bands = &self.book.volume.bands;
+        bands.iter().filter(|b| b.from <= quantity).max_by_key(|b| b.from).map_or(Decimal::ZERO, |b| b.value)
+    }
+
+    /// The discount on the part of a bundle that is not sold at one price.
+    pub(super) fn bundle_discount(&self, ask: &Ask) -> Option<(&'p Bundle, Decimal)> {
+        let bundle = self.bundle(ask.bundle).filter(|b| b.price.is_none())?;
+        bundle.parts.iter().find(|p| p.product == ask.product).map(|p| (bundle, p.discount))
+    }
+
+    /// Decimal places of a computed unit price.
+    pub(super) fn digits(&self) -> Option<u32> {
+        self.book.unit_price_digits
+    }
+}
+
+/// Order within a layer: product before term before plan, then date, then version.
+fn strength(rule: &PriceRule) -> (bool, bool, bool, Date, u32) {
+    let s = &rule.selector;
+    (s.product.is_some(), s.term.is_some(), s.plan.is_some(), rule.from, rule.version)
+}
+
+fn lost_to(rule: &PriceRule, winner: &PriceRule) -> Lost {
+    let (rule, winner) = (strength(rule), strength(winner));
+    if (rule.0, rule.1, rule.2) != (winner.0, winner.1, winner.2) {
+        Lost::MoreSpecific
+    } else if rule.3 != winner.3 {
+        Lost::Newer
+    } else {
+        Lost::HigherVersion
+    }
+}
+
+fn applies(rule: &PriceRule, ask: &Ask) -> bool {
+    let s = &rule.selector;
+    rule.from <= ask.date
+        && rule.until.is_none_or(|end| ask.date < end)
+        && s.product.is_none_or(|p| p == ask.product)
+        && s.term.is_none_or(|t| Some(t) == ask.term)
+        && s.plan.is_none_or(|p| Some(p) == ask.plan)
+}

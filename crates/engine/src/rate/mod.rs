@@ -1,0 +1,268 @@
+//! Rating: what something is sold for.
+//!
+//! In: a question (who buys what, on which terms, since when) and the [`Prices`] in force. Out: a unit price with the rule
+//! that won, the rules it beat, cost and retail price beside it, and the steps that made it.
+//!
+//! The order of precedence: the subscription's own price; then the nearest layer that has a rule in force (subscription,
+//! account, reseller, segment, book); within a layer the more specific selector, then the later `from`, then the higher
+//! version. Volume breaks and the discount of a bundle come on top as exact factors, and a computed price is rounded once,
+//! at the end. Where no rule applies the estimated retail price is asked, and the steps say so.
+//!
+//! Always: prices of different currencies never meet. A list price is looked up in the currency asked for or not at all.
+//! The list is the one in force on the first day of the customer's term, so that a term keeps its price (vendor's price
+//! protection); rules are those in force on the day the charge begins.
+
+mod bundle;
+mod index;
+mod method;
+mod pass;
+#[cfg(test)]
+mod tests;
+
+pub use bundle::{Offer, Part};
+pub use index::Prices;
+pub use pass::{CostSale, UsageSale, rate_cost, rate_usage};
+
+use crate::price::{Method, PriceBook, PriceRule};
+use crate::register::{BillingPlan, ProductKey, Term};
+use crate::why::{Rule, Source, Step, Value};
+use crate::{Currency, Date, Decimal, Id, Names, Rounding, Symbol};
+
+/// What is asked: one product, for one buyer, on one day.
+#[derive(Clone, Debug)]
+pub struct Ask<'a> {
+    /// The subscription, for its own rules.
+    pub subscription: Option<Id>,
+    /// The account that uses it.
+    pub account: Id,
+    /// The accounts above it, nearest first, for the rules of resellers.
+    pub ancestors: &'a [Id],
+    /// The account's price segment; empty for none.
+    pub segment: Symbol,
+    /// Product.
+    pub product: ProductKey,
+    /// Term, when the thing has one.
+    pub term: Option<Term>,
+    /// Billing plan, when the thing has one.
+    pub plan: Option<BillingPlan>,
+    /// The subscription's own price, when one is set.
+    pub own: Option<Decimal>,
+    /// Bundle it is sold in; empty for none.
+    pub bundle: Symbol,
+    /// Currency wanted.
+    pub currency: Currency,
+    /// First day of the customer's term: picks the version of the price list.
+    pub term_start: Date,
+    /// Day the charge begins: picks the version of the rules.
+    pub date: Date,
+    /// Opening quantity of the charge cycle: picks volume breaks and bands.
+    pub quantity: Decimal,
+}
+
+/// Why a rule that applied did not win.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Lost {
+    /// The subscription has a price of its own.
+    OwnPrice,
+    /// A rule of a nearer layer applies.
+    NearerLayer,
+    /// A rule of the same layer names product, term or plan more closely.
+    MoreSpecific,
+    /// A rule of the same layer is newer.
+    Newer,
+    /// A higher version of the same day.
+    HigherVersion,
+}
+
+/// A price with where it comes from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Priced<'p> {
+    /// Price of one unit for one charge cycle of the plan, in the currency asked for.
+    pub unit_price: Decimal,
+    /// The rule that won; `None` for an own price and for the plain retail price.
+    pub rule: Option<&'p PriceRule>,
+    /// The rules in force that lost, strongest first.
+    pub beaten: Vec<(&'p PriceRule, Lost)>,
+    /// Cost of one unit on the same footing, where a list has it.
+    pub cost: Option<Decimal>,
+    /// Estimated retail price on the same footing, where a list has it.
+    pub erp: Option<Decimal>,
+    /// The steps; the last one's result is `unit_price`.
+    pub why: Vec<Step>,
+}
+
+/// Why there is no price.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum NoPrice {
+    /// No vendor list has the product on these terms in this currency, then or later.
+    #[error("no list price in {currency} on {date} for that product, term and plan")]
+    NotListed {
+        /// Product.
+        product: ProductKey,
+        /// Term.
+        term: Option<Term>,
+        /// Plan.
+        plan: Option<BillingPlan>,
+        /// Currency wanted.
+        currency: Currency,
+        /// First day of the term.
+        date: Date,
+    },
+    /// A bundle has one price, in another currency than wanted.
+    #[error("the bundle is priced in {has}, not in {wanted}")]
+    OtherCurrency {
+        /// Bundle.
+        bundle: Symbol,
+        /// Currency it has.
+        has: Currency,
+        /// Currency wanted.
+        wanted: Currency,
+    },
+    /// A rule cannot give a price: no band for the quantity, no step yet on that day, a margin of everything.
+    #[error("price rule \"{rule}\" version {version} gives no price: {what}")]
+    Impossible {
+        /// Rule.
+        rule: String,
+        /// Its version.
+        version: u32,
+        /// What is missing.
+        what: &'static str,
+    },
+    /// The account is not in the book.
+    #[error("the account is not in the book")]
+    UnknownAccount,
+    /// The figures do not fit.
+    #[error("the amount is too large")]
+    TooLarge,
+}
+
+impl NoPrice {
+    /// What was looked for, in words of the rule, for messages and guards.
+    pub fn facts(&self, names: &Names) -> Vec<(&'static str, String)> {
+        match self {
+            NoPrice::NotListed { product, term, plan, currency, date } => {
+                let mut facts = vec![
+                    ("product", names.text(product.product).to_owned()),
+                    ("sku", names.text(product.sku).to_owned()),
+                ];
+                facts.extend(term.map(|t| ("term", t.to_string())));
+                facts.extend(plan.map(|p| ("plan", plan_text(p).to_owned())));
+                facts.push(("currency", currency.to_string()));
+                facts.push(("list of", date.to_string()));
+                facts
+            }
+            NoPrice::OtherCurrency { bundle, has, wanted } => vec![
+                ("bundle", names.text(*bundle).to_owned()),
+                ("priced in", has.to_string()),
+                ("wanted in", wanted.to_string()),
+            ],
+            NoPrice::Impossible { rule, version, what } => {
+                vec![("rule", format!("{rule} v{version}")), ("missing", (*what).to_owned())]
+            }
+            NoPrice::UnknownAccount => vec![("account", "not in the book".to_owned())],
+            NoPrice::TooLarge => vec![("amount", "too large".to_owned())],
+        }
+    }
+}
+
+/// Prices one question against a book that is asked only once; see [`Prices`] for many.
+pub fn price<'p>(book: &'p PriceBook, ask: &Ask) -> Result<Priced<'p>, NoPrice> {
+    Prices::new(book).price(ask)
+}
+
+impl<'p> Prices<'p> {
+    /// Prices one unit of one product.
+    pub fn price(&self, ask: &Ask) -> Result<Priced<'p>, NoPrice> {
+        let list = self.list(ask);
+        let (cost, erp) = (list.map(|l| l.price.cost), list.map(|l| l.price.erp));
+        if let Some(own) = ask.own {
+            let beaten = self.contest(ask).into_iter().map(|(rule, _)| (rule, Lost::OwnPrice)).collect();
+            let step = Step::of(Rule("price.own"), Value::Price(own, ask.currency));
+            return Ok(Priced { unit_price: own, rule: None, beaten, cost, erp, why: vec![step] });
+        }
+        let mut beaten = self.contest(ask);
+        let rule = if beaten.is_empty() { None } else { Some(beaten.remove(0).0) };
+        let mut why = Vec::with_capacity(6);
+        let method = rule.map_or(&Method::OffErp { discount: Decimal::ZERO }, |r| &r.method);
+        let (start, footing) = method::apply(method, rule, list, ask, &mut why)?;
+
+        let mut price = start;
+        if footing == method::Footing::List {
+            let off = self.volume_discount(ask.quantity);
+            price = less(price, off, "price.volume", ("quantity", Value::Number(ask.quantity)), ask.currency, &mut why)?;
+        }
+        if footing != method::Footing::Cost
+            && let Some((bundle, off)) = self.bundle_discount(ask)
+        {
+            let name = ("bundle", Value::Text(bundle.name.clone()));
+            price = less(price, off, "price.bundle", name, ask.currency, &mut why)?;
+        }
+        if let Some(rule) = rule {
+            let mut bound = |applies: bool, code, name, limit: Option<Decimal>, over: bool| {
+                if let Some(limit) = limit.filter(|l| applies && if over { price > *l } else { price < *l }) {
+                    why.push(
+                        Step::of(Rule(code), Value::Price(limit, ask.currency))
+                            .input("price", Value::Price(price, ask.currency))
+                            .input(name, Value::Price(limit, ask.currency)),
+                    );
+                    price = limit;
+                }
+            };
+            bound(rule.ceiling_at_erp, "price.ceiling", "retail price", erp, true);
+            bound(rule.floor_at_cost, "price.floor", "cost", cost, false);
+        }
+        if let Some(digits) = self.digits().filter(|d| price.scale() > *d && (footing != method::Footing::Named || price != start)) {
+            let rounded = Rounding::HalfUp.apply(price, digits);
+            why.push(Step {
+                rule: Rule("price.round"),
+                inputs: vec![("price", Value::Price(price, ask.currency)), ("digits", Value::Number(digits.into()))],
+                result: Value::Price(rounded, ask.currency),
+                from: Vec::new(),
+            });
+            price = rounded;
+        }
+        Ok(Priced { unit_price: price, rule, beaten, cost, erp, why })
+    }
+}
+
+/// Takes a discount off; nought leaves price and steps alone.
+fn less(
+    price: Decimal,
+    discount: Decimal,
+    code: &'static str,
+    because: (&'static str, Value),
+    currency: Currency,
+    why: &mut Vec<Step>,
+) -> Result<Decimal, NoPrice> {
+    if discount.is_zero() {
+        return Ok(price);
+    }
+    let result = times(price, Decimal::ONE - discount)?;
+    why.push(Step {
+        rule: Rule(code),
+        inputs: vec![("price", Value::Price(price, currency)), because, ("discount", Value::Share(discount))],
+        result: Value::Price(result, currency),
+        from: Vec::new(),
+    });
+    Ok(result)
+}
+
+/// A product that may not fit.
+pub(crate) fn times(a: Decimal, b: Decimal) -> Result<Decimal, NoPrice> {
+    a.checked_mul(b).ok_or(NoPrice::TooLarge)
+}
+
+/// The source that names a rule and its version.
+pub(crate) fn named(rule: &PriceRule) -> Source {
+    Source::Record("price rule", format!("{} v{}", rule.name, rule.version))
+}
+
+/// The public word of a billing plan.
+pub(crate) fn plan_text(plan: BillingPlan) -> &'static str {
+    match plan {
+        BillingPlan::Monthly => "Monthly",
+        BillingPlan::Annual => "Annual",
+        BillingPlan::Triennial => "Triennial",
+        BillingPlan::OneTime => "OneTime",
+    }
+}
