@@ -1,7 +1,7 @@
 //! Findings: one discrepancy each, with what it is worth, what proves it and what can still be done.
 
-use crate::{Currency, Date, Decimal, LineRef, Period, SourceId, Symbol};
 use crate::sale::SoldAt;
+use crate::{Currency, Date, Decimal, LineRef, Period, SourceId, Symbol};
 
 /// The class of a discrepancy. The names are the public contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -129,11 +129,35 @@ pub enum Fix {
     None,
 }
 
+/// What makes a finding the same finding after the files are imported again: its state hangs on this, not on an id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FindingKey {
+    /// Class.
+    pub class: Class,
+    /// Customer.
+    pub customer: SourceId,
+    /// Subscription.
+    pub subscription: SourceId,
+    /// Product.
+    pub product: Symbol,
+    /// SKU.
+    pub sku: Symbol,
+    /// Days concerned.
+    pub period: Option<Period>,
+    /// Currency.
+    pub currency: Currency,
+    /// Tells findings alike in all of the above apart.
+    pub part: u32,
+}
+
 /// One discrepancy.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
     /// Class.
     pub class: Class,
+    /// Tells findings alike in class, customer, subscription, product and period apart: the document for a file total,
+    /// else 0, 1, 2 … in order of amount.
+    pub part: u32,
     /// Customer as the vendor writes it (as the sale does, where the vendor billed nothing).
     pub customer: SourceId,
     /// Subscription.
@@ -164,4 +188,20 @@ pub struct Finding {
     pub sale_refs: Vec<SoldAt>,
     /// What differs, vendor side first: ("quantity", "12", "10"). Empty when a side has none.
     pub evidence: Vec<(&'static str, String, String)>,
+}
+
+impl Finding {
+    /// The natural key; unique within one reconciliation.
+    pub fn key(&self) -> FindingKey {
+        FindingKey {
+            class: self.class,
+            customer: self.customer,
+            subscription: self.subscription,
+            product: self.product,
+            sku: self.sku,
+            period: self.period,
+            currency: self.currency,
+            part: self.part,
+        }
+    }
 }

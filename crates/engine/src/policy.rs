@@ -34,3 +34,16 @@ impl Default for Tolerance {
         Tolerance { unit_price: Decimal::new(1, 2), exchange_rate: Decimal::new(1, 3) }
     }
 }
+
+/// Full days, the day of purchase included, in which the vendor lets a licence be cancelled or reduced: the windows
+/// are 72 hours, and 168 hours from 2022-03-17. Files give days only, so the hours of the day after are not relied upon.
+const REDUCTION_WINDOW: [(Date, i64); 2] = [
+    (Date::from_ymd_opt(2000, 1, 1).unwrap(), 3),
+    (Date::from_ymd_opt(2022, 3, 17).unwrap(), 7),
+];
+
+/// The last day on which a licence bought, renewed or enlarged on `day` can still be cancelled or reduced.
+pub fn reduction_window_ends(day: Date) -> Date {
+    let full_days = REDUCTION_WINDOW.iter().rev().find(|(from, _)| *from <= day).map_or(0, |(_, days)| *days);
+    crate::date::add_days(day, full_days - 1)
+}

@@ -1,0 +1,359 @@
+//! Judging a row that has both sides.
+//!
+//! In order, and the first that speaks decides: the customer, a duplicate, the quantity, the price's history (promotion
+//! ended, renewed at another price), the unit cost, the exchange rate, the amount, the vendor's own proration, our
+//! margin. Amounts are never recomputed to replace the vendor's: his effective price is compared with the cost the sale
+//! reckoned with, and the amounts may differ by what tolerance and the two published roundings (once on the line,
+//! or cut for each seat) allow.
+
+use super::join::Context;
+use super::pair::Days;
+use super::{Input, Lines, Residue, Row, Verdict};
+use crate::cost::{ChargeType, CostLine, Family};
+use crate::finding::Class;
+use crate::register::{Account, BillingPlan};
+use crate::sale::SoldLine;
+use crate::{Currency, Decimal, Id, SourceId, date};
+
+/// Usage is rated daily and its monthly line is rounded; quantities agree when they differ by less than this share.
+const USAGE_QUANTITY_SHARE: Decimal = Decimal::from_parts(1, 0, 0, false, 3);
+
+/// Judges a row with both sides. `earlier` are the subscription's lines of neighbouring periods.
+pub(super) fn row(context: &Context, earlier: &[u32], vendor: &[u32], sold: &[u32], days: Days) -> Verdict {
+    let input = context.input;
+    let billed = || vendor.iter().map(|n| &input.vendor[*n as usize]);
+    let charged = || sold.iter().map(|n| &input.sold[*n as usize]);
+    let (Some(first), Some(_)) = (billed().next(), charged().next()) else { return Verdict::Even(Residue::Exact) };
+
+    if charged().any(|s| !same_customer(context, first, s)) {
+        return Verdict::Off(Class::WrongCustomer, None);
+    }
+    let seats_billed: Decimal = billed().map(billed_quantity).sum();
+    let seats_sold: Decimal = charged().map(|s| s.quantity).sum();
+    if seats_billed != seats_sold {
+        if vendor.len() > sold.len() && has_duplicate(input, vendor) {
+            return Verdict::Off(Class::Duplicate, None);
+        }
+        if is_telco_split(input, vendor, seats_sold) {
+            return twins(context, vendor, sold);
+        }
+        if without_credits(input, vendor) == seats_sold {
+            return Verdict::Off(Class::CreditNotPassedOn, None);
+        }
+        let same_seat_days = days == Days::Different && seat_days(input, vendor, sold);
+        let same_usage = first.family == Family::Usage
+            && (seats_billed - seats_sold).abs() <= seats_billed.abs() * USAGE_QUANTITY_SHARE;
+        if !same_seat_days && !same_usage {
+            return Verdict::Off(Class::QuantityMismatch, None);
+        }
+    }
+    if let Some((class, line)) = billed().find_map(|v| price_history(input, earlier, v)) {
+        return Verdict::Off(class, Some(line));
+    }
+    let comparable = |s: &SoldLine| s.pricing_currency == first.pricing_currency && first.family != Family::Usage;
+    let other_cost = |cost: Decimal| !billed().any(|v| price_agrees(input, v, cost));
+    if charged().filter(|s| comparable(s)).filter_map(|s| s.unit_cost).any(other_cost) {
+        return Verdict::Off(Class::PriceMismatch, None);
+    }
+    let other_rate = |rate: Decimal| !rate.is_zero() && !billed().any(|v| rate_agrees(input, v, rate));
+    if charged().filter(|s| comparable(s)).filter_map(|s| s.exchange_rate).any(other_rate) {
+        return Verdict::Off(Class::FxDifference, None);
+    }
+    let side = Side::of(input, vendor, sold);
+    let difference = side.difference();
+    let tolerable = difference.abs() <= allowed_difference(input, vendor, sold);
+    if days == Days::Equal && !tolerable && !billed().any(|v| v.family == Family::Usage && side.assumed) {
+        let class = if billed().all(is_explained) { Class::PriceMismatch } else { Class::ProrationMismatch };
+        return Verdict::Off(class, None);
+    }
+    if !billed().all(is_explained) {
+        return Verdict::Off(Class::ProrationMismatch, None);
+    }
+    if is_thin(input, &side) {
+        return Verdict::Off(Class::BelowFloor, None);
+    }
+    Verdict::Even(match (difference.is_zero(), tolerable) {
+        (true, _) => Residue::Exact,
+        (false, true) => Residue::Tolerance,
+        (false, false) => Residue::SeatDays,
+    })
+}
+
+/// Judges a row whose vendor lines are one product in several parts, sold once: the sale may have reckoned with the sum
+/// or with one of the parts.
+pub(super) fn twins(context: &Context, vendor: &[u32], sold: &[u32]) -> Verdict {
+    let input = context.input;
+    let side = Side::of(input, vendor, sold);
+    let of_a_part = sold.iter().filter_map(|s| input.sold[*s as usize].unit_cost).all(|cost| {
+        vendor.iter().any(|v| price_agrees(input, &input.vendor[*v as usize], cost))
+    });
+    match side.difference() {
+        difference if difference.is_zero() => Verdict::Even(Residue::Exact),
+        difference if difference.abs() <= allowed_difference(input, vendor, sold) => Verdict::Even(Residue::Tolerance),
+        _ if of_a_part => Verdict::Even(Residue::TelcoSplit),
+        _ => Verdict::Off(Class::PriceMismatch, None),
+    }
+}
+
+/// The money of one row.
+pub(super) struct Side {
+    /// Sum of the vendor's subtotals.
+    pub cost: Decimal,
+    /// Cost the sale reckoned with; the vendor's own where the sale does not say.
+    pub sold_cost: Decimal,
+    /// Whether `sold_cost` is that assumption.
+    pub assumed: bool,
+    /// Sum of the sale.
+    pub sold: Decimal,
+    /// Currency of both costs.
+    pub currency: Currency,
+    /// Currency of the sale.
+    pub sold_currency: Currency,
+}
+
+impl Side {
+    pub fn of(input: &Input, vendor: &[u32], sold: &[u32]) -> Side {
+        let cost: Decimal = vendor.iter().map(|n| input.vendor[*n as usize].subtotal).sum();
+        let lines = || sold.iter().map(|n| &input.sold[*n as usize]);
+        let assumed = !vendor.is_empty() && lines().any(|s| s.cost_total.is_none());
+        let reckoned: Decimal = lines().filter_map(|s| s.cost_total).sum();
+        let sold_currency = lines().next().map(|s| s.currency);
+        let currency = vendor.first().map(|n| input.vendor[*n as usize].currency).or(sold_currency);
+        Side {
+            cost,
+            sold_cost: if assumed && !sold.is_empty() { cost } else { reckoned },
+            assumed,
+            sold: lines().map(|s| s.total).sum(),
+            currency: currency.unwrap_or(Currency::EUR),
+            sold_currency: sold_currency.or(currency).unwrap_or(Currency::EUR),
+        }
+    }
+
+    /// Vendor cost less reckoned cost.
+    pub fn difference(&self) -> Decimal {
+        self.cost - self.sold_cost
+    }
+
+    /// The currency a row's cost is counted in.
+    pub fn currency(input: &Input, lines: &Lines, row: &Row) -> Currency {
+        let billed = lines.vendor(row.vendor).first().map(|n| input.vendor[*n as usize].currency);
+        let sold = lines.sold(row.sold).first().map(|n| input.sold[*n as usize].currency);
+        billed.or(sold).unwrap_or(Currency::EUR)
+    }
+}
+
+/// Units a vendor line bills, negative for a credit. The sign is the amount's, wherever the file put the minus.
+pub(super) fn billed_quantity(line: &CostLine) -> Decimal {
+    let units = if line.billable_quantity.is_zero() { line.quantity } else { line.billable_quantity };
+    if line.subtotal.is_zero() {
+        // Trials, and amounts that round to nothing: the price or the quantity carries the minus, if there is one.
+        return if line.effective_unit_price.is_sign_negative() && !line.effective_unit_price.is_zero() { -units } else { units };
+    }
+    if line.subtotal.is_sign_negative() { -units.abs() } else { units.abs() }
+}
+
+fn same_customer(context: &Context, billed: &CostLine, sold: &SoldLine) -> bool {
+    if billed.customer == sold.customer || billed.customer.is_none() || sold.customer.is_none() {
+        return true;
+    }
+    let Some(seller_side) = context.account(sold.customer) else { return context.is_unmapped(billed.customer) };
+    let Some(vendor_side) = context.account(billed.customer) else { return context.is_unmapped(billed.customer) };
+    vendor_side == seller_side || pays_for(context.input.accounts, seller_side, vendor_side) || {
+        let day = billed.period.map_or(context.input.month.first(), |p| p.start);
+        is_moved_to(context.input, billed.subscription, day, seller_side)
+    }
+}
+
+/// Whether `payer` stands above `user` in the tree of accounts, or is who it is billed to.
+fn pays_for(accounts: &[Account], payer: Id, user: Id) -> bool {
+    let mut at = Some(user);
+    for _ in 0..accounts.len() {
+        let Some(account) = at.and_then(|id| accounts.iter().find(|a| a.id == id)) else { return false };
+        if account.bill_to == Some(payer) || account.parent == Some(payer) {
+            return true;
+        }
+        at = account.parent;
+    }
+    false
+}
+
+/// Whether the register knows that the subscription belongs to the account on that day.
+fn is_moved_to(input: &Input, subscription: SourceId, day: crate::Date, account: Id) -> bool {
+    input.subscriptions.iter().any(|s| s.source == subscription && s.on(day).account == account)
+}
+
+/// Whether two lines are the same charge twice. References differ between honest repetitions and mistakes alike.
+fn has_duplicate(input: &Input, vendor: &[u32]) -> bool {
+    duplicates(input, vendor).next().is_some()
+}
+
+/// The lines that repeat one before them.
+pub(super) fn duplicates<'v>(input: &Input<'v>, vendor: &'v [u32]) -> impl Iterator<Item = u32> + 'v {
+    let lines = input.vendor;
+    vendor.iter().enumerate().filter_map(move |(at, n)| {
+        let line = &lines[*n as usize];
+        vendor[..at].iter().any(|before| is_same_charge(&lines[*before as usize], line)).then_some(*n)
+    })
+}
+
+fn is_same_charge(a: &CostLine, b: &CostLine) -> bool {
+    (a.customer, a.subscription, a.product, a.sku, a.charge, a.period)
+        == (b.customer, b.subscription, b.product, b.sku, b.charge, b.period)
+        && (a.billable_quantity, a.subtotal, a.effective_unit_price)
+            == (b.billable_quantity, b.subtotal, b.effective_unit_price)
+        && !a.subtotal.is_zero()
+}
+
+/// Products with a telecom part come as two lines of one name with the full seats each, at their own prices.
+fn is_telco_split(input: &Input, vendor: &[u32], seats_sold: Decimal) -> bool {
+    let lines = || vendor.iter().map(|n| &input.vendor[*n as usize]);
+    vendor.len() > 1 && lines().all(|v| v.family == Family::Licence && billed_quantity(v) == seats_sold)
+}
+
+/// Seats billed without the events that only give credit.
+fn without_credits(input: &Input, vendor: &[u32]) -> Decimal {
+    let is_credit = |v: &&CostLine| {
+        matches!(v.charge, ChargeType::Cancel | ChargeType::RemoveQuantity | ChargeType::CustomerCredit)
+    };
+    vendor.iter().map(|n| &input.vendor[*n as usize]).filter(|v| !is_credit(v)).map(billed_quantity).sum()
+}
+
+/// Whether both sides charge the same seats for the same number of days, split differently.
+fn seat_days(input: &Input, vendor: &[u32], sold: &[u32]) -> bool {
+    let times = |quantity: Decimal, period: Option<crate::Period>| quantity * Decimal::from(period.map_or(0, |p| p.days()));
+    let billed: Decimal =
+        vendor.iter().map(|n| &input.vendor[*n as usize]).map(|v| times(billed_quantity(v), v.period)).sum();
+    let charged: Decimal = sold.iter().map(|n| &input.sold[*n as usize]).map(|s| times(s.quantity, s.period)).sum();
+    billed == charged
+}
+
+/// Compares a line's price with what the subscription cost before: a promotion that is gone, a renewal at another price.
+fn price_history(input: &Input, earlier: &[u32], line: &CostLine) -> Option<(Class, u32)> {
+    let start = line.period?.start;
+    let now = monthly_price(line)?;
+    let candidates = earlier.iter().map(|n| (*n, &input.earlier[*n as usize])).filter(|(_, e)| {
+        (e.product, e.sku, e.pricing_currency) == (line.product, line.sku, line.pricing_currency)
+            && e.period.is_some_and(|p| p.start < start)
+            && e.subtotal > Decimal::ZERO
+            && e.family == Family::Licence
+    });
+    let (number, before) = candidates.max_by_key(|(_, e)| (e.period, e.at))?;
+    let was = monthly_price(before)?;
+    if line.subtotal <= Decimal::ZERO || (now - was).abs() <= input.tolerance.unit_price {
+        return None;
+    }
+    if !before.promotion.is_empty() && line.promotion.is_empty() && now > was {
+        return Some((Class::PromotionEnded, number));
+    }
+    (line.charge == ChargeType::Renew).then_some((Class::RenewedAtNewPrice, number))
+}
+
+/// The effective price of one unit for one month, in the pricing currency.
+pub(super) fn monthly_price(line: &CostLine) -> Option<Decimal> {
+    let price = line.effective_unit_price.abs();
+    let days = Decimal::from(line.period?.days());
+    if price.is_zero() || days.is_zero() {
+        return None;
+    }
+    let months = match line.plan? {
+        BillingPlan::OneTime => return None,
+        plan => plan.months(),
+    };
+    let cycle = cycle_lengths(line)[0];
+    Some(price * Decimal::from(cycle) / days / Decimal::from(months))
+}
+
+/// Whether the vendor's price is the unit cost the sale reckoned with, for the line's days or for a whole cycle.
+///
+/// Displayed prices may be cut to a few digits; on a line for few days that weighs more for the whole cycle, and is
+/// allowed for. Where the effective price is not given or does not belong to the amount, the amount speaks.
+pub(super) fn price_agrees(input: &Input, line: &CostLine, cost: Decimal) -> bool {
+    let tolerance = input.tolerance.unit_price;
+    let cost = cost.abs();
+    let price = line.effective_unit_price.abs();
+    if !price.is_zero() && (price - cost).abs() <= tolerance {
+        return true;
+    }
+    let Some(period) = line.period else { return implied_price_agrees(line, cost, tolerance) };
+    let days = Decimal::from(period.days());
+    let last_digit = Decimal::new(1, line.effective_unit_price.scale().clamp(2, 18));
+    let for_cycle = |cycle: i64| {
+        let cycle = Decimal::from(cycle);
+        (price * cycle - cost * days).abs() <= tolerance * days + last_digit * cycle
+    };
+    if !price.is_zero() && is_explained(line) {
+        return cycle_lengths(line).into_iter().any(for_cycle);
+    }
+    implied_price_agrees(line, cost, tolerance)
+}
+
+/// The same from the amount itself.
+fn implied_price_agrees(line: &CostLine, cost: Decimal, tolerance: Decimal) -> bool {
+    let units = billed_quantity(line).abs() * line.exchange_rate;
+    let amount = line.subtotal.abs();
+    let slack = tolerance * units + minor_unit(line.currency);
+    let days = line.period.map_or(1, |p| p.days());
+    cycle_lengths(line).into_iter().chain([days]).any(|cycle| {
+        let (days, cycle) = (Decimal::from(days), Decimal::from(cycle));
+        (amount * cycle - cost * units * days).abs() <= slack * cycle
+    })
+}
+
+/// How many days the cycle of a line may have: counted back from its end, or as its first or last month. Month-end
+/// anchors make these differ, and the vendor does not say which he divides by.
+fn cycle_lengths(line: &CostLine) -> [i64; 3] {
+    let Some(period) = line.period else { return [1; 3] };
+    let months = match line.plan {
+        Some(plan) if plan != BillingPlan::OneTime => plan.months() as i32,
+        _ => return [period.days(); 3],
+    };
+    let back = (period.end - date::add_months(period.end, -months)).num_days();
+    let forth = (date::add_months(period.start, months) - period.start).num_days();
+    let last = if months == 1 { i64::from(date::days_in_month(period.last())) } else { back };
+    [back, forth, last].map(|days| days.max(period.days()))
+}
+
+fn rate_agrees(input: &Input, line: &CostLine, rate: Decimal) -> bool {
+    (rate - line.exchange_rate).abs() <= line.exchange_rate.abs() * input.tolerance.exchange_rate
+}
+
+/// How far the amounts of a row may lie apart when seats, price and rate agree.
+fn allowed_difference(input: &Input, vendor: &[u32], sold: &[u32]) -> Decimal {
+    let lines = || vendor.iter().map(|n| &input.vendor[*n as usize]);
+    let of_line = |v: &CostLine| {
+        let (units, cent) = (v.billable_quantity.abs(), minor_unit(v.currency));
+        let price = input.tolerance.unit_price * units * v.exchange_rate;
+        let rate = if v.currency == v.pricing_currency {
+            Decimal::ZERO
+        } else {
+            v.subtotal.abs() * input.tolerance.exchange_rate
+        };
+        let usage = v.family == Family::Usage;
+        let cuts = if usage { Decimal::from(v.period.map_or(1, |p| p.days())) } else { units.max(Decimal::ONE) };
+        price + rate + cent * cuts
+    };
+    let cent = lines().next().map_or(Decimal::ZERO, |v| minor_unit(v.currency));
+    lines().map(of_line).sum::<Decimal>() + cent * Decimal::from(sold.len() - 1)
+}
+
+fn minor_unit(currency: Currency) -> Decimal {
+    Decimal::new(1, currency.digits())
+}
+
+/// Whether the vendor's amount follows from his own effective price under one of his published roundings: once on the
+/// line or for each unit, which lie up to a cent a unit apart.
+pub(super) fn is_explained(line: &CostLine) -> bool {
+    let (price, units) = (line.effective_unit_price.abs(), line.billable_quantity.abs());
+    if price.is_zero() || units.is_zero() {
+        return true;
+    }
+    let last_digit = Decimal::new(1, line.effective_unit_price.scale().clamp(2, 18));
+    let exact = price * units * line.exchange_rate;
+    let slack = minor_unit(line.currency) * units.max(Decimal::ONE) + last_digit * units * line.exchange_rate;
+    (exact - line.subtotal.abs()).abs() <= slack
+}
+
+fn is_thin(input: &Input, side: &Side) -> bool {
+    let Some(floor) = input.floor else { return false };
+    side.currency == side.sold_currency && side.sold > Decimal::ZERO && side.sold - side.cost < side.sold * floor
+}
