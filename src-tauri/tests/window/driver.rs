@@ -1,0 +1,186 @@
+//! A hand on the real window: a screen without a monitor, WebKit's own driver, and the few WebDriver words needed.
+
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// What may go wrong is only shown.
+pub type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
+
+/// How long a window may take for anything; generous, for a machine that is busy with other tests.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A running window.
+pub struct Window {
+    screen: Child,
+    driver: Child,
+    port: u16,
+    session: String,
+    /// Where the web view keeps its storage; removed last.
+    _home: tempfile::TempDir,
+}
+
+impl Window {
+    /// Starts the program with these arguments and waits until its window can be driven.
+    pub fn open(program: &Path, args: &[&str]) -> Outcome<Window> {
+        let home = tempfile::tempdir()?;
+        let (screen, number) = screen()?;
+        let (port, native) = (free_port()?, free_port()?);
+        let driver = Command::new("WebKitWebDriver")
+            .arg(format!("--port={port}"))
+            .env("DISPLAY", format!(":{number}"))
+            .env("WEBKIT_INSPECTOR_SERVER", format!("127.0.0.1:{native}"))
+            .env("TAURI_AUTOMATION", "true")
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .env("XDG_DATA_HOME", home.path())
+            .env("XDG_CACHE_HOME", home.path())
+            .env("LANG", "en_GB.UTF-8")
+            .env("NO_AT_BRIDGE", "1")
+            .process_group(0)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(|e| format!("WebKitWebDriver did not start ({e}); `cargo xtask test` installs it"))?;
+        let mut window = Window { screen, driver, port, session: String::new(), _home: home };
+        let options = json!({ "binary": program, "args": args });
+        let ask = json!({ "capabilities": { "alwaysMatch": { "webkitgtk:browserOptions": options } } });
+        let answer = within_patience(|| http(window.port, "POST", "/session", Some(&ask)))?;
+        window.session = answer["sessionId"].as_str().ok_or_else(|| format!("no session: {answer}"))?.to_owned();
+        Ok(window)
+    }
+
+    /// Waits for the first element that the CSS selector finds.
+    pub fn find(&self, selector: &str) -> Outcome<String> {
+        let ask = json!({ "using": "css selector", "value": selector });
+        let answer = within_patience(|| self.say("POST", "element", Some(&ask)))?;
+        let id = answer.as_object().and_then(|o| o.values().next()).and_then(Value::as_str);
+        Ok(id.ok_or_else(|| format!("{selector}: {answer}"))?.to_owned())
+    }
+
+    /// Waits until the text of what the selector finds contains these words.
+    pub fn wait_for(&self, selector: &str, words: &str) -> Outcome<()> {
+        within_patience(|| {
+            let id = self.find(selector)?;
+            let text = self.say("GET", &format!("element/{id}/text"), None)?;
+            let text = text.as_str().unwrap_or_default();
+            if text.contains(words) { Ok(()) } else { Err(format!("{selector} says \"{text}\", not \"{words}\"").into()) }
+        })
+    }
+
+    /// Clicks on what the selector finds.
+    pub fn click(&self, selector: &str) -> Outcome<()> {
+        let id = self.find(selector)?;
+        self.say("POST", &format!("element/{id}/click"), Some(&json!({}))).map(drop)
+    }
+
+    /// Replaces the text of a field.
+    pub fn fill(&self, selector: &str, text: &str) -> Outcome<()> {
+        let id = self.find(selector)?;
+        self.say("POST", &format!("element/{id}/clear"), Some(&json!({})))?;
+        self.say("POST", &format!("element/{id}/value"), Some(&json!({ "text": text }))).map(drop)
+    }
+
+    /// Runs a script in the page, and gives what it returns.
+    pub fn script(&self, body: &str) -> Outcome<Value> {
+        self.say("POST", "execute/sync", Some(&json!({ "script": body, "args": [] })))
+    }
+
+    /// Runs a script that answers by calling its last argument.
+    pub fn script_async(&self, body: &str) -> Outcome<Value> {
+        self.say("POST", "execute/async", Some(&json!({ "script": body, "args": [] })))
+    }
+
+    /// Saves a picture of the window as it is now: two frames later, or it would show the frame before.
+    pub fn picture(&self, file: &Path) -> Outcome<()> {
+        let settled = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done(true)))";
+        self.script_async(settled)?;
+        let png = self.say("GET", "screenshot", None)?;
+        Ok(std::fs::write(file, base64(png.as_str().unwrap_or_default()))?)
+    }
+
+    fn say(&self, method: &str, what: &str, ask: Option<&Value>) -> Outcome<Value> {
+        http(self.port, method, &format!("/session/{}/{what}", self.session), ask)
+    }
+}
+
+impl Drop for Window {
+    /// Ends everything that was started. The driver has its own process group, because the window would outlive it.
+    fn drop(&mut self) {
+        let _asked_to_close = http(self.port, "DELETE", &format!("/session/{}", self.session), None);
+        let group = format!("-{}", self.driver.id());
+        let _killed = Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
+        let _reaped = self.driver.wait();
+        let _screen_off = self.screen.kill();
+        let _screen_reaped = self.screen.wait();
+    }
+}
+
+/// A screen nobody sees, and its number.
+fn screen() -> Outcome<(Child, String)> {
+    let mut screen = Command::new("Xvfb")
+        .args(["-displayfd", "1", "-screen", "0", "1440x900x24", "-nolisten", "tcp"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .map_err(|e| format!("Xvfb did not start ({e}); `cargo xtask test` installs it"))?;
+    let mut number = String::new();
+    BufReader::new(screen.stdout.take().ok_or("no output")?).read_line(&mut number)?;
+    Ok((screen, number.trim().to_owned()))
+}
+
+fn free_port() -> Outcome<u16> {
+    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+}
+
+fn within_patience<T>(mut attempt: impl FnMut() -> Outcome<T>) -> Outcome<T> {
+    let start = Instant::now();
+    loop {
+        match attempt() {
+            Err(_) if start.elapsed() < PATIENCE => std::thread::sleep(Duration::from_millis(50)),
+            outcome => return outcome,
+        }
+    }
+}
+
+/// One request to the driver on this machine; the answer's `value`.
+fn http(port: u16, method: &str, path: &str, ask: Option<&Value>) -> Outcome<Value> {
+    let body = ask.map(Value::to_string).unwrap_or_default();
+    let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    let length = body.len();
+    write!(stream, "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: {length}\r\n\r\n{body}")?;
+
+    let mut answer = BufReader::new(stream);
+    let (mut line, mut length) = (String::new(), 0);
+    while answer.read_line(&mut line)? > 2 {
+        if let Some((name, value)) = line.split_once(':')
+            && name.eq_ignore_ascii_case("content-length")
+        {
+            length = value.trim().parse()?;
+        }
+        line.clear();
+    }
+    let mut body = vec![0; length];
+    answer.read_exact(&mut body)?;
+    let value = serde_json::from_slice::<Value>(&body)?["value"].take();
+    match value.get("error") {
+        Some(error) => Err(format!("{error}: {}", value["message"]).into()),
+        None => Ok(value),
+    }
+}
+
+/// Decodes standard base64; the driver writes nothing else.
+fn base64(text: &str) -> Vec<u8> {
+    let six = |c: u8| b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".iter().position(|x| *x == c);
+    let sixes: Vec<u32> = text.bytes().filter_map(six).filter_map(|v| u32::try_from(v).ok()).collect();
+    let bytes = |four: &[u32]| {
+        let word = four.iter().enumerate().fold(0, |word, (i, v)| word | v << (18 - 6 * i));
+        word.to_be_bytes()[1..four.len()].to_vec()
+    };
+    sixes.chunks(4).flat_map(bytes).collect()
+}
