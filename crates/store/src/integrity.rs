@@ -1,8 +1,12 @@
 //! Is every byte of the database what was written, and does its structure hold together?
 
+use std::path::Path;
+
 use rusqlite::Connection;
 
 use crate::StoreError;
+use crate::connection::{self, Access};
+use crate::keys::Secret;
 
 /// Something physically wrong with a book.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,49 +24,50 @@ impl Problem {
     }
 }
 
-/// Checks the pages' authentication codes, then the tables.
+/// Checks the pages' authentication codes, then the tables, each on a fresh connection: one bad page poisons the one
+/// that met it.
 ///
 /// The log is written back first, because the first check reads the raw file and knows nothing of newer pages in the
-/// log; where a reader prevents that, it is left out rather than raising false alarms.
-pub(crate) fn of_file(conn: &Connection) -> Result<Vec<Problem>, StoreError> {
-    let mut problems = Vec::new();
-    let busy: i64 = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
-    if busy == 0 {
-        collect(conn, "PRAGMA cipher_integrity_check", "HASH_MISMATCH", &mut problems)?;
+/// log. Where that cannot be done, beside another program, the first check is left out rather than raising false alarms.
+pub(crate) fn of_file(path: &Path, key: &Secret, writer: bool) -> Result<Vec<Problem>, StoreError> {
+    let access = if writer { Access::Write } else { Access::Read };
+    let conn = connection::open(path, key, access)?;
+    if log_is_empty(&conn, writer)? {
+        let problems = rows(&conn, "PRAGMA cipher_integrity_check", "HASH_MISMATCH")?;
+        if !problems.is_empty() {
+            return Ok(problems);
+        }
     }
-    if problems.is_empty() {
-        of_tables(conn, &mut problems)?;
-    }
-    Ok(problems)
+    drop(conn);
+    of_tables(&connection::open(path, key, access)?)
 }
 
-/// Checks the structure and the references. On a fresh connection: one bad page poisons the one that met it.
-pub(crate) fn of_tables(conn: &Connection, problems: &mut Vec<Problem>) -> Result<(), StoreError> {
-    let before = problems.len();
-    if let Err(e) = collect(conn, "PRAGMA integrity_check", "STRUCTURE", problems) {
-        problems.push(Problem::new("STRUCTURE", e.to_string()));
-        return Ok(());
-    }
+fn log_is_empty(conn: &Connection, writer: bool) -> Result<bool, StoreError> {
+    let how = if writer { "PRAGMA wal_checkpoint(TRUNCATE)" } else { "PRAGMA wal_checkpoint(NOOP)" };
+    let (busy, frames): (i64, i64) = conn.query_row(how, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(busy == 0 && frames <= 0)
+}
+
+/// Checks the structure and the references.
+pub(crate) fn of_tables(conn: &Connection) -> Result<Vec<Problem>, StoreError> {
+    let mut problems = match rows(conn, "PRAGMA integrity_check", "STRUCTURE") {
+        Ok(problems) => problems,
+        Err(e) => return Ok(vec![Problem::new("STRUCTURE", e.to_string())]),
+    };
     // The one row of a sound database.
-    let sound = problems.get(before).is_some_and(|p| p.text == "ok");
-    if sound {
-        problems.truncate(before);
-    }
+    problems.retain(|p| p.text != "ok");
     let mut statement = conn.prepare("SELECT \"table\", rowid, parent FROM pragma_foreign_key_check")?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
+    let mut broken = statement.query([])?;
+    while let Some(row) = broken.next()? {
         let (table, id, parent): (String, Option<i64>, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
         let id = id.map_or_else(|| "?".to_owned(), |id| id.to_string());
         problems.push(Problem::new("REFERENCE", format!("row {id} of {table} points at a row of {parent} that is not there")));
     }
-    Ok(())
+    Ok(problems)
 }
 
-fn collect(conn: &Connection, sql: &str, code: &'static str, into: &mut Vec<Problem>) -> Result<(), StoreError> {
+fn rows(conn: &Connection, sql: &str, code: &'static str) -> Result<Vec<Problem>, StoreError> {
     let mut statement = conn.prepare(sql)?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        into.push(Problem::new(code, row.get::<_, String>(0)?));
-    }
-    Ok(())
+    let texts = statement.query_map([], |row| row.get::<_, String>(0))?;
+    texts.map(|text| Ok(Problem::new(code, text?))).collect()
 }

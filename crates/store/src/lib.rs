@@ -18,6 +18,7 @@
 //! nothing about the business.
 
 mod connection;
+pub mod documents;
 mod error;
 mod folder;
 mod header;

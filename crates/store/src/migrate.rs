@@ -105,19 +105,14 @@ pub(crate) fn run(conn: &Connection, known: &[Migration]) -> Result<(), StoreErr
 /// the only connection. The old file stays as `backups/before-NNNN.db`.
 pub(crate) fn upgrade(book: &Path, key: &Secret, conn: Connection, known: &[Migration]) -> Result<(), StoreError> {
     let from = version(&conn, known)?;
-    let problems = integrity::of_file(&conn)?;
-    if let Some(problem) = problems.first() {
-        return Err(StoreError::Damaged(format!("before its upgrade: {}", problem.text)));
-    }
     let current = book.join("book.db");
+    sound(&current, key, "before its upgrade")?;
     let copy = folder::temp_beside(&current)?;
     let migrated = copy_into(&conn, &copy, key).and_then(|copied| {
         run(&copied, known)?;
-        match integrity::of_file(&copied)?.first() {
-            Some(problem) => Err(StoreError::Damaged(format!("after its upgrade: {}", problem.text))),
-            // No log beside it: the file alone is the database.
-            None => Ok(copied.query_row("PRAGMA journal_mode = DELETE", [], |_| Ok(()))?),
-        }
+        sound(&copy, key, "after its upgrade")?;
+        // No log beside it: the file alone is the database.
+        Ok(copied.query_row("PRAGMA journal_mode = DELETE", [], |_| Ok(()))?)
     });
     if let Err(e) = migrated {
         let _ = std::fs::remove_file(&copy);
@@ -133,6 +128,13 @@ pub(crate) fn upgrade(book: &Path, key: &Secret, conn: Connection, known: &[Migr
     folder::sync_dir(&kept)?;
     folder::rename(&copy, &current)?;
     folder::sync_dir(&current)
+}
+
+fn sound(path: &Path, key: &Secret, when: &str) -> Result<(), StoreError> {
+    match integrity::of_file(path, key, true)?.first() {
+        Some(problem) => Err(StoreError::Damaged(format!("{when}: {}", problem.text))),
+        None => Ok(()),
+    }
 }
 
 /// A compact copy of a database in a new file, under the same key, on disk when this returns.

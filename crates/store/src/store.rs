@@ -11,7 +11,7 @@ use crate::header::{self, FromCopy, Header, Unlock};
 use crate::keys::{Kdf, Keys};
 use crate::lock::WriteLock;
 use crate::recovery::RecoveryKey;
-use crate::{StoreError, folder, migrate, tx};
+use crate::{Problem, StoreError, folder, integrity, migrate, tx};
 
 /// What a new book is for.
 #[derive(Clone, Debug)]
@@ -261,9 +261,21 @@ impl Store {
         self.lock.is_some() || self.folder.is_none()
     }
 
+    /// Verifies everything that can be wrong below the meaning of the records: pages, tables, references, documents.
+    pub fn physical_check(&self) -> Result<Vec<Problem>, StoreError> {
+        let mut problems = match &self.folder {
+            Some(path) => integrity::of_file(&path.join(DATABASE), &self.keys.database, self.is_writer())?,
+            None => integrity::of_tables(&self.conn)?,
+        };
+        if problems.is_empty() {
+            problems = self.check_documents()?;
+        }
+        Ok(problems)
+    }
+
     fn remove_leftovers(&self) -> Result<usize, StoreError> {
         let Some(path) = &self.folder else { return Ok(0) };
-        let mut removed = 0;
+        let mut removed = self.remove_orphans()?;
         for dir in [path.clone(), path.join("documents"), path.join("backups")] {
             let entries = std::fs::read_dir(&dir).map_err(|e| StoreError::io("listing", &dir, e))?;
             for entry in entries.flatten().filter(|e| folder::is_leftover(&e.path())) {

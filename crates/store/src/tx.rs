@@ -1,6 +1,8 @@
 //! Transactions: all or nothing, one writer.
 
+use std::cell::RefCell;
 use std::ops::Deref;
+use std::path::PathBuf;
 
 use engine::Id;
 use rusqlite::Connection;
@@ -11,6 +13,8 @@ use crate::{Store, StoreError};
 pub struct Tx<'s> {
     store: &'s Store,
     open: bool,
+    /// Document files put in place by this transaction.
+    files: RefCell<Vec<PathBuf>>,
 }
 
 impl Deref for Tx<'_> {
@@ -32,15 +36,24 @@ impl Tx<'_> {
         self.store.chain_key()
     }
 
-    fn end(&mut self, how: &str) -> Result<(), StoreError> {
+    /// Notes a file that goes away again if this transaction does.
+    pub(crate) fn placed(&self, file: PathBuf) {
+        self.files.borrow_mut().push(file);
+    }
+
+    fn roll_back(&mut self) -> Result<(), StoreError> {
         self.open = false;
-        Ok(self.store.conn.execute_batch(how)?)
+        self.store.conn.execute_batch("ROLLBACK")?;
+        for file in self.files.take() {
+            let _ = std::fs::remove_file(file);
+        }
+        Ok(())
     }
 }
 
 impl Drop for Tx<'_> {
     fn drop(&mut self) {
-        if self.open && self.store.conn.execute_batch("ROLLBACK").is_err() && !self.store.conn.is_autocommit() {
+        if self.open && self.roll_back().is_err() && !self.store.conn.is_autocommit() {
             self.store.broken.set(true);
         }
     }
@@ -59,7 +72,7 @@ impl Store {
     pub fn dry_run<T, E: From<StoreError>>(&self, change: impl FnOnce(&Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         let mut tx = self.begin()?;
         let value = change(&tx)?;
-        tx.end("ROLLBACK")?;
+        tx.roll_back()?;
         Ok(value)
     }
 
@@ -74,17 +87,19 @@ impl Store {
             });
         }
         self.conn.execute_batch("BEGIN IMMEDIATE")?;
-        Ok(Tx { store: self, open: true })
+        Ok(Tx { store: self, open: true, files: RefCell::default() })
     }
 
     fn commit(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
-        let committed = tx.end("COMMIT");
+        tx.open = false;
+        let committed = self.conn.execute_batch("COMMIT");
         if committed.is_err() {
-            // It counts as rolled back, whatever reached the disk; this connection's idea of the file is not trusted again.
+            // It counts as rolled back, whatever reached the disk; this connection's idea of the file is not trusted
+            // again, and document files stay until the next open knows whether rows name them.
             let _ = self.conn.execute_batch("ROLLBACK");
             self.broken.set(true);
         }
-        committed
+        Ok(committed?)
     }
 }
 

@@ -3,4 +3,5 @@
 extern crate billhook_store as store;
 
 mod book;
+mod documents;
 mod scene;
