@@ -64,8 +64,13 @@ pub(super) fn spread(id: SourceId) -> u64 {
         }
         SourceId::Text(symbol) => u64::from(symbol.0) << 1 | 1,
     };
-    let folded = u128::from(mixed ^ 0x9e37_79b9_7f4a_7c15) * 0xd6e8_feb8_6659_fd93;
-    (folded as u64) ^ ((folded >> 64) as u64)
+    fold(mixed)
+}
+
+/// Mixes every bit into every other: both halves of a wide product.
+fn fold(bits: u64) -> u64 {
+    let wide = u128::from(bits ^ 0x9e37_79b9_7f4a_7c15) * 0xd6e8_feb8_6659_fd93;
+    (wide as u64) ^ ((wide >> 64) as u64)
 }
 
 /// A map by source id. The ids come from the user's own files and need no protection against chosen collisions.
@@ -84,8 +89,7 @@ impl Hasher for Folding {
         for chunk in bytes.chunks(8) {
             let mut word = [0; 8];
             word[..chunk.len()].copy_from_slice(chunk);
-            let folded = u128::from(self.0 ^ u64::from_le_bytes(word)) * 0xd6e8_feb8_6659_fd93_9e37_79b9;
-            self.0 = (folded as u64) ^ ((folded >> 64) as u64);
+            self.0 = fold(self.0 ^ u64::from_le_bytes(word));
         }
     }
 }
