@@ -248,7 +248,10 @@ fn first_grid(subscription: &Subscription) -> Grid {
     let Subscription { start, term, plan, .. } = *subscription;
     let end = renewals(subscription).next().map(|(date, _)| date).or(subscription.term_end);
     match subscription.anchor_day {
-        Some(day) if day != start.day() => Grid::of(start, None, term, plan).on_day(day, start),
+        // A stated day is a fact, and overrules the month-end rules too.
+        Some(day) if Anchor::of(start, term, plan) != Anchor::Day(day) => {
+            Grid::of(start, None, term, plan).on_day(day, start)
+        }
         _ => Grid::of(start, end.filter(|end| *end > start), term, plan),
     }
 }
