@@ -10,22 +10,24 @@ use super::join::Context;
 use super::pair::Days;
 use super::{Input, Lines, Residue, Row, Verdict};
 use crate::cost::{ChargeType, CostLine, Family};
+use crate::explain::{self, Explanation};
 use crate::finding::Class;
-use crate::register::{Account, BillingPlan};
+use crate::register::BillingPlan;
 use crate::sale::SoldLine;
-use crate::{Currency, Decimal, Id, SourceId, date};
+use crate::{Currency, Decimal, date};
 
 /// Usage is rated daily and its monthly line is rounded; quantities agree when they differ by less than this share.
 const USAGE_QUANTITY_SHARE: Decimal = Decimal::from_parts(1, 0, 0, false, 3);
 
 /// Judges a row with both sides. `earlier` are the subscription's lines of neighbouring periods.
-pub(super) fn row(context: &Context, earlier: &[u32], vendor: &[u32], sold: &[u32], days: Days) -> Verdict {
+pub(super) fn row(context: &Context, earlier: &[u32], lines: &Lines, row: &Row, days: Days) -> Verdict {
     let input = context.input;
+    let (vendor, sold) = (lines.vendor(row.vendor), lines.sold(row.sold));
     let billed = || vendor.iter().map(|n| &input.vendor[*n as usize]);
     let charged = || sold.iter().map(|n| &input.sold[*n as usize]);
     let (Some(first), Some(_)) = (billed().next(), charged().next()) else { return Verdict::Even(Residue::Exact) };
 
-    if charged().any(|s| !same_customer(context, first, s)) {
+    if charged().any(|s| !same_customer(context, row, first, s)) {
         return Verdict::Off(Class::WrongCustomer, None);
     }
     let seats_billed: Decimal = billed().map(billed_quantity).sum();
@@ -63,10 +65,10 @@ pub(super) fn row(context: &Context, earlier: &[u32], vendor: &[u32], sold: &[u3
     let difference = side.difference();
     let tolerable = difference.abs() <= allowed_difference(input, vendor, sold);
     if days == Days::Equal && !tolerable && !billed().any(|v| v.family == Family::Usage && side.assumed) {
-        let class = if billed().all(is_explained) { Class::PriceMismatch } else { Class::ProrationMismatch };
-        return Verdict::Off(class, None);
+        let fits = billed().all(|v| fits_a_rule(input, v));
+        return Verdict::Off(if fits { Class::PriceMismatch } else { Class::ProrationMismatch }, None);
     }
-    if !billed().all(is_explained) {
+    if !billed().all(|v| fits_a_rule(input, v)) {
         return Verdict::Off(Class::ProrationMismatch, None);
     }
     if is_thin(input, &side) {
@@ -152,34 +154,17 @@ pub(super) fn billed_quantity(line: &CostLine) -> Decimal {
     if line.subtotal.is_sign_negative() { -units.abs() } else { units.abs() }
 }
 
-fn same_customer(context: &Context, billed: &CostLine, sold: &SoldLine) -> bool {
+fn same_customer(context: &Context, row: &Row, billed: &CostLine, sold: &SoldLine) -> bool {
     if billed.customer == sold.customer || billed.customer.is_none() || sold.customer.is_none() {
         return true;
     }
-    let Some(seller_side) = context.account(sold.customer) else { return context.is_unmapped(billed.customer) };
-    let Some(vendor_side) = context.account(billed.customer) else { return context.is_unmapped(billed.customer) };
-    vendor_side == seller_side || pays_for(context.input.accounts, seller_side, vendor_side) || {
-        let day = billed.period.map_or(context.input.month.first(), |p| p.start);
-        is_moved_to(context.input, billed.subscription, day, seller_side)
-    }
-}
-
-/// Whether `payer` stands above `user` in the tree of accounts, or is who it is billed to.
-fn pays_for(accounts: &[Account], payer: Id, user: Id) -> bool {
-    let mut at = Some(user);
-    for _ in 0..accounts.len() {
-        let Some(account) = at.and_then(|id| accounts.iter().find(|a| a.id == id)) else { return false };
-        if account.bill_to == Some(payer) || account.parent == Some(payer) {
-            return true;
-        }
-        at = account.parent;
-    }
-    false
-}
-
-/// Whether the register knows that the subscription belongs to the account on that day.
-fn is_moved_to(input: &Input, subscription: SourceId, day: crate::Date, account: Id) -> bool {
-    input.subscriptions.iter().any(|s| s.source == subscription && s.on(day).account == account)
+    // A tenant the register does not know is its own finding; nothing can be said about whose it is.
+    let (Some(billed_to), Some(sold_to)) = (context.account(billed.customer), context.account(sold.customer)) else {
+        return context.is_unmapped(billed.customer);
+    };
+    let day = billed.period.map_or(context.input.month.first(), |p| p.start);
+    let moved_to = row.subscription.and_then(|n| context.input.subscriptions.get(n as usize)).map(|s| s.on(day).account);
+    billed_to == sold_to || context.pays_for(sold_to, billed_to) || moved_to == Some(sold_to)
 }
 
 /// Whether two lines are the same charge twice. References differ between honest repetitions and mistakes alike.
@@ -351,6 +336,16 @@ pub(super) fn is_explained(line: &CostLine) -> bool {
     let exact = price * units * line.exchange_rate;
     let slack = minor_unit(line.currency) * units.max(Decimal::ONE) + last_digit * units * line.exchange_rate;
     (exact - line.subtotal.abs()).abs() <= slack
+}
+
+/// Whether a published rule gives the amount, or a known reason stands in for one. Asked from cheap to dear.
+fn fits_a_rule(input: &Input, line: &CostLine) -> bool {
+    is_explained(line)
+        || explain::fits(line)
+        || match explain::explain(line, input.names) {
+            Explanation::Fits { .. } => true,
+            Explanation::Reason { code, .. } => !matches!(code, "no_rule" | "days_differ"),
+        }
 }
 
 fn is_thin(input: &Input, side: &Side) -> bool {

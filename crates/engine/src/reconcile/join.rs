@@ -5,6 +5,7 @@
 //! without a subscription belongs to its customer instead.
 
 use super::{Draft, Input, pair};
+use crate::register::Account;
 use crate::{Id, SourceId};
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -14,13 +15,15 @@ use std::ops::Range;
 pub(super) struct Context<'a> {
     pub input: &'a Input<'a>,
     accounts: IdMap<Id>,
+    tree: HashMap<Id, &'a Account, BuildHasherDefault<Folding>>,
 }
 
 impl<'a> Context<'a> {
     pub fn of(input: &'a Input<'a>) -> Context<'a> {
         let of_accounts = input.accounts.iter().map(|a| (a.source, a.id));
         let of_tenants = input.tenants.iter().filter_map(|t| t.account.map(|account| (t.tenant, account)));
-        Context { input, accounts: of_accounts.chain(of_tenants).collect() }
+        let tree = input.accounts.iter().map(|a| (a.id, a)).collect();
+        Context { input, accounts: of_accounts.chain(of_tenants).collect(), tree }
     }
 
     /// The account behind a customer's id, by tenant or by the account's own source id.
@@ -31,6 +34,21 @@ impl<'a> Context<'a> {
     /// Whether there is a register of customers that does not have this one.
     pub fn is_unmapped(&self, customer: SourceId) -> bool {
         !self.accounts.is_empty() && !self.accounts.contains_key(&customer)
+    }
+}
+
+impl Context<'_> {
+    /// Whether `payer` stands above `user` in the tree of accounts, or is who it is billed to.
+    pub fn pays_for(&self, payer: Id, user: Id) -> bool {
+        let mut at = self.tree.get(&user);
+        for _ in 0..self.tree.len() {
+            let Some(account) = at else { return false };
+            if account.bill_to == Some(payer) || account.parent == Some(payer) {
+                return true;
+            }
+            at = account.parent.and_then(|parent| self.tree.get(&parent));
+        }
+        false
     }
 }
 
@@ -73,7 +91,7 @@ fn fold(bits: u64) -> u64 {
     (wide as u64) ^ ((wide >> 64) as u64)
 }
 
-/// A map by source id. The ids come from the user's own files and need no protection against chosen collisions.
+/// A map by source id. Ids come from the user's own files and need no protection against chosen collisions.
 pub(super) type IdMap<V> = HashMap<SourceId, V, BuildHasherDefault<Folding>>;
 
 /// Folds what it is fed into 64 bits.

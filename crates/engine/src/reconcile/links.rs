@@ -185,8 +185,7 @@ fn without_subscription(context: &Context, draft: &mut Draft, open: &[usize]) {
 /// Joins rows into one and judges it.
 fn join(context: &Context, draft: &mut Draft, rows: &[usize]) {
     let all = pair::joined(&mut draft.lines, &rows.iter().map(|n| draft.rows[*n]).collect::<Vec<Row>>());
-    let verdict =
-        compare::row(context, &[], draft.lines.vendor(all.vendor), draft.lines.sold(all.sold), Days::Different);
+    let verdict = compare::row(context, &[], &draft.lines, &all, Days::Different);
     replace(draft, rows, Row { verdict, ..all });
 }
 

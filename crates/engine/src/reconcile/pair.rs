@@ -111,7 +111,7 @@ fn judge(context: &Context, subject: &Subject, lines: &Lines, row: &Row, days: D
     match (row.vendor.len, row.sold.len) {
         (_, 0) => Verdict::VendorOnly,
         (0, _) => Verdict::SoldOnly,
-        _ => compare::row(context, &subject.earlier, lines.vendor(row.vendor), lines.sold(row.sold), days),
+        _ => compare::row(context, &subject.earlier, lines, row, days),
     }
 }
 
