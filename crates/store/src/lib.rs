@@ -17,6 +17,7 @@
 //! existing file is never overwritten; one writer at a time. SQL exists in this crate and nowhere else, and decides
 //! nothing about the business.
 
+pub mod backup;
 mod connection;
 pub mod documents;
 mod error;

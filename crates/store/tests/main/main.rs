@@ -2,6 +2,7 @@
 
 extern crate billhook_store as store;
 
+mod backup;
 mod book;
 mod documents;
 mod scene;

@@ -1,0 +1,573 @@
+-- Generated from migrations/ by a test; see src/migrate.rs.
+
+CREATE TABLE account_changes (
+    account INTEGER PRIMARY KEY REFERENCES accounts (no),
+    seq     INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX account_changes_by_seq ON account_changes (seq);
+
+CREATE TABLE accounts (
+    no           INTEGER PRIMARY KEY CHECK (no > 0),
+    id           BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+    source       BLOB UNIQUE,
+    kind         TEXT NOT NULL CHECK (kind IN ('seller', 'reseller', 'customer')),
+    parent       BLOB REFERENCES accounts (id) DEFERRABLE INITIALLY DEFERRED,
+    bill_to      BLOB REFERENCES accounts (id) DEFERRABLE INITIALLY DEFERRED,
+    name         TEXT NOT NULL,
+    country      TEXT NOT NULL,
+    address      TEXT NOT NULL, -- lines
+    vat_id       TEXT NOT NULL,
+    tax          TEXT NOT NULL CHECK (tax IN ('domestic', 'reverse_charge', 'export', 'exempt')),
+    tax_percent  TEXT NOT NULL,
+    segment      TEXT NOT NULL,
+    currency     TEXT NOT NULL CHECK (length(currency) = 3),
+    payment_days INTEGER NOT NULL CHECK (payment_days >= 0),
+    language     TEXT NOT NULL,
+    basis        TEXT CHECK (basis IN ('agreement', 'pass_through')),
+    purchase_order TEXT NOT NULL,
+    needs_purchase_order INTEGER NOT NULL CHECK (needs_purchase_order IN (0, 1)),
+    ended        INTEGER
+) STRICT;
+
+CREATE TABLE book (
+    one      INTEGER PRIMARY KEY CHECK (one = 1),
+    id       BLOB NOT NULL CHECK (length(id) = 16),
+    name     TEXT NOT NULL CHECK (name <> ''),
+    country  TEXT NOT NULL CHECK (length(country) = 2),
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    role     TEXT NOT NULL CHECK (role IN ('direct-bill', 'indirect-provider', 'indirect-reseller')),
+    created  TEXT NOT NULL CHECK (created GLOB '????-??-??')
+) STRICT;
+
+CREATE TABLE bundle_parts (
+    bundle   TEXT NOT NULL REFERENCES bundles (code),
+    position INTEGER NOT NULL,
+    product  TEXT NOT NULL,
+    sku      TEXT NOT NULL,
+    ratio    TEXT NOT NULL,
+    discount TEXT NOT NULL,
+    PRIMARY KEY (bundle, position)
+) STRICT;
+
+CREATE TABLE bundles (
+    code       TEXT PRIMARY KEY,
+    name       TEXT NOT NULL,
+    price      TEXT,
+    currency   TEXT CHECK (length(currency) = 3),
+    show_parts INTEGER NOT NULL CHECK (show_parts IN (0, 1)),
+    CHECK ((price IS NULL) = (currency IS NULL))
+) STRICT;
+
+CREATE TABLE chain (
+    n       INTEGER PRIMARY KEY CHECK (n > 0),
+    version INTEGER NOT NULL,
+    kind    TEXT NOT NULL CHECK (kind IN ('document', 'finding', 'run', 'invoice', 'entry')),
+    subject INTEGER NOT NULL, -- the record's `no`, or `seq` of the finding's history
+    mac     BLOB NOT NULL CHECK (length(mac) = 32)
+) STRICT;
+
+CREATE TABLE charges (
+    kind    TEXT NOT NULL,
+    subject BLOB NOT NULL,
+    day     INTEGER NOT NULL,
+    part    INTEGER NOT NULL,
+    quantity TEXT NOT NULL,
+    line    BLOB NOT NULL REFERENCES invoice_lines (id),
+    PRIMARY KEY (subject, day, kind, part)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE contents (
+    id    INTEGER PRIMARY KEY,
+    hash  BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),
+    size  INTEGER NOT NULL CHECK (size >= 0),
+    body  BLOB,
+    file  TEXT UNIQUE CHECK (length(file) = 32),
+    key   BLOB CHECK (length(key) = 32),
+    CHECK ((body IS NULL) <> (file IS NULL)),
+    CHECK ((file IS NULL) = (key IS NULL))
+) STRICT;
+
+CREATE TABLE cost_lines (
+    key   INTEGER PRIMARY KEY CHECK (key > 0), -- document * 2^32 + first row
+    rows  INTEGER NOT NULL CHECK (rows > 0),
+    lines BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE counters (
+    name  TEXT PRIMARY KEY,
+    value INTEGER NOT NULL CHECK (value >= 0)
+) STRICT;
+
+CREATE TABLE documents (
+    no          INTEGER PRIMARY KEY CHECK (no BETWEEN 1 AND 4294967295),
+    id          BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+    kind        TEXT NOT NULL, -- the import kind: 'ms-recon', 'sales', ...
+    lines       TEXT CHECK (lines IN ('reconciliation', 'legacy', 'daily_usage', 'distributor')), -- when it has cost lines
+    file_name   TEXT NOT NULL,
+    sha256      BLOB NOT NULL UNIQUE CHECK (length(sha256) = 32), -- of kept contents
+    bytes       INTEGER NOT NULL CHECK (bytes >= 0),
+    period      INTEGER, -- first day of the billing month
+    invoices    TEXT NOT NULL, -- vendor's invoice numbers, JSON list
+    rows        INTEGER NOT NULL CHECK (rows >= 0),
+    good_rows   INTEGER NOT NULL CHECK (good_rows BETWEEN 0 AND rows),
+    totals      TEXT NOT NULL, -- control totals of the good rows, JSON object by currency
+    imported_at TEXT NOT NULL,
+    dialect     TEXT NOT NULL  -- how it was read, JSON
+) STRICT;
+
+CREATE INDEX documents_by_period ON documents (period);
+
+CREATE TABLE drafts (
+    run      INTEGER NOT NULL REFERENCES runs (no),
+    account  INTEGER NOT NULL REFERENCES accounts (no), -- who pays
+    position INTEGER NOT NULL, -- several invoices to one account
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    lines    INTEGER NOT NULL CHECK (lines >= 0),
+    net      INTEGER NOT NULL,
+    tax      INTEGER NOT NULL,
+    gross    INTEGER NOT NULL,
+    packed   BLOB NOT NULL, -- lines with their reasons, tax lines, guards
+    PRIMARY KEY (run, account, position)
+) STRICT;
+
+CREATE TABLE entries (
+    no       INTEGER PRIMARY KEY CHECK (no > 0),
+    day      INTEGER NOT NULL,
+    text     TEXT NOT NULL,
+    source   TEXT NOT NULL, -- what it posts: 'invoice', 'credit_note', 'document', 'reversal'
+    subject  BLOB NOT NULL, -- its id
+    reverses INTEGER REFERENCES entries (no),
+    at       TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX entries_by_day ON entries (day);
+
+CREATE TABLE events (
+    seq          INTEGER PRIMARY KEY CHECK (seq > 0),
+    subscription INTEGER NOT NULL REFERENCES subscriptions (no),
+    day          INTEGER NOT NULL,
+    kind         TEXT NOT NULL CHECK (kind IN ('started', 'seats_changed', 'seats_set', 'cancelled', 'renewed', 'upgraded',
+                                               'moved', 'suspended', 'price_set')),
+    number       TEXT,    -- seats or price
+    flag         INTEGER CHECK (flag IN (0, 1)), -- credit asked for; suspended
+    until        INTEGER, -- renewed
+    product      INTEGER, -- upgraded: texts
+    sku          INTEGER,
+    account      BLOB REFERENCES accounts (id) -- moved
+) STRICT;
+
+CREATE INDEX events_by_subscription ON events (subscription);
+
+CREATE TABLE finding_history (
+    seq     INTEGER PRIMARY KEY CHECK (seq > 0),
+    finding INTEGER NOT NULL REFERENCES findings (no),
+    state   TEXT NOT NULL,
+    reason  TEXT NOT NULL,
+    day     INTEGER NOT NULL,
+    at      TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX finding_history_by_finding ON finding_history (finding);
+
+CREATE TABLE findings (
+    no        INTEGER PRIMARY KEY CHECK (no > 0),
+    id        BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+    period    INTEGER NOT NULL,
+    key       BLOB NOT NULL, -- natural key, packed
+    part      INTEGER NOT NULL,
+    class     TEXT NOT NULL,
+    customer  BLOB,
+    subscription BLOB,
+    product   INTEGER NOT NULL, -- texts
+    sku       INTEGER NOT NULL, -- texts
+    product_name INTEGER NOT NULL, -- texts
+    start_day INTEGER,
+    end_day   INTEGER,
+    money     TEXT NOT NULL,
+    per_year  TEXT NOT NULL,
+    currency  TEXT NOT NULL CHECK (length(currency) = 3),
+    cost_difference TEXT NOT NULL,
+    until     TEXT NOT NULL CHECK (until IN ('window', 'renewal', 'any', 'never')),
+    until_day INTEGER,
+    fix       TEXT NOT NULL CHECK (fix IN ('catch_up_line', 'credit', 'price_rule', 'mapping', 'register', 'ticket', 'none')),
+    proof     BLOB NOT NULL, -- rows and evidence, packed
+    state     TEXT NOT NULL CHECK (state IN ('open', 'accepted', 'fixed', 'ignored', 'gone')),
+    reason    TEXT NOT NULL,
+    UNIQUE (period, key)
+) STRICT;
+
+CREATE TABLE invoice_lines (
+    invoice     INTEGER NOT NULL REFERENCES invoices (no),
+    position    INTEGER NOT NULL CHECK (position > 0),
+    id          BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+    kind        TEXT NOT NULL CHECK (kind IN ('recurring', 'added', 'removed', 'cancelled', 'pass_through', 'usage', 'one_off',
+                                              'minimum', 'catch_up')),
+    subject     BLOB NOT NULL,
+    day         INTEGER NOT NULL,
+    part        INTEGER NOT NULL,
+    account     BLOB NOT NULL, -- who uses it
+    subscription BLOB,
+    product     INTEGER, -- texts
+    sku         INTEGER, -- texts
+    name        TEXT NOT NULL,
+    start_day   INTEGER,
+    end_day     INTEGER,
+    cycle_start INTEGER,
+    cycle_end   INTEGER,
+    quantity    TEXT NOT NULL,
+    unit_price  TEXT NOT NULL,
+    net         INTEGER NOT NULL,
+    cost        INTEGER,
+    why         BLOB NOT NULL, -- packed steps
+    PRIMARY KEY (invoice, position)
+) STRICT;
+
+CREATE TABLE invoices (
+    no       INTEGER PRIMARY KEY CHECK (no > 0),
+    id       BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+    series   TEXT NOT NULL,
+    year     INTEGER NOT NULL,
+    number   INTEGER NOT NULL CHECK (number > 0),
+    label    TEXT NOT NULL UNIQUE, -- the number as printed
+    kind     TEXT NOT NULL CHECK (kind IN ('invoice', 'credit_note')),
+    corrects BLOB REFERENCES invoices (id), -- a credit note's invoice
+    run      INTEGER REFERENCES runs (no),
+    account  INTEGER NOT NULL REFERENCES accounts (no), -- who pays
+    period   INTEGER NOT NULL,
+    issued   INTEGER NOT NULL,
+    due      INTEGER NOT NULL,
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    net      INTEGER NOT NULL,
+    tax      INTEGER NOT NULL,
+    gross    INTEGER NOT NULL,
+    tax_lines TEXT NOT NULL, -- JSON
+    snapshot TEXT NOT NULL,  -- everything else that is printed, JSON
+    lines    INTEGER NOT NULL CHECK (lines >= 0),
+    entry    INTEGER NOT NULL UNIQUE REFERENCES entries (no),
+    at       TEXT NOT NULL,
+    UNIQUE (series, year, number),
+    CHECK (gross = net + tax)
+) STRICT;
+
+CREATE INDEX invoices_by_account ON invoices (account);
+
+CREATE INDEX invoices_by_period ON invoices (period);
+
+CREATE TABLE list_prices (
+    product     TEXT NOT NULL,
+    sku         TEXT NOT NULL,
+    term_months INTEGER NOT NULL CHECK (term_months > 0),
+    plan        TEXT NOT NULL CHECK (plan IN ('monthly', 'annual', 'triennial', 'one_time')),
+    currency    TEXT NOT NULL CHECK (length(currency) = 3),
+    day         INTEGER NOT NULL, -- first in force
+    version     INTEGER NOT NULL CHECK (version > 0), -- the same list given again with another price
+    until       INTEGER,
+    cost        TEXT NOT NULL,
+    erp         TEXT NOT NULL,
+    document    INTEGER REFERENCES documents (no),
+    row         INTEGER,
+    PRIMARY KEY (product, sku, term_months, plan, currency, day, version)
+) STRICT;
+
+CREATE TABLE migrations (
+    number INTEGER PRIMARY KEY,
+    name   TEXT NOT NULL,
+    hash   BLOB NOT NULL CHECK (length(hash) = 32)
+) STRICT;
+
+CREATE TABLE one_offs (
+    id         BLOB PRIMARY KEY CHECK (length(id) = 16),
+    account    INTEGER NOT NULL REFERENCES accounts (no),
+    day        INTEGER NOT NULL,
+    name       TEXT NOT NULL,
+    quantity   TEXT NOT NULL,
+    unit_price TEXT NOT NULL,
+    unit_cost  TEXT,
+    currency   TEXT NOT NULL CHECK (length(currency) = 3),
+    product    INTEGER, -- texts
+    sku        INTEGER -- texts
+) STRICT;
+
+CREATE INDEX one_offs_by_account ON one_offs (account);
+
+CREATE TABLE papers (
+    invoice BLOB NOT NULL REFERENCES invoices (id),
+    kind    TEXT NOT NULL CHECK (kind IN ('pdf', 'xml')),
+    sha256  BLOB NOT NULL CHECK (length(sha256) = 32), -- of kept contents
+    PRIMARY KEY (invoice, kind)
+) STRICT;
+
+CREATE TABLE postings (
+    entry    INTEGER NOT NULL REFERENCES entries (no),
+    position INTEGER NOT NULL CHECK (position > 0),
+    account  TEXT NOT NULL,
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    amount   INTEGER NOT NULL, -- debit positive
+    PRIMARY KEY (entry, position)
+) STRICT;
+
+CREATE TABLE price_rules (
+    id          BLOB PRIMARY KEY CHECK (length(id) = 16),
+    name        TEXT NOT NULL,
+    version     INTEGER NOT NULL CHECK (version > 0),
+    layer       TEXT NOT NULL CHECK (layer IN ('book', 'segment', 'reseller', 'account', 'subscription')),
+    target      BLOB NOT NULL, -- segment's text, else an id
+    product     TEXT,
+    sku         TEXT,
+    term_months INTEGER,
+    plan        TEXT CHECK (plan IN ('monthly', 'annual', 'triennial', 'one_time')),
+    method      TEXT NOT NULL, -- JSON
+    floor_at_cost      INTEGER NOT NULL CHECK (floor_at_cost IN (0, 1)),
+    ceiling_at_erp     INTEGER NOT NULL CHECK (ceiling_at_erp IN (0, 1)),
+    pass_promotions    INTEGER NOT NULL CHECK (pass_promotions IN (0, 1)),
+    pass_earned_credit INTEGER NOT NULL CHECK (pass_earned_credit IN (0, 1)),
+    day         INTEGER NOT NULL, -- first in force
+    until       INTEGER,
+    UNIQUE (name, version)
+) STRICT;
+
+CREATE TABLE problem_rows (
+    document INTEGER NOT NULL REFERENCES documents (no),
+    row      INTEGER NOT NULL CHECK (row >= 0),
+    position INTEGER NOT NULL, -- several problems of one row
+    field    TEXT NOT NULL,
+    value    TEXT NOT NULL,
+    code     TEXT NOT NULL,
+    hint     TEXT NOT NULL,
+    state    TEXT NOT NULL CHECK (state IN ('waiting', 'settled')),
+    PRIMARY KEY (document, row, position)
+) STRICT;
+
+CREATE TABLE products (
+    id      BLOB PRIMARY KEY CHECK (length(id) = 16),
+    product TEXT NOT NULL,
+    sku     TEXT NOT NULL,
+    name    TEXT NOT NULL,
+    vendor  TEXT NOT NULL,
+    kind    TEXT NOT NULL CHECK (kind IN ('licence', 'usage', 'one_off', 'service')),
+    UNIQUE (product, sku)
+) STRICT;
+
+CREATE TABLE requests (
+    key     TEXT PRIMARY KEY,
+    command TEXT NOT NULL,
+    answer  TEXT NOT NULL, -- JSON
+    at      TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE runs (
+    no         INTEGER PRIMARY KEY CHECK (no > 0),
+    id         BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+    period     INTEGER NOT NULL,
+    state      TEXT NOT NULL CHECK (state IN ('draft', 'issued')),
+    today      INTEGER NOT NULL, -- the business date it was drafted on
+    register_seq INTEGER NOT NULL,
+    prices_seq INTEGER NOT NULL,
+    inputs     BLOB NOT NULL, -- hash of what it was computed from
+    facts      TEXT NOT NULL, -- options and settings it was computed with, JSON
+    at         TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX runs_by_period ON runs (period);
+
+CREATE TABLE seals (
+    name TEXT PRIMARY KEY,
+    rows INTEGER NOT NULL CHECK (rows >= 0),
+    sum  BLOB NOT NULL CHECK (length(sum) = 32)
+) STRICT;
+
+CREATE TABLE sequences (
+    series TEXT NOT NULL,
+    year   INTEGER NOT NULL,
+    next   INTEGER NOT NULL CHECK (next >= 1),
+    PRIMARY KEY (series, year)
+) STRICT;
+
+CREATE TABLE settings (
+    key   TEXT PRIMARY KEY,
+    value TEXT NOT NULL -- JSON
+) STRICT;
+
+CREATE TABLE sold_lines (
+    key   INTEGER PRIMARY KEY CHECK (key > 0),
+    rows  INTEGER NOT NULL CHECK (rows > 0),
+    lines BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE subscriptions (
+    no          INTEGER PRIMARY KEY CHECK (no > 0),
+    id          BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+    source      BLOB UNIQUE,
+    account     INTEGER NOT NULL REFERENCES accounts (no),
+    product     INTEGER NOT NULL, -- texts
+    sku         INTEGER NOT NULL, -- texts
+    name        INTEGER NOT NULL, -- texts
+    term_months INTEGER NOT NULL CHECK (term_months > 0),
+    plan        TEXT NOT NULL CHECK (plan IN ('monthly', 'annual', 'triennial', 'one_time')),
+    start_day   INTEGER NOT NULL,
+    term_end    INTEGER,
+    anchor_day  INTEGER CHECK (anchor_day BETWEEN 1 AND 31),
+    currency    TEXT NOT NULL CHECK (length(currency) = 3),
+    bundle      INTEGER NOT NULL, -- texts
+    basis       TEXT CHECK (basis IN ('agreement', 'pass_through')),
+    cadence     TEXT NOT NULL CHECK (cadence IN ('anniversary', 'calendar_month')),
+    timing      TEXT NOT NULL CHECK (timing IN ('advance', 'arrears')),
+    opened      INTEGER,
+    opened_seq  INTEGER,
+    opened_with TEXT,
+    CHECK ((opened IS NULL) = (opened_seq IS NULL) AND (opened IS NULL) = (opened_with IS NULL))
+) STRICT;
+
+CREATE INDEX subscriptions_by_account ON subscriptions (account);
+
+CREATE TABLE tenants (
+    tenant  BLOB PRIMARY KEY,
+    account INTEGER REFERENCES accounts (no), -- NULL while unmapped
+    domain  TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE texts (
+    id   INTEGER PRIMARY KEY CHECK (id > 0),
+    text TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE volume_breaks (
+    quantity TEXT PRIMARY KEY,
+    discount TEXT NOT NULL
+) STRICT;
+
+CREATE TRIGGER chain_no_delete BEFORE DELETE ON chain BEGIN SELECT RAISE(ABORT, 'chain: append-only'); END;
+
+CREATE TRIGGER chain_no_replace BEFORE INSERT ON chain
+WHEN EXISTS (SELECT 1 FROM chain WHERE n = NEW.n)
+BEGIN SELECT RAISE(ABORT, 'chain: append-only'); END;
+
+CREATE TRIGGER chain_no_update BEFORE UPDATE ON chain BEGIN SELECT RAISE(ABORT, 'chain: append-only'); END;
+
+CREATE TRIGGER charges_no_delete BEFORE DELETE ON charges BEGIN SELECT RAISE(ABORT, 'charges: append-only'); END;
+
+CREATE TRIGGER charges_no_replace BEFORE INSERT ON charges
+WHEN EXISTS (SELECT 1 FROM charges WHERE subject = NEW.subject AND day = NEW.day AND kind = NEW.kind AND part = NEW.part)
+BEGIN SELECT RAISE(ABORT, 'charges: append-only'); END;
+
+CREATE TRIGGER charges_no_update BEFORE UPDATE ON charges BEGIN SELECT RAISE(ABORT, 'charges: append-only'); END;
+
+CREATE TRIGGER contents_never_change BEFORE UPDATE ON contents
+BEGIN SELECT RAISE(ABORT, 'contents never change'); END;
+
+CREATE TRIGGER cost_lines_no_delete BEFORE DELETE ON cost_lines BEGIN SELECT RAISE(ABORT, 'cost_lines: append-only'); END;
+
+CREATE TRIGGER cost_lines_no_replace BEFORE INSERT ON cost_lines
+WHEN EXISTS (SELECT 1 FROM cost_lines WHERE key = NEW.key)
+BEGIN SELECT RAISE(ABORT, 'cost_lines: append-only'); END;
+
+CREATE TRIGGER cost_lines_no_update BEFORE UPDATE ON cost_lines BEGIN SELECT RAISE(ABORT, 'cost_lines: append-only'); END;
+
+CREATE TRIGGER documents_no_delete BEFORE DELETE ON documents BEGIN SELECT RAISE(ABORT, 'documents: append-only'); END;
+
+CREATE TRIGGER documents_no_replace BEFORE INSERT ON documents
+WHEN EXISTS (SELECT 1 FROM documents WHERE no = NEW.no)
+BEGIN SELECT RAISE(ABORT, 'documents: append-only'); END;
+
+CREATE TRIGGER documents_no_update BEFORE UPDATE ON documents BEGIN SELECT RAISE(ABORT, 'documents: append-only'); END;
+
+CREATE TRIGGER entries_no_delete BEFORE DELETE ON entries BEGIN SELECT RAISE(ABORT, 'entries: append-only'); END;
+
+CREATE TRIGGER entries_no_replace BEFORE INSERT ON entries
+WHEN EXISTS (SELECT 1 FROM entries WHERE no = NEW.no)
+BEGIN SELECT RAISE(ABORT, 'entries: append-only'); END;
+
+CREATE TRIGGER entries_no_update BEFORE UPDATE ON entries BEGIN SELECT RAISE(ABORT, 'entries: append-only'); END;
+
+CREATE TRIGGER events_no_delete BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'events: append-only'); END;
+
+CREATE TRIGGER events_no_replace BEFORE INSERT ON events
+WHEN EXISTS (SELECT 1 FROM events WHERE seq = NEW.seq)
+BEGIN SELECT RAISE(ABORT, 'events: append-only'); END;
+
+CREATE TRIGGER events_no_update BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'events: append-only'); END;
+
+CREATE TRIGGER finding_history_no_delete BEFORE DELETE ON finding_history BEGIN SELECT RAISE(ABORT, 'finding_history: append-only'); END;
+
+CREATE TRIGGER finding_history_no_replace BEFORE INSERT ON finding_history
+WHEN EXISTS (SELECT 1 FROM finding_history WHERE seq = NEW.seq)
+BEGIN SELECT RAISE(ABORT, 'finding_history: append-only'); END;
+
+CREATE TRIGGER finding_history_no_update BEFORE UPDATE ON finding_history BEGIN SELECT RAISE(ABORT, 'finding_history: append-only'); END;
+
+CREATE TRIGGER invoice_lines_no_delete BEFORE DELETE ON invoice_lines BEGIN SELECT RAISE(ABORT, 'invoice_lines: append-only'); END;
+
+CREATE TRIGGER invoice_lines_no_replace BEFORE INSERT ON invoice_lines
+WHEN EXISTS (SELECT 1 FROM invoice_lines WHERE invoice = NEW.invoice AND position = NEW.position)
+BEGIN SELECT RAISE(ABORT, 'invoice_lines: append-only'); END;
+
+CREATE TRIGGER invoice_lines_no_update BEFORE UPDATE ON invoice_lines BEGIN SELECT RAISE(ABORT, 'invoice_lines: append-only'); END;
+
+CREATE TRIGGER invoices_no_delete BEFORE DELETE ON invoices BEGIN SELECT RAISE(ABORT, 'invoices: append-only'); END;
+
+CREATE TRIGGER invoices_no_replace BEFORE INSERT ON invoices
+WHEN EXISTS (SELECT 1 FROM invoices WHERE no = NEW.no)
+BEGIN SELECT RAISE(ABORT, 'invoices: append-only'); END;
+
+CREATE TRIGGER invoices_no_update BEFORE UPDATE ON invoices BEGIN SELECT RAISE(ABORT, 'invoices: append-only'); END;
+
+CREATE TRIGGER list_prices_no_delete BEFORE DELETE ON list_prices BEGIN SELECT RAISE(ABORT, 'list_prices: append-only'); END;
+
+CREATE TRIGGER list_prices_no_replace BEFORE INSERT ON list_prices
+WHEN EXISTS (SELECT 1 FROM list_prices WHERE product = NEW.product AND sku = NEW.sku AND term_months = NEW.term_months AND plan = NEW.plan AND currency = NEW.currency AND day = NEW.day AND version = NEW.version)
+BEGIN SELECT RAISE(ABORT, 'list_prices: append-only'); END;
+
+CREATE TRIGGER list_prices_no_update BEFORE UPDATE ON list_prices BEGIN SELECT RAISE(ABORT, 'list_prices: append-only'); END;
+
+CREATE TRIGGER papers_no_delete BEFORE DELETE ON papers BEGIN SELECT RAISE(ABORT, 'papers: append-only'); END;
+
+CREATE TRIGGER papers_no_replace BEFORE INSERT ON papers
+WHEN EXISTS (SELECT 1 FROM papers WHERE invoice = NEW.invoice AND kind = NEW.kind)
+BEGIN SELECT RAISE(ABORT, 'papers: append-only'); END;
+
+CREATE TRIGGER papers_no_update BEFORE UPDATE ON papers BEGIN SELECT RAISE(ABORT, 'papers: append-only'); END;
+
+CREATE TRIGGER postings_no_delete BEFORE DELETE ON postings BEGIN SELECT RAISE(ABORT, 'postings: append-only'); END;
+
+CREATE TRIGGER postings_no_replace BEFORE INSERT ON postings
+WHEN EXISTS (SELECT 1 FROM postings WHERE entry = NEW.entry AND position = NEW.position)
+BEGIN SELECT RAISE(ABORT, 'postings: append-only'); END;
+
+CREATE TRIGGER postings_no_update BEFORE UPDATE ON postings BEGIN SELECT RAISE(ABORT, 'postings: append-only'); END;
+
+CREATE TRIGGER price_rules_no_delete BEFORE DELETE ON price_rules BEGIN SELECT RAISE(ABORT, 'price_rules: append-only'); END;
+
+CREATE TRIGGER price_rules_no_replace BEFORE INSERT ON price_rules
+WHEN EXISTS (SELECT 1 FROM price_rules WHERE id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'price_rules: append-only'); END;
+
+CREATE TRIGGER price_rules_no_update BEFORE UPDATE ON price_rules BEGIN SELECT RAISE(ABORT, 'price_rules: append-only'); END;
+
+CREATE TRIGGER requests_no_delete BEFORE DELETE ON requests BEGIN SELECT RAISE(ABORT, 'requests: append-only'); END;
+
+CREATE TRIGGER requests_no_replace BEFORE INSERT ON requests
+WHEN EXISTS (SELECT 1 FROM requests WHERE key = NEW.key)
+BEGIN SELECT RAISE(ABORT, 'requests: append-only'); END;
+
+CREATE TRIGGER requests_no_update BEFORE UPDATE ON requests BEGIN SELECT RAISE(ABORT, 'requests: append-only'); END;
+
+CREATE TRIGGER sold_lines_no_delete BEFORE DELETE ON sold_lines BEGIN SELECT RAISE(ABORT, 'sold_lines: append-only'); END;
+
+CREATE TRIGGER sold_lines_no_replace BEFORE INSERT ON sold_lines
+WHEN EXISTS (SELECT 1 FROM sold_lines WHERE key = NEW.key)
+BEGIN SELECT RAISE(ABORT, 'sold_lines: append-only'); END;
+
+CREATE TRIGGER sold_lines_no_update BEFORE UPDATE ON sold_lines BEGIN SELECT RAISE(ABORT, 'sold_lines: append-only'); END;
+
+CREATE TRIGGER subscriptions_opening_stays BEFORE UPDATE OF id, opened, opened_seq, opened_with ON subscriptions
+WHEN OLD.opened IS NOT NULL OR OLD.id IS NOT NEW.id
+BEGIN SELECT RAISE(ABORT, 'subscriptions: the opening is an event'); END;
+
+CREATE TRIGGER texts_no_delete BEFORE DELETE ON texts BEGIN SELECT RAISE(ABORT, 'texts: append-only'); END;
+
+CREATE TRIGGER texts_no_replace BEFORE INSERT ON texts
+WHEN EXISTS (SELECT 1 FROM texts WHERE id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'texts: append-only'); END;
+
+CREATE TRIGGER texts_no_update BEFORE UPDATE ON texts BEGIN SELECT RAISE(ABORT, 'texts: append-only'); END;

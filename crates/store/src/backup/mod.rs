@@ -1,0 +1,275 @@
+//! Backups: the whole book as one file that can be verified without unpacking it, and restored into a new folder.
+//!
+//! A backup is a compact copy of the database, checked while it is still on the local disk (a live database must not be
+//! opened on a network drive, where backups may well go), followed by the kept documents; [`archive`] says in which
+//! form. It opens with the keys the book had when it was made.
+//!
+//! Always: a backup has its name only once it was written, synced and read back; restoring never overwrites; one
+//! changed or missing byte is refused, with the reason.
+
+mod archive;
+pub mod rotation;
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+use serde::{Deserialize, Serialize};
+
+use crate::connection::{self, Access};
+use crate::header::{self, Header};
+use crate::keys::{self, Keys, hex};
+use crate::{Mode, Store, StoreError, Unlock, folder, integrity, migrate, time};
+use archive::{Archive, ArchiveWriter, MANIFEST};
+
+/// Ending of a backup's file name.
+pub const EXTENSION: &str = "billhook-backup";
+
+/// What a backup says about itself, to who has the key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Form of this manifest.
+    pub format: u32,
+    /// When it was made, in UTC.
+    pub made: String,
+    /// Version of the program that made it.
+    pub program: String,
+    /// The book's id.
+    pub book: String,
+    /// Version of the book's schema.
+    pub schema: u32,
+    /// Size of the database in bytes.
+    pub database_size: u64,
+    /// SHA-256 of the encrypted database.
+    pub database_sha256: String,
+    /// Number of documents in files of their own.
+    pub documents: u64,
+    /// Their bytes, as stored.
+    pub documents_size: u64,
+    /// Rows of each table.
+    pub counts: BTreeMap<String, i64>,
+    /// What the caller noted: the head of the chain, totals.
+    pub facts: BTreeMap<String, String>,
+}
+
+/// A backup that was made and verified.
+#[derive(Clone, Debug)]
+pub struct Backup {
+    /// The file.
+    pub path: PathBuf,
+    /// Its size in bytes.
+    pub size: u64,
+    /// What it says about itself.
+    pub manifest: Manifest,
+}
+
+/// Makes a backup in `dir`, which is made if it is not there. `facts` are put into the manifest.
+pub fn create(store: &Store, dir: &Path, facts: BTreeMap<String, String>) -> Result<Backup, StoreError> {
+    let book = store.path().ok_or_else(|| StoreError::Bug("a book in memory has no backups".into()))?;
+    if !dir.exists() {
+        folder::create_dir(dir)?;
+    }
+    let made = time::now_utc();
+    let path = free_name(dir, book, &made);
+    let part = folder::temp_beside(&path)?;
+    let copy = folder::temp_beside(&book.join("backups").join("copy"))?;
+    let written = write(store, book, &copy, &part, made, facts);
+    remove_database(&copy);
+    let placed = written.and_then(|()| {
+        // Read back what is on the disk now, before it gets a name anybody relies on.
+        let manifest = read_manifest(&mut Archive::open(&part)?, &store.keys)?;
+        if path.exists() {
+            return Err(StoreError::Exists(path.clone()));
+        }
+        folder::rename(&part, &path)?;
+        folder::sync_dir(&path)?;
+        let size = std::fs::metadata(&path).map_err(|e| StoreError::io("looking at", &path, e))?.len();
+        Ok(Backup { path: path.clone(), size, manifest })
+    });
+    if placed.is_err() {
+        let _ = std::fs::remove_file(&part);
+    }
+    placed
+}
+
+fn write(
+    store: &Store,
+    book: &Path,
+    copy: &Path,
+    part: &Path,
+    made: String,
+    facts: BTreeMap<String, String>,
+) -> Result<(), StoreError> {
+    // A connection of its own: a reader's may not even write elsewhere. What it copies is one committed state.
+    let source = connection::open(&book.join("book.db"), &store.keys.database, Access::Write)?;
+    drop(migrate::copy_into(&source, copy, &store.keys.database)?);
+    drop(source);
+    if let Some(problem) = integrity::of_file(copy, &store.keys.database, true)?.first() {
+        return Err(StoreError::Damaged(format!("the book cannot be backed up: {}", problem.text)));
+    }
+    let copied = connection::open(copy, &store.keys.database, Access::Write)?;
+    let files: Vec<String> = copied
+        .prepare("SELECT file FROM contents WHERE file IS NOT NULL ORDER BY file")?
+        .query_map([], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    let counts = counts(&copied)?;
+    drop(copied);
+
+    let failed = |e| StoreError::io("writing", part, e);
+    let mut archive = ArchiveWriter::create(part)?;
+    archive.bytes(header::NAME, &store.header().to_bytes()).map_err(failed)?;
+    let open = |path: &Path| File::open(path).map_err(|e| StoreError::io("reading", path, e));
+    let (database_size, hash) = archive.file("book.db", open(copy)?).map_err(failed)?;
+    let mut documents_size = 0;
+    for name in &files {
+        let (size, _) = archive.file(&document_section(name), open(&book.join("documents").join(name))?).map_err(failed)?;
+        documents_size += size;
+    }
+    let manifest = Manifest {
+        format: 1,
+        made,
+        program: env!("CARGO_PKG_VERSION").into(),
+        book: store.header().book,
+        schema: migrate::count(migrate::ALL),
+        database_size,
+        database_sha256: hex(&hash),
+        documents: files.len() as u64,
+        documents_size,
+        counts,
+        facts,
+    };
+    let plain = serde_json::to_vec(&manifest).map_err(|e| StoreError::Bug(e.to_string()))?;
+    let sealed_size = 24 + plain.len() + 16;
+    archive
+        .finish(sealed_size, |about| {
+            let (nonce, sealed) = keys::seal(&store.keys.backup, about, &plain)?;
+            Ok([&nonce[..], &sealed].concat())
+        })?
+        .map_err(failed)
+}
+
+fn document_section(name: &str) -> String {
+    format!("documents/{name}")
+}
+
+/// `BOOK-20261122-114000.billhook-backup`, or with a number behind it when that is taken.
+fn free_name(dir: &Path, book: &Path, made: &str) -> PathBuf {
+    let stem = book.file_stem().unwrap_or_default().to_string_lossy();
+    let moment: String = made.chars().filter(char::is_ascii_digit).collect();
+    let (day, time) = moment.split_at(moment.len().min(8));
+    let name = |extra: String| dir.join(format!("{stem}-{day}-{time}{extra}.{EXTENSION}"));
+    let first = name(String::new());
+    if !first.exists() {
+        return first;
+    }
+    (2..).map(|n| name(format!("-{n}"))).find(|path| !path.exists()).unwrap_or(first)
+}
+
+fn remove_database(path: &Path) {
+    for ending in ["", "-wal", "-shm", "-journal"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(ending);
+        let _ = std::fs::remove_file(name);
+    }
+}
+
+fn counts(conn: &Connection) -> Result<BTreeMap<String, i64>, StoreError> {
+    let tables: Vec<String> = conn
+        .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'")?
+        .query_map([], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    let count = |name: String| {
+        let rows = conn.query_row(&format!("SELECT count(*) FROM \"{name}\""), [], |row| row.get(0))?;
+        Ok((name, rows))
+    };
+    tables.into_iter().map(count).collect()
+}
+
+/// Reads a backup through, authenticates every byte of it, and gives what it says about itself.
+pub fn verify(file: &Path, unlock: &Unlock) -> Result<Manifest, StoreError> {
+    let mut archive = Archive::open(file)?;
+    let (_, keys) = open_header(&mut archive, unlock)?;
+    read_manifest(&mut archive, &keys)
+}
+
+fn open_header(archive: &mut Archive, unlock: &Unlock) -> Result<(Header, Keys), StoreError> {
+    let header = Header::from_bytes(&archive.text(header::NAME)?).map_err(as_backup)?;
+    let keys = header.unlock(unlock).map_err(as_backup)?;
+    Ok((header, keys))
+}
+
+fn as_backup(e: StoreError) -> StoreError {
+    match e {
+        StoreError::Damaged(why) => StoreError::BackupDamaged(why),
+        e => e,
+    }
+}
+
+fn read_manifest(archive: &mut Archive, keys: &Keys) -> Result<Manifest, StoreError> {
+    let damaged = |why: &str| StoreError::BackupDamaged(why.into());
+    let text = archive.text(MANIFEST)?;
+    let (nonce, sealed) = text.split_first_chunk().ok_or_else(|| damaged("its manifest is cut off"))?;
+    let plain = keys::unseal(&keys.backup, &archive.before_manifest, nonce, sealed)
+        .ok_or_else(|| damaged("somebody without its key changed it"))?;
+    let manifest: Manifest = serde_json::from_slice(&plain).map_err(|_| damaged("its manifest cannot be read"))?;
+    let documents = archive.sections.iter().filter(|s| s.name.starts_with("documents/"));
+    if documents.clone().count() as u64 != manifest.documents || documents.map(|s| s.size).sum::<u64>() != manifest.documents_size {
+        return Err(damaged("documents are missing"));
+    }
+    Ok(manifest)
+}
+
+/// Restores a backup into a new folder, opens it and compares it with what the backup says of itself. The book it came
+/// from is not touched.
+pub fn restore(file: &Path, unlock: &Unlock, to: &Path) -> Result<Manifest, StoreError> {
+    let mut archive = Archive::open(file)?;
+    let (header, keys) = open_header(&mut archive, unlock)?;
+    let manifest = read_manifest(&mut archive, &keys)?;
+    let known = migrate::count(migrate::ALL);
+    if manifest.schema > known {
+        return Err(StoreError::TooNew { found: manifest.schema, known });
+    }
+    folder::refuse_shared(to)?;
+    folder::create_dir(to)?;
+    let restored = unpack(&mut archive, &header, to).and_then(|()| compare(to, unlock, &manifest));
+    if let Err(e) = restored {
+        let _ = std::fs::remove_dir_all(to);
+        return Err(e);
+    }
+    Ok(manifest)
+}
+
+fn unpack(archive: &mut Archive, header: &Header, to: &Path) -> Result<(), StoreError> {
+    folder::create_dir(&to.join("documents"))?;
+    folder::create_dir(&to.join("backups"))?;
+    for section in archive.sections.clone() {
+        let path = match section.name.split_once('/') {
+            None if section.name == "book.db" => to.join("book.db"),
+            // A name from outside never becomes a path unless it is one of ours.
+            Some(("documents", name)) if name.len() == 32 && name.bytes().all(|b| b.is_ascii_hexdigit()) => {
+                to.join("documents").join(name)
+            }
+            _ if section.name == header::NAME || section.name == MANIFEST => continue,
+            _ => return Err(StoreError::BackupDamaged(format!("it has a part of an unknown name ({})", section.name))),
+        };
+        let mut out = folder::create(&path)?;
+        let copied = archive.copy(&section, &mut out).and_then(|()| out.sync_all());
+        copied.map_err(|e| StoreError::io("writing", &path, e))?;
+    }
+    folder::sync_dir(&to.join("documents").join("any"))?;
+    header.save(to)
+}
+
+fn compare(to: &Path, unlock: &Unlock, manifest: &Manifest) -> Result<(), StoreError> {
+    let store = Store::open(to, unlock, Mode::Write)?;
+    let problems = store.physical_check()?;
+    if let Some(problem) = problems.first() {
+        return Err(StoreError::BackupDamaged(problem.text.clone()));
+    }
+    // A schema brought up to date while opening may have other tables.
+    if store.notices().is_empty() && counts(&store.conn)? != manifest.counts {
+        return Err(StoreError::BackupDamaged("its tables do not have the rows it says".into()));
+    }
+    Ok(())
+}

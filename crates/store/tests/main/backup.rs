@@ -1,0 +1,110 @@
+//! Backups: whole, verified, never over anything, refused when one byte differs.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use store::backup::{self, Manifest};
+use store::{Mode, Store, StoreError, Unlock};
+
+use crate::scene::{Scene, code, files};
+
+fn facts() -> BTreeMap<String, String> {
+    BTreeMap::from([("chain_head".into(), "1f3a".into())])
+}
+
+fn scene_with_content() -> (Scene, Store, [u8; 32]) {
+    let scene = Scene::new();
+    let store = scene.open();
+    Scene::note(&store, "Walnut Dental Practice").expect("writes");
+    let bytes: Vec<u8> = (0..700_000u32).flat_map(|n| n.wrapping_mul(2_654_435_761).to_be_bytes()).take(700_000).collect();
+    let kept = store.write(|tx| tx.keep_bytes(&bytes)).expect("keeps");
+    store.write(|tx| tx.keep_bytes(b"a small one")).expect("keeps");
+    (scene, store, kept.hash)
+}
+
+fn verify(scene: &Scene, file: &Path) -> Result<Manifest, StoreError> {
+    backup::verify(file, &Unlock::KeyFile(scene.key_file.as_bytes()))
+}
+
+#[test]
+fn a_backup_restores_to_the_same_book_elsewhere() {
+    let (scene, store, hash) = scene_with_content();
+    let dir = scene.dir.path().join("safe");
+    let made = backup::create(&store, &dir, facts()).expect("backs up");
+    Scene::note(&store, "after the backup").expect("writes");
+    let again = backup::create(&store, &dir, facts()).expect("backs up again");
+    assert_ne!(made.path, again.path);
+    assert_eq!(files(&dir).len(), 2, "no leftovers");
+    assert_eq!(files(&scene.book().join("backups")).len(), 0, "no leftovers");
+
+    let manifest = verify(&scene, &made.path).expect("verifies");
+    assert_eq!(manifest, made.manifest);
+    assert_eq!((manifest.counts["notes"], manifest.documents, &*manifest.facts["chain_head"]), (1, 1, "1f3a"));
+
+    let unlock = Unlock::KeyFile(scene.key_file.as_bytes());
+    let to = scene.dir.path().join("again.billhook");
+    backup::restore(&made.path, &unlock, &to).expect("restores");
+    let restored = Store::open(&to, &unlock, Mode::Write).expect("opens");
+    assert_eq!(restored.info().expect("info"), store.info().expect("info"));
+    assert_eq!((Scene::notes(&restored), Scene::notes(&store)), (1, 2));
+    assert!(restored.document(&hash).is_ok());
+    assert_eq!(restored.physical_check().expect("checks"), []);
+    assert_eq!(code(backup::restore(&made.path, &unlock, &to)), "E-BOOK-EXISTS");
+    assert_eq!(Scene::notes(&restored), 1, "and the existing one is untouched");
+}
+
+#[test]
+fn one_changed_or_missing_byte_is_refused() {
+    let (scene, store, _) = scene_with_content();
+    let made = backup::create(&store, scene.dir.path(), facts()).expect("backs up");
+    let good = fs::read(&made.path).expect("reads");
+    let bad = scene.dir.path().join("bad");
+    let to = scene.dir.path().join("to.billhook");
+    let mut refused = |bytes: &[u8], what: &str| {
+        fs::write(&bad, bytes).expect("writes");
+        assert_eq!(code(verify(&scene, &bad)), "E-BACKUP-DAMAGED", "{what}");
+    };
+    let ends = (0..30).chain(good.len() - 40..good.len());
+    for at in (0..good.len()).step_by(good.len() / 60).chain(ends) {
+        let mut changed = good.clone();
+        changed[at] ^= 4;
+        refused(&changed, &format!("byte {at} changed"));
+    }
+    for size in [0, 1, 31, 32, 40, good.len() / 2, good.len() - 1] {
+        refused(&good[..size], &format!("cut to {size}"));
+    }
+    refused(&[&good[..], b"x"].concat(), "a byte more");
+    fs::write(&bad, &good[1..]).expect("writes");
+    let unlock = Unlock::KeyFile(scene.key_file.as_bytes());
+    assert_eq!(code(backup::restore(&bad, &unlock, &to)), "E-BACKUP-DAMAGED");
+    assert!(!to.exists());
+}
+
+#[test]
+fn a_forger_without_the_key_is_found_and_a_wrong_key_told_apart() {
+    use sha2::{Digest, Sha256};
+    let (scene, store, _) = scene_with_content();
+    let made = backup::create(&store, scene.dir.path(), facts()).expect("backs up");
+    let mut bytes = fs::read(&made.path).expect("reads");
+    let end = bytes.len() - 32;
+    bytes[end / 2] ^= 1;
+    let hash = Sha256::digest(&bytes[..end]);
+    bytes[end..].copy_from_slice(&hash);
+    let forged = scene.dir.path().join("forged");
+    fs::write(&forged, &bytes).expect("writes");
+    assert_eq!(code(verify(&scene, &forged)), "E-BACKUP-DAMAGED");
+
+    let other = Scene::new();
+    assert_eq!(code(verify(&other, &made.path)), "E-BOOK-KEY");
+    assert_eq!(code(verify(&scene, &scene.dir.path().join("none"))), "E-BOOK-NOT-FOUND");
+}
+
+#[test]
+fn a_reader_can_back_up_beside_a_writer() {
+    let (scene, store, _) = scene_with_content();
+    let reader = scene.try_open(Mode::Read).expect("opens");
+    let made = backup::create(&reader, scene.dir.path(), facts()).expect("backs up");
+    Scene::note(&store, "the writer goes on").expect("writes");
+    assert_eq!(verify(&scene, &made.path).expect("verifies").counts["notes"], 1);
+}
