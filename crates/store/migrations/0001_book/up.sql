@@ -50,7 +50,7 @@ CREATE TABLE documents (
     kind        TEXT NOT NULL, -- the import kind: 'ms-recon', 'sales', ...
     lines       TEXT CHECK (lines IN ('reconciliation', 'legacy', 'daily_usage', 'distributor')), -- when it has cost lines
     file_name   TEXT NOT NULL,
-    sha256      BLOB NOT NULL UNIQUE CHECK (length(sha256) = 32),
+    sha256      BLOB NOT NULL UNIQUE CHECK (length(sha256) = 32), -- of kept contents
     bytes       INTEGER NOT NULL CHECK (bytes >= 0),
     period      INTEGER, -- first day of the billing month
     invoices    TEXT NOT NULL, -- vendor's invoice numbers, JSON list
@@ -58,7 +58,6 @@ CREATE TABLE documents (
     good_rows   INTEGER NOT NULL CHECK (good_rows BETWEEN 0 AND rows),
     totals      TEXT NOT NULL, -- control totals of the good rows, JSON object by currency
     imported_at TEXT NOT NULL,
-    stored_as   TEXT NOT NULL, -- where the raw bytes are kept
     dialect     TEXT NOT NULL  -- how it was read, JSON
 ) STRICT;
 CREATE INDEX documents_by_period ON documents (period);
@@ -178,17 +177,16 @@ CREATE TABLE events (
 CREATE INDEX events_by_subscription ON events (subscription);
 
 CREATE TABLE one_offs (
-    id          BLOB PRIMARY KEY CHECK (length(id) = 16),
-    account     INTEGER NOT NULL REFERENCES accounts (no),
-    source      BLOB UNIQUE,
-    day         INTEGER NOT NULL,
-    kind        TEXT NOT NULL CHECK (kind IN ('one_off', 'service', 'catch_up')),
-    name        TEXT NOT NULL,
-    quantity    TEXT NOT NULL,
-    unit_price  TEXT NOT NULL,
-    unit_cost   TEXT,
-    currency    TEXT NOT NULL CHECK (length(currency) = 3),
-    reason      TEXT NOT NULL
+    id         BLOB PRIMARY KEY CHECK (length(id) = 16),
+    account    INTEGER NOT NULL REFERENCES accounts (no),
+    day        INTEGER NOT NULL,
+    name       TEXT NOT NULL,
+    quantity   TEXT NOT NULL,
+    unit_price TEXT NOT NULL,
+    unit_cost  TEXT,
+    currency   TEXT NOT NULL CHECK (length(currency) = 3),
+    product    INTEGER, -- texts
+    sku        INTEGER -- texts
 ) STRICT;
 CREATE INDEX one_offs_by_account ON one_offs (account);
 
@@ -260,7 +258,8 @@ CREATE TABLE findings (
     no        INTEGER PRIMARY KEY CHECK (no > 0),
     id        BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
     period    INTEGER NOT NULL,
-    key       BLOB NOT NULL, -- natural key: what it is about, and which of several alike
+    key       BLOB NOT NULL, -- natural key, packed
+    part      INTEGER NOT NULL,
     class     TEXT NOT NULL,
     customer  BLOB,
     subscription BLOB,
@@ -277,8 +276,9 @@ CREATE TABLE findings (
     until_day INTEGER,
     fix       TEXT NOT NULL CHECK (fix IN ('catch_up_line', 'credit', 'price_rule', 'mapping', 'register', 'ticket', 'none')),
     proof     BLOB NOT NULL, -- rows and evidence, packed
-    state     TEXT NOT NULL CHECK (state IN ('open', 'accepted', 'fixed', 'ignored', 'gone')),
+    state     TEXT NOT NULL CHECK (state IN ('open', 'accepted', 'fixed', 'ignored')),
     reason    TEXT NOT NULL,
+    gone      INTEGER NOT NULL CHECK (gone IN (0, 1)), -- not found again by the last reconciliation
     UNIQUE (period, key)
 ) STRICT;
 
@@ -402,6 +402,7 @@ CREATE TABLE charges (
     subject BLOB NOT NULL,
     day     INTEGER NOT NULL,
     part    INTEGER NOT NULL,
+    quantity TEXT NOT NULL,
     line    BLOB NOT NULL REFERENCES invoice_lines (id),
     PRIMARY KEY (subject, day, kind, part)
 ) STRICT, WITHOUT ROWID;
@@ -409,8 +410,7 @@ CREATE TABLE charges (
 CREATE TABLE papers (
     invoice BLOB NOT NULL REFERENCES invoices (id),
     kind    TEXT NOT NULL CHECK (kind IN ('pdf', 'xml')),
-    sha256  BLOB NOT NULL CHECK (length(sha256) = 32),
-    bytes   BLOB NOT NULL,
+    sha256  BLOB NOT NULL CHECK (length(sha256) = 32), -- of kept contents
     PRIMARY KEY (invoice, kind)
 ) STRICT;
 
@@ -523,5 +523,6 @@ WHEN EXISTS (SELECT 1 FROM chain WHERE n = NEW.n)
 BEGIN SELECT RAISE(ABORT, 'chain: append-only'); END;
 
 CREATE TRIGGER subscriptions_opening_stays BEFORE UPDATE OF id, opened, opened_seq, opened_with ON subscriptions
-WHEN OLD.opened IS NOT NULL OR OLD.id IS NOT NEW.id
+WHEN OLD.id IS NOT NEW.id OR OLD.opened IS NOT NEW.opened OR OLD.opened_seq IS NOT NEW.opened_seq
+    OR OLD.opened_with IS NOT NEW.opened_with
 BEGIN SELECT RAISE(ABORT, 'subscriptions: the opening is an event'); END;

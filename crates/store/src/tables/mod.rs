@@ -10,13 +10,26 @@
 
 pub mod accounts;
 mod cell;
+pub mod documents;
+pub mod findings;
+mod labels;
+pub mod lines;
 mod pack;
+pub mod prices;
+pub mod products;
 mod seal;
 pub mod settings;
+mod steps;
+pub mod subscriptions;
+#[cfg(test)]
+mod register_tests;
+#[cfg(test)]
+mod testing;
 pub mod texts;
 mod words;
 
 pub use seal::Writer;
+pub use subscriptions::Scope;
 
 /// What became of the rows given to a write.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,0 +1,256 @@
+//! The packed form of a cost line, field by field in the order of its declaration.
+
+use engine::cost::{ChargeType, CostLine, Family, UsageDetail};
+use engine::register::{BillingPlan, Term};
+use engine::{Decimal, LineRef, Names, Symbol};
+
+use super::{Packer, unpack_source, unpack_symbol};
+use crate::StoreError;
+use crate::tables::pack::{Pack, Unpack, cut};
+
+/// What to keep of the texts that differ from line to line; a million of each take a second to intern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// Order numbers and references.
+    Everything,
+    /// Neither: both read as empty. For work that adds up, matches or prices.
+    Figures,
+}
+
+const TRIAL: u8 = 1;
+const ADD_ON: u8 = 2;
+const USAGE: u8 = 4;
+const OTHER_CURRENCY: u8 = 8;
+
+pub(super) fn pack(p: &mut Packer, line: &CostLine, _row: u32) {
+    let other_currency = line.pricing_currency != line.currency;
+    p.out.byte(
+        [(line.trial, TRIAL), (line.add_on, ADD_ON), (line.usage.is_some(), USAGE), (other_currency, OTHER_CURRENCY)]
+            .into_iter()
+            .filter(|(set, _)| *set)
+            .fold(0, |flags, (_, bit)| flags | bit),
+    );
+    p.out.byte(family_code(line.family));
+    p.symbol(line.invoice);
+    p.source(line.customer);
+    p.symbol(line.customer_name);
+    p.source(line.subscription);
+    p.own_text(line.order);
+    p.out.date_opt(line.order_date);
+    p.symbol(line.product);
+    p.symbol(line.sku);
+    p.symbol(line.product_name);
+    pack_charge(p, line.charge);
+    p.out.period_opt(line.period);
+    p.out.period_opt(line.term_dates);
+    p.out.uint(line.term.map_or(0, |t| t.months).into());
+    p.out.byte(plan_code(line.plan));
+    for value in [
+        line.unit_price,
+        line.effective_unit_price,
+        line.quantity,
+        line.billable_quantity,
+        line.subtotal,
+        line.tax,
+        line.total,
+        line.exchange_rate,
+    ] {
+        p.out.decimal(value);
+    }
+    p.out.currency(line.currency);
+    if other_currency {
+        p.out.currency(line.pricing_currency);
+    }
+    p.out.date_opt(line.exchange_date);
+    p.own_text(line.reference);
+    p.symbol(line.promotion);
+    p.symbol(line.adjustment);
+    p.symbol(line.reservation);
+    p.symbol(line.credit_reason);
+    if let Some(usage) = &line.usage {
+        pack_usage(p, usage);
+    }
+}
+
+pub(super) fn unpack(
+    read: &mut Unpack,
+    names: &mut Names,
+    document: u32,
+    row: &mut u32,
+    keep: Keep,
+) -> Result<CostLine, StoreError> {
+    *row = row.checked_add(read.u32()?).ok_or_else(cut)?;
+    let flags = read.byte()?;
+    let mut own_text = |read: &mut Unpack| -> Result<Symbol, StoreError> {
+        let text = read.text()?;
+        Ok(match keep {
+            Keep::Everything => names.intern(text),
+            Keep::Figures => Symbol::EMPTY,
+        })
+    };
+    // Fields are read in the order they were written, which is the order they stand in here.
+    let family = family_of(read.byte()?)?;
+    let invoice = unpack_symbol(read)?;
+    let customer = unpack_source(read)?;
+    let customer_name = unpack_symbol(read)?;
+    let subscription = unpack_source(read)?;
+    let order = own_text(read)?;
+    let order_date = read.date_opt()?;
+    let product = unpack_symbol(read)?;
+    let sku = unpack_symbol(read)?;
+    let product_name = unpack_symbol(read)?;
+    let charge = unpack_charge(read)?;
+    let period = read.period_opt()?;
+    let term_dates = read.period_opt()?;
+    let months = read.u32()?;
+    let plan = plan_of(read.byte()?)?;
+    let mut values = [Decimal::ZERO; 8];
+    for value in &mut values {
+        *value = read.decimal()?;
+    }
+    let [unit_price, effective_unit_price, quantity, billable_quantity, subtotal, tax, total, exchange_rate] = values;
+    let currency = read.currency()?;
+    let pricing_currency = if flags & OTHER_CURRENCY != 0 { read.currency()? } else { currency };
+    Ok(CostLine {
+        at: LineRef { document, row: *row },
+        family,
+        invoice,
+        customer,
+        customer_name,
+        subscription,
+        order,
+        order_date,
+        product,
+        sku,
+        product_name,
+        charge,
+        period,
+        term_dates,
+        term: (months > 0).then_some(Term { months }),
+        plan,
+        unit_price,
+        effective_unit_price,
+        quantity,
+        billable_quantity,
+        subtotal,
+        tax,
+        total,
+        currency,
+        pricing_currency,
+        exchange_rate,
+        exchange_date: read.date_opt()?,
+        reference: own_text(read)?,
+        promotion: unpack_symbol(read)?,
+        adjustment: unpack_symbol(read)?,
+        reservation: unpack_symbol(read)?,
+        credit_reason: unpack_symbol(read)?,
+        trial: flags & TRIAL != 0,
+        add_on: flags & ADD_ON != 0,
+        usage: if flags & USAGE != 0 { Some(Box::new(unpack_usage(read)?)) } else { None },
+    })
+}
+
+fn pack_usage(p: &mut Packer, usage: &UsageDetail) {
+    p.out.date_opt(usage.date);
+    for symbol in [
+        usage.meter,
+        usage.meter_name,
+        usage.category,
+        usage.sub_category,
+        usage.region,
+        usage.unit,
+        usage.resource,
+        usage.entitlement_name,
+        usage.benefit,
+    ] {
+        p.symbol(symbol);
+    }
+    p.source(usage.entitlement);
+    p.out.decimal(usage.pricing_total);
+    p.out.decimal(usage.earned_credit_percent);
+}
+
+fn unpack_usage(read: &mut Unpack) -> Result<UsageDetail, StoreError> {
+    let date = read.date_opt()?;
+    let mut symbols = [Symbol::EMPTY; 9];
+    for symbol in &mut symbols {
+        *symbol = unpack_symbol(read)?;
+    }
+    let [meter, meter_name, category, sub_category, region, unit, resource, entitlement_name, benefit] = symbols;
+    Ok(UsageDetail {
+        date,
+        meter,
+        meter_name,
+        category,
+        sub_category,
+        region,
+        unit,
+        resource,
+        entitlement: unpack_source(read)?,
+        entitlement_name,
+        pricing_total: read.decimal()?,
+        earned_credit_percent: read.decimal()?,
+        benefit,
+    })
+}
+
+const FAMILIES: [Family; 6] =
+    [Family::Licence, Family::Usage, Family::Reservation, Family::Software, Family::Marketplace, Family::Other];
+
+fn family_code(family: Family) -> u8 {
+    FAMILIES.iter().position(|f| *f == family).map_or(u8::MAX, |i| i as u8)
+}
+
+fn family_of(code: u8) -> Result<Family, StoreError> {
+    FAMILIES.get(usize::from(code)).copied().ok_or_else(cut)
+}
+
+/// Charge types by code; the words of a vendor that are none of these follow their own code as a text.
+const CHARGES: [ChargeType; 13] = [
+    ChargeType::New,
+    ChargeType::Renew,
+    ChargeType::Cycle,
+    ChargeType::AddQuantity,
+    ChargeType::RemoveQuantity,
+    ChargeType::Cancel,
+    ChargeType::Convert,
+    ChargeType::MoveQuantity,
+    ChargeType::ChangeBillingPlan,
+    ChargeType::CustomerCredit,
+    ChargeType::ExtendTerm,
+    ChargeType::Prorate,
+    ChargeType::Adjustment,
+];
+const OTHER_CHARGE: u8 = u8::MAX;
+
+fn pack_charge(p: &mut Packer, charge: ChargeType) {
+    match charge {
+        ChargeType::Other(word) => {
+            p.out.byte(OTHER_CHARGE);
+            p.symbol(word);
+        }
+        known => p.out.byte(CHARGES.iter().position(|c| *c == known).map_or(OTHER_CHARGE, |i| i as u8)),
+    }
+}
+
+fn unpack_charge(read: &mut Unpack) -> Result<ChargeType, StoreError> {
+    match read.byte()? {
+        OTHER_CHARGE => Ok(ChargeType::Other(unpack_symbol(read)?)),
+        code => CHARGES.get(usize::from(code)).copied().ok_or_else(cut),
+    }
+}
+
+const PLANS: [BillingPlan; 4] =
+    [BillingPlan::Monthly, BillingPlan::Annual, BillingPlan::Triennial, BillingPlan::OneTime];
+
+/// 0 for none.
+fn plan_code(plan: Option<BillingPlan>) -> u8 {
+    plan.and_then(|plan| PLANS.iter().position(|p| *p == plan)).map_or(0, |i| i as u8 + 1)
+}
+
+fn plan_of(code: u8) -> Result<Option<BillingPlan>, StoreError> {
+    match usize::from(code).checked_sub(1) {
+        None => Ok(None),
+        Some(i) => PLANS.get(i).copied().map(Some).ok_or_else(cut),
+    }
+}

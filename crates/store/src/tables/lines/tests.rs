@@ -1,0 +1,186 @@
+use engine::cost::{ChargeType, Family, UsageDetail};
+use engine::register::{BillingPlan, Term};
+use engine::sale::SoldAt;
+use engine::{Currency, Decimal, Period};
+use proptest::prelude::*;
+
+use super::*;
+use crate::tables::cell::date;
+use crate::tables::{testing, texts};
+
+fn dec(text: &str) -> Decimal {
+    text.parse().unwrap()
+}
+
+/// A line that differs in every field with `n`.
+fn line(names: &mut Names, document: u32, row: u32, n: u32) -> CostLine {
+    let mut text = |kind: &str, n: u32| names.intern(&format!("{kind}{n}"));
+    let period = Period::new(date(20_000 + i64::from(n % 40)), date(20_031 + i64::from(n % 40)));
+    CostLine {
+        at: LineRef { document, row },
+        family: [Family::Licence, Family::Usage, Family::Other][n as usize % 3],
+        invoice: text("G", n % 3),
+        customer: SourceId::Guid([n as u8; 16]),
+        customer_name: text("Customer ", n % 9),
+        subscription: if n % 2 == 0 { SourceId::Guid([n as u8 ^ 9; 16]) } else { SourceId::Text(text("sub", n)) },
+        order: text("order", n),
+        order_date: (n % 4 != 0).then(|| date(20_000)),
+        product: text("CFQ", n % 7),
+        sku: text("000", n % 4),
+        product_name: text("Product ", n % 7),
+        charge: if n % 5 == 0 { ChargeType::Other(text("odd", n % 2)) } else { ChargeType::Adjustment },
+        period: period.filter(|_| n % 6 != 0),
+        term_dates: period,
+        term: (n % 3 != 0).then_some(Term::P1Y),
+        plan: (n % 4 != 1).then_some(BillingPlan::Triennial),
+        unit_price: dec("12.50"),
+        effective_unit_price: Decimal::new(i64::from(n) * 1_000_003, 8),
+        quantity: Decimal::from(n),
+        billable_quantity: dec("-3"),
+        subtotal: Decimal::new(-i64::from(n), 2),
+        tax: Decimal::ZERO,
+        total: Decimal::new(-i64::from(n), 2),
+        currency: Currency::EUR,
+        pricing_currency: if n % 2 == 0 { Currency::USD } else { Currency::EUR },
+        exchange_rate: dec("0.869118"),
+        exchange_date: (n % 2 == 0).then(|| date(20_001)),
+        reference: text("ref", n),
+        promotion: text("promo", n % 2),
+        adjustment: Symbol::EMPTY,
+        reservation: text("r", n % 2),
+        credit_reason: text("c", n % 2),
+        trial: n % 2 == 0,
+        add_on: n % 3 == 0,
+        usage: (n % 3 == 1).then(|| {
+            Box::new(UsageDetail {
+                date: Some(date(20_002)),
+                meter: text("meter", n % 5),
+                meter_name: text("name", n % 5),
+                category: text("cat", n % 5),
+                sub_category: text("sub", n % 5),
+                region: text("region", n % 5),
+                unit: text("unit", n % 5),
+                resource: text("/subscriptions/", n % 11),
+                entitlement: SourceId::Guid([3; 16]),
+                entitlement_name: text("ent", n % 5),
+                pricing_total: dec("3.934864"),
+                earned_credit_percent: dec("15"),
+                benefit: Symbol::EMPTY,
+            })
+        }),
+    }
+}
+
+fn sold(names: &mut Names, document: u32, row: u32, n: u32) -> SoldLine {
+    SoldLine {
+        at: SoldAt::Import(LineRef { document, row }),
+        reference: names.source_id(&format!("SL{n}")),
+        customer: SourceId::Guid([n as u8; 16]),
+        product: names.intern("CFQ"),
+        sku: names.intern("0001"),
+        subscription: SourceId::Guid([n as u8 ^ 7; 16]),
+        period: Period::new(date(20_000), date(20_031)),
+        quantity: Decimal::from(n),
+        unit_cost: (n % 2 == 0).then(|| dec("1.10")),
+        pricing_currency: Currency::USD,
+        exchange_rate: (n % 3 == 0).then(|| dec("0.9")),
+        cost_total: None,
+        total: dec("99.00"),
+        currency: Currency::GBP,
+    }
+}
+
+/// A line in words, so that lines of different `Names` can be compared.
+fn worded(names: &Names, line: &CostLine) -> String {
+    let mut out = format!("{line:?}");
+    for symbol in [line.order, line.reference, line.product, line.product_name, line.customer_name, line.promotion] {
+        out = out.replace(&format!("{symbol:?}"), names.text(symbol));
+    }
+    out
+}
+
+#[test]
+fn lines_read_back_as_written() {
+    let book = testing::book();
+    let rows = PER_BLOCK as u32 * 2 + 17;
+    let mut batch = Names::default();
+    batch.intern("a text the book will number otherwise");
+    let lines: Vec<CostLine> =
+        [(1, 3), (2, 1)].into_iter().flat_map(|(d, step)| (1..=rows).map(move |r| (d, r * step)))
+            .map(|(d, r)| line(&mut batch, d, r, r)).collect();
+    let sales: Vec<SoldLine> = (1..=rows).map(|r| sold(&mut batch, 3, r, r)).collect();
+    {
+        let writer = book.writer();
+        assert_eq!(writer.add_cost_lines(&batch, &lines).unwrap(), lines.len() as u64);
+        writer.add_sold_lines(&batch, &sales).unwrap();
+    }
+    let names = texts::load(&book.conn).unwrap();
+    assert!(names.find("order3").is_none(), "texts of one line do not fill the list of texts");
+    let costs = load_costs(&book.conn, names.clone(), &[1, 2], Keep::Everything).unwrap();
+    assert_eq!(costs.lines.len(), lines.len());
+    for (stored, given) in costs.lines.iter().zip(&lines) {
+        let (a, b) = (worded(&costs.names, stored), worded(&batch, given));
+        assert_eq!(stored.subtotal.scale(), given.subtotal.scale());
+        // Symbols not named in `worded` have other numbers; their texts are compared here.
+        for (x, y) in [(stored.invoice, given.invoice), (stored.sku, given.sku), (stored.reservation, given.reservation)] {
+            assert_eq!(costs.names.text(x), batch.text(y));
+        }
+        assert_eq!(a.split("usage").next().map(str::len).is_some(), b.split("usage").next().map(str::len).is_some());
+        assert_eq!((stored.at, stored.family, stored.period, stored.quantity), (given.at, given.family, given.period, given.quantity));
+        assert_eq!(costs.names.text(stored.reference), batch.text(given.reference));
+        assert_eq!(costs.names.source_text(stored.subscription), batch.source_text(given.subscription));
+        assert_eq!(stored.usage.is_some(), given.usage.is_some());
+    }
+    let figures = load_costs(&book.conn, names.clone(), &[2], Keep::Figures).unwrap();
+    assert!(figures.lines.iter().all(|l| l.order.is_empty() && l.reference.is_empty()));
+
+    let mut names = names;
+    let stored = load_sold(&book.conn, &mut names, &[3]).unwrap();
+    for (a, b) in stored.iter().zip(&sales) {
+        assert_eq!((a.at, a.customer, a.quantity, a.unit_cost, a.exchange_rate), (b.at, b.customer, b.quantity, b.unit_cost, b.exchange_rate));
+        assert_eq!(names.source_text(a.reference), batch.source_text(b.reference));
+    }
+    for (row, there) in [(3, true), (4, false), (rows * 3, true), (rows * 3 + 1, false)] {
+        let found = cost_line(&book.conn, &mut names, LineRef { document: 1, row }).unwrap();
+        assert_eq!(found.map(|l| l.at.row), there.then_some(row));
+    }
+    assert!(sold_line(&book.conn, &mut names, LineRef { document: 3, row: rows }).unwrap().is_some());
+}
+
+#[test]
+fn lines_out_of_order_are_refused() {
+    let book = testing::book();
+    let mut names = Names::default();
+    let lines = [line(&mut names, 1, 2, 1), line(&mut names, 1, 2, 2)];
+    assert!(matches!(book.writer().add_cost_lines(&names, &lines), Err(StoreError::Bug(_))));
+}
+
+proptest! {
+    #[test]
+    fn any_block_is_read_without_panic(bytes: Vec<u8>) {
+        let mut names = Names::default();
+        let (mut row, mut read) = (0, Unpack(&bytes));
+        while !read.is_done() {
+            if cost::unpack(&mut read, &mut names, 1, &mut row, Keep::Everything).is_err() {
+                break;
+            }
+        }
+    }
+
+    #[test]
+    fn one_line_reads_back(n in 0u32..5_000) {
+        let mut names = Names::default();
+        let given = line(&mut names, 1, 1, n);
+        let book = testing::book();
+        book.writer().add_cost_lines(&names, std::slice::from_ref(&given)).unwrap();
+        let mut stored_names = texts::load(&book.conn).unwrap();
+        let stored = cost_line(&book.conn, &mut stored_names, given.at).unwrap().unwrap();
+        // Storing what was read, with the book's own texts, must give the same bytes again.
+        let again = testing::book();
+        again.writer().add_cost_lines(&stored_names, &[stored]).unwrap();
+        let bytes = |book: &testing::Book| -> Vec<u8> {
+            book.conn.query_row("SELECT lines FROM cost_lines", [], |r| r.get(0)).unwrap()
+        };
+        prop_assert_eq!(bytes(&book), bytes(&again));
+    }
+}

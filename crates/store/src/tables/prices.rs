@@ -1,0 +1,308 @@
+//! Prices: vendor lists, price rules and volume breaks.
+//!
+//! Lists and rules are append-only. The same list row given again with another price is a further version of it, and
+//! the last version counts; a rule is superseded by the next version under its name, from that version's first day.
+
+use engine::price::{Band, Layer, ListPrice, Method, PriceRule, Selector, VolumeBreaks};
+use engine::register::Term;
+use engine::{Decimal, Id, LineRef, Names};
+use rusqlite::{Connection, OptionalExtension, params};
+use serde_json::{Value, json};
+
+use super::Put;
+use super::cell::{Columns, cells, damaged, date, day, of_word, word};
+use super::products::key;
+use super::seal::{Table, Writer};
+use super::words::PLANS;
+use crate::StoreError;
+
+pub(crate) const LIST_PRICES: Table = Table {
+    name: "list_prices",
+    columns: &[
+        "product", "sku", "term_months", "plan", "currency", "day", "version", "until", "cost", "erp", "document", "row",
+    ],
+};
+
+pub(crate) const PRICE_RULES: Table = Table {
+    name: "price_rules",
+    columns: &[
+        "id", "name", "version", "layer", "target", "product", "sku", "term_months", "plan", "method", "floor_at_cost",
+        "ceiling_at_erp", "pass_promotions", "pass_earned_credit", "day", "until",
+    ],
+};
+
+pub(crate) const VOLUME_BREAKS: Table = Table { name: "volume_breaks", columns: &["quantity", "discount"] };
+
+/// The last version of every list price, by product, term, plan, currency and first day.
+pub fn load_list(conn: &Connection, names: &mut Names) -> Result<Vec<ListPrice>, StoreError> {
+    let mut statement = conn.prepare_cached(&format!(
+        "{} ORDER BY product, sku, term_months, plan, currency, day, version",
+        LIST_PRICES.select()
+    ))?;
+    let mut rows = statement.query([])?;
+    let mut out: Vec<ListPrice> = Vec::new();
+    while let Some(row) = rows.next()? {
+        let source = row.col::<Option<u32>>(10)?.zip(row.col::<Option<u32>>(11)?);
+        let price = ListPrice {
+            product: key(names, &row.col::<String>(0)?, &row.col::<String>(1)?),
+            term: Term { months: row.col(2)? },
+            plan: row.word(3, PLANS)?,
+            currency: row.currency(4)?,
+            from: row.day(5)?,
+            until: row.day_opt(7)?,
+            cost: row.decimal(8)?,
+            erp: row.decimal(9)?,
+            source: source.map(|(document, row)| LineRef { document, row }),
+        };
+        let natural = |p: &ListPrice| (p.product, p.term, p.plan, p.currency, p.from);
+        match out.last_mut() {
+            Some(last) if natural(last) == natural(&price) => *last = price,
+            _ => out.push(price),
+        }
+    }
+    Ok(out)
+}
+
+/// Every version of every rule, by name and version. A version that was superseded ends where the next begins.
+pub fn load_rules(conn: &Connection, names: &mut Names) -> Result<Vec<PriceRule>, StoreError> {
+    let mut statement = conn.prepare_cached(&format!("{} ORDER BY name, version", PRICE_RULES.select()))?;
+    let mut rows = statement.query([])?;
+    let mut out: Vec<PriceRule> = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (layer, target): (String, Vec<u8>) = (row.col(3)?, row.col(4)?);
+        let product = row.col::<Option<String>>(5)?.zip(row.col::<Option<String>>(6)?);
+        let rule = PriceRule {
+            id: row.id(0)?,
+            name: row.col(1)?,
+            version: row.col(2)?,
+            layer: layer_of(&layer, &target, names)?,
+            selector: Selector {
+                product: product.map(|(product, sku)| key(names, &product, &sku)),
+                term: row.col::<Option<u32>>(7)?.map(|months| Term { months }),
+                plan: row.col::<Option<String>>(8)?.map(|w| of_word(PLANS, &w)).transpose()?,
+            },
+            method: method_of(&row.col::<String>(9)?)?,
+            floor_at_cost: row.col(10)?,
+            ceiling_at_erp: row.col(11)?,
+            pass_promotions: row.col(12)?,
+            pass_earned_credit: row.col(13)?,
+            from: row.day(14)?,
+            until: row.day_opt(15)?,
+        };
+        if let Some(before) = out.last_mut().filter(|before| before.name == rule.name) {
+            before.until = Some(before.until.map_or(rule.from, |until| until.min(rule.from)));
+        }
+        out.push(rule);
+    }
+    // A version superseded from its very first day was never in force.
+    out.retain(|rule| rule.until.is_none_or(|until| rule.from < until));
+    Ok(out)
+}
+
+/// Volume breaks, by quantity.
+pub fn load_volume(conn: &Connection) -> Result<VolumeBreaks, StoreError> {
+    let mut statement = conn.prepare_cached(&VOLUME_BREAKS.select())?;
+    let mut rows = statement.query([])?;
+    let mut bands = Vec::new();
+    while let Some(row) = rows.next()? {
+        bands.push(Band { from: row.decimal(0)?, value: row.decimal(1)? });
+    }
+    bands.sort_by_key(|band| band.from);
+    Ok(VolumeBreaks { bands })
+}
+
+impl Writer<'_> {
+    /// Adds list prices. One that differs from the version known is kept as a further version and counts as changed.
+    pub fn put_list_prices(&self, names: &Names, prices: &[ListPrice]) -> Result<Put, StoreError> {
+        let mut put = Put::default();
+        let mut insert = self.insert(&LIST_PRICES)?;
+        for p in prices {
+            let (product, sku) = (names.text(p.product.product), names.text(p.product.sku));
+            let plan = word(PLANS, p.plan);
+            let last: Option<(i64, Option<i64>, String, String)> = self
+                .conn()
+                .prepare_cached(
+                    "SELECT version, until, cost, erp FROM list_prices WHERE product = ?1 AND sku = ?2 AND term_months = ?3
+                     AND plan = ?4 AND currency = ?5 AND day = ?6 ORDER BY version DESC LIMIT 1",
+                )?
+                .query_row(params![product, sku, p.term.months, plan, p.currency.code(), day(p.from)], |r| {
+                    Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?))
+                })
+                .optional()?;
+            let version = match last {
+                None => 1,
+                Some((_, until, cost, erp))
+                    if until == p.until.map(day) && equal(&cost, p.cost) && equal(&erp, p.erp) =>
+                {
+                    put.same += 1;
+                    continue;
+                }
+                Some((version, ..)) => {
+                    put.changed += 1;
+                    version + 1
+                }
+            };
+            let (document, row) = p.source.map(|s| (s.document, s.row)).unzip();
+            insert.add(&cells![
+                product, sku, p.term.months, plan, p.currency, p.from, version, p.until, p.cost, p.erp, document, row,
+            ])?;
+        }
+        put.added = insert.finish()? - put.changed;
+        if put.added + put.changed > 0 {
+            self.count("prices")?;
+        }
+        Ok(put)
+    }
+
+    /// Adds a version of a rule. One that says the same as the last version under its name changes nothing.
+    pub fn put_rules(&self, names: &Names, rules: &[PriceRule]) -> Result<Put, StoreError> {
+        let mut put = Put::default();
+        for rule in rules {
+            let known = self.last_version(rule, names)?;
+            let version = match known {
+                None => 1,
+                Some((_, true)) => {
+                    put.same += 1;
+                    continue;
+                }
+                Some((version, false)) => version + 1,
+            };
+            let (layer, target) = layer_cells(rule.layer, names);
+            let product = rule.selector.product.map(|p| names.text(p.product));
+            let sku = rule.selector.product.map(|p| names.text(p.sku));
+            self.insert_one(
+                &PRICE_RULES,
+                &cells![
+                    rule.id,
+                    &rule.name,
+                    version,
+                    layer,
+                    target,
+                    product,
+                    sku,
+                    rule.selector.term.map(|t| t.months),
+                    rule.selector.plan.map(|p| word(PLANS, p)),
+                    method_json(&rule.method).to_string(),
+                    rule.floor_at_cost,
+                    rule.ceiling_at_erp,
+                    rule.pass_promotions,
+                    rule.pass_earned_credit,
+                    rule.from,
+                    rule.until,
+                ],
+            )?;
+            if version == 1 { put.added += 1 } else { put.changed += 1 }
+        }
+        if put.added + put.changed > 0 {
+            self.count("prices")?;
+        }
+        Ok(put)
+    }
+
+    /// The last version under a rule's name, and whether it says the same.
+    fn last_version(&self, rule: &PriceRule, names: &Names) -> Result<Option<(i64, bool)>, StoreError> {
+        let version: Option<i64> =
+            self.conn().query_row("SELECT max(version) FROM price_rules WHERE name = ?1", [&rule.name], |r| r.get(0))?;
+        let Some(version) = version else { return Ok(None) };
+        let mut scratch = names.clone();
+        let last = load_rules(self.conn(), &mut scratch)?.into_iter().rfind(|r| r.name == rule.name);
+        let same = last.is_some_and(|last| last == PriceRule { id: last.id, version: last.version, ..rule.clone() });
+        Ok(Some((version, same)))
+    }
+
+    /// Makes these the volume breaks; whether that changed anything.
+    pub fn set_volume(&self, breaks: &VolumeBreaks) -> Result<bool, StoreError> {
+        let mut wanted = breaks.clone();
+        wanted.bands.sort_by_key(|band| band.from);
+        if load_volume(self.conn())? == wanted {
+            return Ok(false);
+        }
+        self.change(&VOLUME_BREAKS, "true", [], |conn| conn.execute("DELETE FROM volume_breaks", []))?;
+        let mut insert = self.insert(&VOLUME_BREAKS)?;
+        for band in &wanted.bands {
+            insert.add(&cells![band.from, band.value])?;
+        }
+        insert.finish()?;
+        self.count("prices")?;
+        Ok(true)
+    }
+}
+
+fn equal(stored: &str, value: Decimal) -> bool {
+    stored.parse::<Decimal>().is_ok_and(|stored| stored == value)
+}
+
+fn layer_cells(layer: Layer, names: &Names) -> (&'static str, Vec<u8>) {
+    match layer {
+        Layer::Book => ("book", Vec::new()),
+        Layer::Segment(text) => ("segment", names.text(text).as_bytes().to_vec()),
+        Layer::Reseller(id) => ("reseller", id.0.to_vec()),
+        Layer::Account(id) => ("account", id.0.to_vec()),
+        Layer::Subscription(id) => ("subscription", id.0.to_vec()),
+    }
+}
+
+fn layer_of(word: &str, target: &[u8], names: &mut Names) -> Result<Layer, StoreError> {
+    let id = || <[u8; 16]>::try_from(target).map(Id).map_err(|_| damaged("the target of a price rule", word));
+    Ok(match word {
+        "book" => Layer::Book,
+        "segment" => {
+            let text = std::str::from_utf8(target).map_err(|_| damaged("the target of a price rule", word))?;
+            Layer::Segment(names.intern(text))
+        }
+        "reseller" => Layer::Reseller(id()?),
+        "account" => Layer::Account(id()?),
+        "subscription" => Layer::Subscription(id()?),
+        other => return Err(damaged("the layer of a price rule", other)),
+    })
+}
+
+fn method_json(method: &Method) -> Value {
+    let bands = |bands: &[Band]| -> Value {
+        bands.iter().map(|b| json!([b.from.to_string(), b.value.to_string()])).collect()
+    };
+    match method {
+        Method::Fixed { price } => json!({"fixed": price.to_string()}),
+        Method::Markup { markup } => json!({"markup": markup.to_string()}),
+        Method::Margin { margin } => json!({"margin": margin.to_string()}),
+        Method::OffErp { discount } => json!({"off_erp": discount.to_string()}),
+        Method::Split { share } => json!({"split": share.to_string()}),
+        Method::Graduated { bands: b } => json!({"graduated": bands(b)}),
+        Method::AllUnits { bands: b } => json!({"all_units": bands(b)}),
+        Method::Ramp { steps } => {
+            let steps: Vec<Value> = steps.iter().map(|(from, p)| json!([day(*from).to_string(), p.to_string()])).collect();
+            json!({"ramp": steps})
+        }
+        Method::PassThrough => json!({"pass_through": null}),
+    }
+}
+
+fn method_of(text: &str) -> Result<Method, StoreError> {
+    let bad = || damaged("the method of a price rule", text);
+    let value: Value = serde_json::from_str(text).map_err(|_| bad())?;
+    let (word, value) = value.as_object().and_then(|o| o.iter().next()).ok_or_else(bad)?;
+    let number = |v: &Value| v.as_str().and_then(|t| t.parse::<Decimal>().ok()).ok_or_else(bad);
+    let pairs = || -> Result<Vec<(Decimal, Decimal)>, StoreError> {
+        let list = value.as_array().ok_or_else(bad)?;
+        list.iter().map(|pair| Ok((number(&pair[0])?, number(&pair[1])?))).collect()
+    };
+    let bands = || Ok::<_, StoreError>(pairs()?.into_iter().map(|(from, value)| Band { from, value }).collect());
+    Ok(match word.as_str() {
+        "fixed" => Method::Fixed { price: number(value)? },
+        "markup" => Method::Markup { markup: number(value)? },
+        "margin" => Method::Margin { margin: number(value)? },
+        "off_erp" => Method::OffErp { discount: number(value)? },
+        "split" => Method::Split { share: number(value)? },
+        "graduated" => Method::Graduated { bands: bands()? },
+        "all_units" => Method::AllUnits { bands: bands()? },
+        "ramp" => {
+            let mut steps = Vec::new();
+            for (from, price) in pairs()? {
+                steps.push((date(i64::try_from(from.mantissa()).map_err(|_| bad())?), price));
+            }
+            Method::Ramp { steps }
+        }
+        "pass_through" => Method::PassThrough,
+        _ => return Err(bad()),
+    })
+}

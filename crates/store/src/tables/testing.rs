@@ -1,0 +1,24 @@
+//! A book in memory for the tests of this module: the real schema, the real triggers, no encryption.
+
+use rusqlite::Connection;
+
+use super::Writer;
+
+pub(crate) const KEY: [u8; 32] = [7; 32];
+
+pub(crate) struct Book {
+    pub(crate) conn: Connection,
+}
+
+impl Book {
+    pub(crate) fn writer(&self) -> Writer<'_> {
+        Writer::new(&self.conn, &KEY)
+    }
+}
+
+pub(crate) fn book() -> Book {
+    let conn = Connection::open_in_memory().unwrap();
+    conn.execute_batch("PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON;").unwrap();
+    conn.execute_batch(include_str!("../../migrations/0001_book/up.sql")).unwrap();
+    Book { conn }
+}
