@@ -146,7 +146,7 @@ impl Term {
 
 impl std::fmt::Display for Term {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if self.months % 12 == 0 {
+        if self.months.is_multiple_of(12) {
             write!(f, "P{}Y", self.months / 12)
         } else {
             write!(f, "P{}M", self.months)

@@ -20,7 +20,6 @@ use crate::explain::cycle;
 use crate::register::BillingPlan;
 use crate::{Currency, Date, Decimal, LineRef, Names, Period, SourceId, Symbol};
 use seats::{Leg, credit_in, legs_of};
-use std::collections::HashMap;
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,28 +66,18 @@ pub struct VendorEvent {
 
 /// Ties the lines of a document, or of a month, into events by date and row.
 pub fn events(costs: &Costs) -> Vec<VendorEvent> {
-    let mut groups: HashMap<(Symbol, Currency), usize> = HashMap::new();
-    let mut grouped: Vec<Vec<&CostLine>> = Vec::new();
-    for line in costs.lines.iter().filter(|line| line.usage.is_none()) {
-        if line.reference.is_empty() {
-            grouped.push(vec![line]);
-            continue;
-        }
-        match groups.entry((line.reference, line.currency)) {
-            std::collections::hash_map::Entry::Occupied(known) => grouped[*known.get()].push(line),
-            std::collections::hash_map::Entry::Vacant(new) => {
-                new.insert(grouped.len());
-                grouped.push(vec![line]);
-            }
-        }
-    }
-    for group in &mut grouped {
-        group.sort_by_key(|line| line.at);
-    }
+    let mut lines: Vec<&CostLine> = costs.lines.iter().filter(|line| line.usage.is_none()).collect();
+    let grouped: Vec<&[&CostLine]> = by_reference(&mut lines).collect();
     let mut found: Vec<VendorEvent> = grouped.iter().map(|group| event(group)).collect();
     count_seats(&grouped, &mut found);
     found.sort_by_key(|event| (event.date, event.rows.first().copied()));
     found
+}
+
+/// The lines of each event, in the order of their rows.
+fn by_reference<'a, 'l>(lines: &'a mut [&'l CostLine]) -> impl Iterator<Item = &'a [&'l CostLine]> {
+    lines.sort_unstable_by_key(|line| (line.reference, line.currency, line.at));
+    lines.chunk_by(|a, b| !a.reference.is_empty() && (a.reference, a.currency) == (b.reference, b.currency))
 }
 
 /// The event of one group of lines, its seats still uncounted where they depend on what came before.
@@ -122,7 +111,7 @@ fn event(lines: &[&CostLine]) -> VendorEvent {
 }
 
 /// Fills in seats before and after, subscription by subscription. A conversion keeps the seats it moved.
-fn count_seats(grouped: &[Vec<&CostLine>], found: &mut [VendorEvent]) {
+fn count_seats(grouped: &[&[&CostLine]], found: &mut [VendorEvent]) {
     let mut legs: Vec<(SourceId, Leg)> = Vec::new();
     for (at, group) in grouped.iter().enumerate() {
         legs.extend(legs_of(group, at));

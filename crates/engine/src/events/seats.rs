@@ -4,7 +4,7 @@
 //! one day are put in the order in which each begins where another ended. A single line is a difference. Together that
 //! is the published sum: positive quantities less negative ones, counted from the line that stated the seats.
 
-use super::happened;
+use super::{by_reference, happened};
 use crate::cost::{ChargeType, CostLine};
 use crate::{Date, Decimal, LineRef, SourceId, Symbol};
 
@@ -52,9 +52,8 @@ impl Leg {
 /// say. Credits of the vendor's own count for nothing, and twin lines of one product once.
 pub fn ending_seats<'a>(lines: impl IntoIterator<Item = &'a CostLine>) -> Decimal {
     let mut lines: Vec<&CostLine> = lines.into_iter().filter(|line| line.usage.is_none()).collect();
-    lines.sort_by_key(|line| (line.reference, line.at));
-    let same = |a: &&CostLine, b: &&CostLine| !a.reference.is_empty() && a.reference == b.reference;
-    let mut legs: Vec<Leg> = lines.chunk_by(same).flat_map(|group| legs_of(group, 0)).map(|(_, leg)| leg).collect();
+    let mut legs: Vec<Leg> =
+        by_reference(&mut lines).flat_map(|group| legs_of(group, 0)).map(|(_, leg)| leg).collect();
     legs.sort_by_key(Leg::order);
     let last_charge = || {
         let charges = lines.iter().filter(|line| !credit_in(line, &[]) && line.charge != ChargeType::CustomerCredit);
