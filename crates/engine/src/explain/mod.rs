@@ -91,7 +91,8 @@ pub fn modes(line: &CostLine, names: &Names) -> Modes {
     let (f, shares) = (figures(line), Shares::of(line));
     let all = || order(line).iter().copied().chain(by_day(line));
     let mut fitting = Modes::default();
-    if let Some(fit) = exact(line, names, &f, &shares, all()) {
+    let usual = exact(line, names, &f, &shares, order(line).iter().copied());
+    if let Some(fit) = usual.or_else(|| exact(line, names, &f, &shares, by_day(line))) {
         let (price, share) = match fit.basis {
             Basis::List => (f.price, fit.share),
             Basis::Adjusted(k) => (f.price.checked_mul(k).unwrap_or(f.price), fit.share),
