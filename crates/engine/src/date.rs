@@ -124,7 +124,7 @@ pub fn add_days(date: Date, n: i64) -> Date {
 
 /// Number of days in the month of a date.
 pub fn days_in_month(date: Date) -> u32 {
-    Month::of(date).period().days().unsigned_abs() as u32
+    u32::from(date.num_days_in_month())
 }
 
 #[cfg(test)]

@@ -4,50 +4,59 @@
 //! 12th is charged from the 12th to the month's end, measured against the whole month, and by whole months after. One paid
 //! by the year is first charged to the month's end, measured against a year, and by whole years after.
 
-use super::timeline::Cycle;
 use crate::date::add_months;
 use crate::register::{BillingPlan, EventKind, Subscription};
 use crate::{Date, Month, Period};
 
 /// The cycles that begin in `[from, until)`, up to the day it was cancelled.
-pub(super) fn cycles(subscription: &Subscription, from: Date, until: Date) -> Vec<Cycle> {
+pub(super) fn cycles(subscription: &Subscription, from: Date, until: Date) -> Vec<Period> {
     let first = subscription.start.max(from);
-    let mut next = cycle_on(subscription, first);
-    let mut found = Vec::new();
-    while let Some(cycle) = next.filter(|c| c.days.start < until) {
-        if cycle.days.start >= from {
-            found.push(cycle);
-        }
-        next = cycle_on(subscription, cycle.days.end);
-    }
-    found
+    let running = cycle_on(subscription, first);
+    let all = std::iter::successors(running, |cycle| cycle_on(subscription, cycle.end));
+    all.skip_while(|cycle| cycle.start < from).take_while(|cycle| cycle.start < until).collect()
 }
 
 /// The cycle that pays for a day; `None` before the start and from the day it was cancelled.
-pub(super) fn cycle_on(subscription: &Subscription, day: Date) -> Option<Cycle> {
+pub(super) fn cycle_on(subscription: &Subscription, day: Date) -> Option<Period> {
     if day < subscription.start || ended(subscription).is_some_and(|end| end <= day) {
         return None;
     }
+    let first = first(subscription);
+    if day < first.end {
+        return Some(first);
+    }
+    if subscription.plan == BillingPlan::OneTime {
+        return None;
+    }
+    let mut at = from(subscription, first.end);
+    while at.end <= day {
+        at = from(subscription, at.end);
+    }
+    Some(at)
+}
+
+/// The whole cycle a first one is a part of; any other cycle is whole.
+pub(super) fn whole(subscription: &Subscription, cycle: Period) -> Period {
+    if cycle.start == subscription.start { from(subscription, Month::of(cycle.start).first()) } else { cycle }
+}
+
+/// The first cycle: to the month's end, or whole when it begins on the first.
+fn first(subscription: &Subscription) -> Period {
+    let month = Month::of(subscription.start);
+    if month.first() == subscription.start {
+        from(subscription, subscription.start)
+    } else {
+        Period { start: subscription.start, end: month.plus(1).first() }
+    }
+}
+
+/// The whole cycle that begins on the first of a month.
+fn from(subscription: &Subscription, start: Date) -> Period {
     let months = match subscription.plan {
         BillingPlan::OneTime => subscription.term.months,
         plan => plan.months().min(subscription.term.months),
     };
-    let months = i32::try_from(months).ok()?.max(1);
-    let begins = Month::of(subscription.start);
-    let whole_from = |month: Month| Period { start: month.first(), end: add_months(month.first(), months) };
-    if begins.first() < subscription.start && day < begins.plus(1).first() {
-        let days = Period { start: subscription.start, end: begins.plus(1).first() };
-        return Some(Cycle { days, whole: whole_from(begins) });
-    }
-    let origin = if begins.first() == subscription.start { begins } else { begins.plus(1) };
-    let mut at = whole_from(origin);
-    if subscription.plan == BillingPlan::OneTime && at.end <= day {
-        return None;
-    }
-    while at.end <= day {
-        at = whole_from(Month::of(at.end));
-    }
-    Some(Cycle { days: at, whole: at })
+    Period { start, end: add_months(start, months.clamp(1, 120) as i32) }
 }
 
 fn ended(subscription: &Subscription) -> Option<Date> {

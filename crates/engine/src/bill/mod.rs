@@ -19,6 +19,7 @@
 mod calendar;
 mod changes;
 mod guards;
+mod lines;
 mod passed;
 mod people;
 #[cfg(test)]
@@ -35,8 +36,9 @@ use crate::rate::{NoPrice, Prices};
 use crate::register::{Account, Product, ProductKey, Subscription, TaxTreatment};
 use crate::sale::{ChargeKey, ChargeKind, SaleLine};
 use crate::why::{Rule, Step, Value};
-use crate::{Currency, Date, Decimal, Id, Money, Month, Names, Rounding};
-use people::People;
+use crate::{Currency, Date, Decimal, Id, Money, Month, Names, Rounding, SourceId};
+use people::{People, by_source};
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A charge entered by hand: hardware, hours, a fee; negative quantity for a credit.
@@ -169,7 +171,7 @@ pub fn draft(input: &BillInput) -> Drafted {
 
     let mut drafts = Vec::with_capacity(books.len());
     for ((payer, currency), mut lines) in books {
-        lines.sort_by_key(|(place, _)| *place);
+        lines.sort_by(|(a, _), (b, _)| a.order(b, input.names));
         let lines = lines.into_iter().map(|(_, line)| line).collect();
         match totals::total(people.by_rank(payer), currency, input, lines) {
             Ok(draft) => drafts.push(draft),
@@ -180,8 +182,34 @@ pub fn draft(input: &BillInput) -> Drafted {
     Drafted { drafts, guards }
 }
 
-/// Order of a line on its draft: account, subscription, day, kind, part.
-type Place = (u32, u32, Date, ChargeKind, u64);
+/// Where a line stands on its draft: by account, then subscriptions by source id, then what belongs to none of them.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    account: u32,
+    after: After,
+    subscription: SourceId,
+    key: ChargeKey,
+}
+
+/// The sections of an account's lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum After {
+    Subscriptions,
+    Passed,
+    OneOffs,
+    Minimum,
+}
+
+impl Place {
+    fn order(&self, other: &Place, names: &Names) -> Ordering {
+        let day = |p: &Place| (p.key.date, p.key.kind, p.key.part);
+        (self.account, self.after)
+            .cmp(&(other.account, other.after))
+            .then_with(|| by_source(names, self.subscription, other.subscription))
+            .then_with(|| day(self).cmp(&day(other)))
+            .then_with(|| self.key.subject.cmp(&other.key.subject))
+    }
+}
 
 /// The lines as they are written, one pile per payer and currency.
 struct Desk<'a> {
@@ -212,15 +240,15 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// Puts a line where it belongs; lines of nothing, or already billed, are dropped. `subscription` orders the lines.
-    fn write(&mut self, line: SaleLine, subscription: u32) {
+    /// Puts a line where it belongs; lines of nothing are dropped. `subscription` orders the lines.
+    fn write(&mut self, line: SaleLine, after: After, subscription: SourceId) {
         if line.net.minor() == 0 || !self.wanted(line.account) {
             return;
         }
         let (Some(account), Some(payer)) = (self.people.rank(line.account), self.people.payer_rank(line.account)) else {
             return;
         };
-        let place = (account, subscription, line.key.date, line.key.kind, line.key.part);
+        let place = Place { account, after, subscription, key: line.key };
         self.books.entry((payer, line.net.currency())).or_default().push((place, line));
     }
 
@@ -256,7 +284,7 @@ impl<'a> Desk<'a> {
             cost: charge.unit_cost.and_then(rounded),
             why: vec![step],
         };
-        self.write(line, ONE_OFFS);
+        self.write(line, After::OneOffs, SourceId::NONE);
     }
 
     /// Tops accounts up to their minimum charge.
@@ -295,12 +323,7 @@ impl<'a> Desk<'a> {
                 cost: None,
                 why: vec![step],
             };
-            self.write(line, MINIMUMS);
+            self.write(line, After::Minimum, SourceId::NONE);
         }
     }
 }
-
-/// Places after all subscriptions.
-const PASSED: u32 = u32::MAX - 2;
-const ONE_OFFS: u32 = u32::MAX - 1;
-const MINIMUMS: u32 = u32::MAX;

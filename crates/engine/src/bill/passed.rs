@@ -5,9 +5,9 @@
 //! invoice are then left out, because they charge the same consumption. Every other line is charged by itself, when its
 //! subscription (or its account, where the register knows no subscription) is passed through.
 
-use super::timeline::{ask, basis, cycle_at};
+use super::timeline::{ask, basis, cycle_at, whole};
 use super::walk::Terms;
-use super::{Desk, PASSED, Passed};
+use super::{After, Desk, Passed};
 use crate::cost::{CostLine, Family};
 use crate::price::Basis;
 use crate::rate::{Ask, CostSale, rate_cost, rate_usage};
@@ -89,7 +89,7 @@ fn charge(desk: &mut Desk, passed: &Passed, subscription: Option<&Subscription>)
     if desk.input.billed.quantity(&key).is_some() {
         return;
     }
-    let cycle = subscription.and_then(|s| cycle_at(s, date)).map(|c| c.whole).or_else(|| whole_cycle(line));
+    let cycle = subscription.and_then(|s| cycle_at(s, date).map(|c| whole(s, c))).or_else(|| whole_cycle(line));
     let term_start = line.term_dates.map_or(date, |term| term.start);
     let mut question = buyer(desk, passed.account, line);
     question = Ask { term_start, date, quantity: line.quantity.abs(), ..question };
@@ -187,5 +187,5 @@ fn write(
         cost: sale.cost,
         why: sale.why,
     };
-    desk.write(sold, PASSED);
+    desk.write(sold, After::Passed, line.subscription);
 }

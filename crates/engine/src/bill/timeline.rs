@@ -10,24 +10,17 @@
 //! seats than are known now (an event recorded late), the difference is caught up.
 
 use super::calendar;
-use super::people::by_source;
+use super::lines::{self, Lines};
 use super::walk::{Charge, Terms, charges};
-use super::Desk;
+use super::{After, Desk};
 use crate::cycle::{cycle_on, cycles, nominal};
 use crate::date::add_days;
 use crate::price::Basis;
 use crate::rate::{Ask, NoPrice, Offer};
-use crate::register::{Cadence, EventKind, ProductKey, Subscription, Timing};
-use crate::sale::{ChargeKey, ChargeKind, SaleLine};
-use crate::why::{Rule, Step, Value};
-use crate::{Currency, Date, Decimal, Money, Month, Period, Rounding};
-
-/// Days charged, and the whole cycle they are measured against.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Cycle {
-    pub days: Period,
-    pub whole: Period,
-}
+use crate::register::{Cadence, Event, EventKind, Subscription, Timing};
+use crate::sale::{ChargeKey, ChargeKind};
+use crate::why::Step;
+use crate::{Date, Decimal, Month, Period};
 
 /// The months whose charges are billed now, oldest first, and the days they span.
 pub(super) struct Window {
@@ -41,7 +34,7 @@ impl Window {
     }
 }
 
-/// Charges every subscription that is billed on its agreement, in the order of their source ids.
+/// Charges every subscription that is billed on its agreement.
 pub(super) fn charge_all(desk: &mut Desk) {
     let input = desk.input;
     let mut months: Vec<Month> = input.earlier.iter().copied().filter(|m| *m < input.month).collect();
@@ -49,15 +42,13 @@ pub(super) fn charge_all(desk: &mut Desk) {
     months.sort();
     let days = Period { start: months[0].first(), end: input.month.period().end };
     let window = Window { months, days };
-    let mut order: Vec<&Subscription> = input.subscriptions.iter().collect();
-    order.sort_by(|a, b| by_source(input.names, a.source, b.source).then(a.id.cmp(&b.id)));
-    for (place, subscription) in (0..).zip(order) {
+    for subscription in input.subscriptions {
         let moves = subscription.events.iter().any(|e| matches!(e.kind, EventKind::Moved { .. }));
         if basis(desk, subscription) == Basis::Agreement && (moves || desk.wanted(subscription.account)) {
             for cycle in falling_due(subscription, &window) {
-                charge(desk, subscription, cycle, place, &window);
+                charge(desk, subscription, cycle, &window);
             }
-            give_back(desk, subscription, place, &window);
+            give_back(desk, subscription, &window);
         }
     }
 }
@@ -69,59 +60,86 @@ pub(super) fn basis(desk: &Desk, subscription: &Subscription) -> Basis {
 }
 
 /// Every cycle something may fall due of: those that begin in the window, and the one running when it opens.
-fn falling_due(subscription: &Subscription, window: &Window) -> Vec<Cycle> {
+fn falling_due(subscription: &Subscription, window: &Window) -> Vec<Period> {
     let opens = window.days.start;
-    let eventful = subscription.events.iter().any(|e| window.days.contains(e.date));
-    let mut found: Vec<Cycle> = match subscription.cadence {
-        Cadence::Anniversary => cycles(subscription, opens, window.days.end)
-            .into_iter()
-            .map(|days| Cycle { days, whole: nominal(subscription, days) })
-            .collect(),
+    let mut found = match subscription.cadence {
+        Cadence::Anniversary => cycles(subscription, opens, window.days.end),
         Cadence::CalendarMonth => calendar::cycles(subscription, opens, window.days.end),
     };
-    if eventful || subscription.timing == Timing::Arrears {
+    if subscription.timing == Timing::Arrears || subscription.events.iter().any(|e| window.days.contains(e.date)) {
         // Cancelled on the window's first day, the cycle of the day before still has days to credit.
         let running = cycle_at(subscription, opens).or_else(|| cycle_at(subscription, add_days(opens, -1)));
-        found.extend(running.filter(|c| c.days.start < opens));
+        found.extend(running.filter(|cycle| cycle.start < opens));
     }
     found
 }
 
 /// The cycle that pays for a day.
-pub(super) fn cycle_at(subscription: &Subscription, day: Date) -> Option<Cycle> {
+pub(super) fn cycle_at(subscription: &Subscription, day: Date) -> Option<Period> {
     match subscription.cadence {
-        Cadence::Anniversary => {
-            cycle_on(subscription, day).map(|days| Cycle { days, whole: nominal(subscription, days) })
-        }
+        Cadence::Anniversary => cycle_on(subscription, day),
         Cadence::CalendarMonth => calendar::cycle_on(subscription, day),
     }
 }
 
+/// The whole cycle a charged one is measured against: itself, unless it was cut short.
+pub(super) fn whole(subscription: &Subscription, cycle: Period) -> Period {
+    // Only the first cycle, and those beside a renewal to a custom date, can be short.
+    let beside = |e: &Event| matches!(e.kind, EventKind::Renewed { .. }) && (e.date == cycle.start || e.date == cycle.end);
+    match subscription.cadence {
+        Cadence::CalendarMonth => calendar::whole(subscription, cycle),
+        Cadence::Anniversary if cycle.start == subscription.start || subscription.events.iter().any(beside) => {
+            nominal(subscription, cycle)
+        }
+        Cadence::Anniversary => cycle,
+    }
+}
+
 /// Prices and writes what a cycle charges, or what is missing of it.
-fn charge(desk: &mut Desk, subscription: &Subscription, cycle: Cycle, place: u32, window: &Window) {
+fn charge(desk: &mut Desk, subscription: &Subscription, cycle: Period, window: &Window) {
+    let due = |charge: &Charge| match subscription.timing {
+        Timing::Advance => window.contains(charge.from),
+        Timing::Arrears => window.contains(cycle.last()),
+    };
     let mut offered: Option<(Terms, Offer)> = None;
-    for found in charges(subscription, cycle.days) {
-        let due = match subscription.timing {
-            Timing::Advance => found.from,
-            Timing::Arrears => cycle.days.last(),
-        };
-        let Some(found) = window.contains(due).then(|| unbilled(desk, subscription, found)).flatten() else { continue };
-        let offer = match &offered {
-            Some((terms, offer)) if *terms == found.terms => offer,
-            _ => match offer(desk, subscription, &found.terms, cycle.days.start) {
-                Ok(offer) => &offered.insert((found.terms, offer)).1,
+    let found = charges(subscription, cycle);
+    let last = found.len();
+    for (at, found) in (1..).zip(found) {
+        let Some(found) = due(&found).then(|| unbilled(desk, subscription, found)).flatten() else { continue };
+        if offered.as_ref().is_none_or(|(terms, _)| *terms != found.terms) {
+            match offer(desk, subscription, &found.terms, cycle.start) {
+                Ok(offer) => offered = Some((found.terms, offer)),
                 Err(no) => {
-                    if desk.wanted(found.terms.account) {
-                        desk.refuse(found.terms.account, Some(subscription.id), &no);
-                    }
+                    refuse(desk, subscription, &found, &no);
                     continue;
                 }
-            },
-        };
-        match lines(desk, subscription, cycle, &found, offer) {
-            Ok(lines) => lines.into_iter().for_each(|line| desk.write(line, place)),
-            Err(no) => desk.refuse(found.terms.account, Some(subscription.id), &no),
+            }
         }
+        let Some((_, offer)) = &mut offered else { continue };
+        // Most cycles have one charge: its line takes the steps of the price along instead of copying them.
+        let why = if at == last { std::mem::take(&mut offer.why) } else { offer.why.clone() };
+        write(desk, subscription, cycle, &found, offer, why);
+    }
+}
+
+fn write(desk: &mut Desk, subscription: &Subscription, cycle: Period, charge: &Charge, offer: &Offer, why: Vec<Step>) {
+    let line = Lines { desk, subscription, cycle, charge, offer };
+    if offer.parts.is_empty() {
+        match line.single(why) {
+            Ok(line) => desk.write(line, After::Subscriptions, subscription.source),
+            Err(no) => refuse(desk, subscription, charge, &no),
+        }
+        return;
+    }
+    match line.by_part() {
+        Ok(lines) => lines.into_iter().for_each(|line| desk.write(line, After::Subscriptions, subscription.source)),
+        Err(no) => refuse(desk, subscription, charge, &no),
+    }
+}
+
+fn refuse(desk: &mut Desk, subscription: &Subscription, charge: &Charge, no: &NoPrice) {
+    if desk.wanted(charge.terms.account) {
+        desk.refuse(charge.terms.account, Some(subscription.id), no);
     }
 }
 
@@ -132,7 +150,7 @@ fn unbilled(desk: &Desk, subscription: &Subscription, charge: Charge) -> Option<
         return Some(charge);
     }
     let key = ChargeKey { kind: charge.kind, subject: subscription.id, date: charge.from, part: charge.part };
-    if billed.quantity(&ChargeKey { part: part(charge.part, 1), ..key }).is_some() {
+    if billed.quantity(&ChargeKey { part: lines::part(charge.part, 1), ..key }).is_some() {
         return None; // billed as a bundle with its parts shown
     }
     match billed.quantity(&key) {
@@ -153,22 +171,20 @@ fn late(desk: &Desk, subscription: &Subscription, charge: Charge, billed: Decima
 }
 
 /// Gives back cycles that were billed although the subscription had been cancelled, as became known later.
-fn give_back(desk: &mut Desk, subscription: &Subscription, place: u32, window: &Window) {
+fn give_back(desk: &mut Desk, subscription: &Subscription, window: &Window) {
     let ends = subscription.events.iter().filter(|e| matches!(e.kind, EventKind::Cancelled { credit: true }));
     let Some(end) = ends.map(|e| e.date).next_back().filter(|_| !desk.input.billed.is_empty()) else { return };
     let mut uncancelled = subscription.clone();
     uncancelled.events.retain(|e| !matches!(e.kind, EventKind::Cancelled { .. }));
-    for cycle in falling_due(&uncancelled, window).into_iter().filter(|c| c.days.start >= end) {
-        let Some(mut opening) = charges(&uncancelled, cycle.days).into_iter().find(|c| c.part == 0) else { continue };
+    for cycle in falling_due(&uncancelled, window).into_iter().filter(|cycle| cycle.start >= end) {
+        let Some(mut opening) = charges(&uncancelled, cycle).into_iter().find(|c| c.part == 0) else { continue };
         let key = ChargeKey { kind: ChargeKind::Recurring, subject: subscription.id, date: opening.from, part: 0 };
         let Some(billed) = desk.input.billed.quantity(&key) else { continue };
-        opening.quantity = subscription.on(cycle.days.start).quantity.max(Decimal::ZERO);
+        opening.quantity = subscription.on(cycle.start).quantity.max(Decimal::ZERO);
         let Some(back) = late(desk, subscription, opening, billed) else { continue };
-        let written = offer(desk, subscription, &back.terms, cycle.days.start)
-            .and_then(|offer| lines(desk, subscription, cycle, &back, &offer));
-        match written {
-            Ok(lines) => lines.into_iter().for_each(|line| desk.write(line, place)),
-            Err(no) => desk.refuse(back.terms.account, Some(subscription.id), &no),
+        match offer(desk, subscription, &back.terms, cycle.start) {
+            Ok(offer) => write(desk, subscription, cycle, &back, &offer, offer.why.clone()),
+            Err(no) => refuse(desk, subscription, &back, &no),
         }
     }
 }
@@ -200,100 +216,4 @@ pub(super) fn ask<'d>(
         date: day,
         quantity: terms.opening,
     })
-}
-
-/// The part of a charge key for a part of a bundle, counted from 1; 0 for a line that is not split.
-fn part(event: u64, of_bundle: u64) -> u64 {
-    event | of_bundle << 48
-}
-
-/// The lines of one charge: one, or one for each part of a bundle that shows them.
-fn lines(
-    desk: &Desk,
-    subscription: &Subscription,
-    cycle: Cycle,
-    charge: &Charge,
-    offer: &Offer,
-) -> Result<Vec<SaleLine>, NoPrice> {
-    let currency = desk.people.get(charge.terms.account).ok_or(NoPrice::UnknownAccount)?.currency;
-    let days = Period { start: charge.from, end: cycle.days.end };
-    let line = |at: u64, product: ProductKey, quantity, unit_price, net, cost, why| SaleLine {
-        key: ChargeKey { kind: charge.kind, subject: subscription.id, date: charge.from, part: part(charge.part, at) },
-        account: charge.terms.account,
-        subscription: Some(subscription.id),
-        product: Some(product),
-        name: name(desk, subscription, product),
-        period: Some(days),
-        cycle: Some(cycle.whole),
-        quantity,
-        unit_price,
-        net,
-        cost,
-        why,
-    };
-    let share = (days.days(), cycle.whole.days());
-    let cost = |each: Option<Decimal>, quantity| each.and_then(|c| amount(c, quantity, share, currency).ok());
-    if offer.parts.is_empty() {
-        let net = amount(offer.unit_price, charge.quantity, share, currency)?;
-        let mut why = Vec::with_capacity(offer.why.len() + 1);
-        why.extend_from_slice(&offer.why);
-        why.push(amount_step(offer.unit_price, charge.quantity, share, net, currency));
-        let cost = cost(offer.cost, charge.quantity);
-        return Ok(vec![line(0, charge.terms.product, charge.quantity, offer.unit_price, net, cost, why)]);
-    }
-    let whole = amount(offer.unit_price, charge.quantity, share, currency)?;
-    let shares = whole.split(&offer.parts.iter().map(|p| p.price).collect::<Vec<_>>());
-    let parts = (1..).zip(&offer.parts).zip(shares).map(|((at, part), split)| {
-        let quantity = charge.quantity.checked_mul(part.ratio).ok_or(NoPrice::TooLarge)?;
-        let unit_price = part.price.checked_div(part.ratio).ok_or(NoPrice::TooLarge)?;
-        let mut why = part.why.clone();
-        let net = if offer.one_price {
-            let step = amount_step(offer.unit_price, charge.quantity, share, whole, currency);
-            why.push(step);
-            why.push(
-                Step::of(Rule("line.bundle-share"), Value::Money(split))
-                    .input("amount", Value::Money(whole))
-                    .input("share", Value::Price(part.price, currency))
-                    .input("of", Value::Price(offer.unit_price, currency)),
-            );
-            split
-        } else {
-            let net = amount(part.price, charge.quantity, share, currency)?;
-            why.push(amount_step(part.price, charge.quantity, share, net, currency));
-            net
-        };
-        Ok(line(at, part.product, quantity, unit_price, net, cost(part.cost, charge.quantity), why))
-    });
-    parts.collect()
-}
-
-/// What the customer reads: the subscription's name, or the catalogue's for an upgraded product or a part.
-fn name(desk: &Desk, subscription: &Subscription, product: ProductKey) -> String {
-    let known = desk.products.get(&product).filter(|_| product != subscription.product || subscription.name.is_empty());
-    known.map_or_else(|| desk.input.names.text(subscription.name).to_owned(), |p| p.name.clone())
-}
-
-/// Price times units times the share of days, half up to the minor unit, once.
-fn amount(price: Decimal, quantity: Decimal, (days, of): (i64, i64), currency: Currency) -> Result<Money, NoPrice> {
-    let full = price.checked_mul(quantity).ok_or(NoPrice::TooLarge)?;
-    let exact = if days == of {
-        Some(full)
-    } else {
-        full.checked_mul(days.into()).and_then(|part| part.checked_div(of.into()))
-    };
-    Money::round(exact.ok_or(NoPrice::TooLarge)?, currency, Rounding::HalfUp).map_err(|_| NoPrice::TooLarge)
-}
-
-fn amount_step(price: Decimal, quantity: Decimal, (days, of): (i64, i64), net: Money, currency: Currency) -> Step {
-    Step {
-        rule: Rule("line.amount"),
-        inputs: vec![
-            ("price", Value::Price(price, currency)),
-            ("quantity", Value::Number(quantity)),
-            ("days", Value::Number(days.into())),
-            ("of", Value::Number(of.into())),
-        ],
-        result: Value::Money(net),
-        from: Vec::new(),
-    }
 }

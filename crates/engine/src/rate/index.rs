@@ -85,17 +85,18 @@ impl<'p> Prices<'p> {
         }
     }
 
-    /// Every rule that applies, strongest first, each with why it lost; the first one's reason means nothing.
-    pub(super) fn contest(&self, ask: &Ask) -> Vec<(&'p PriceRule, Lost)> {
-        let mut found: Vec<(&'p PriceRule, Lost)> = Vec::new();
+    /// The rule that wins, and those in force that it beats, strongest first.
+    pub(super) fn contest(&self, ask: &Ask) -> (Option<&'p PriceRule>, Vec<(&'p PriceRule, Lost)>) {
+        let mut winner: Option<&'p PriceRule> = None;
+        let mut beaten = Vec::new();
         let mut layer = |rules: Option<&Vec<&'p PriceRule>>| {
-            let nearer = !found.is_empty();
+            let nearer = winner.is_some();
             for rule in rules.into_iter().flatten().filter(|r| applies(r, ask)) {
-                let why = match found.first() {
-                    Some((winner, _)) if !nearer => lost_to(rule, winner),
-                    _ => Lost::NearerLayer,
-                };
-                found.push((rule, why));
+                match winner {
+                    None => winner = Some(rule),
+                    Some(_) if nearer => beaten.push((*rule, Lost::NearerLayer)),
+                    Some(winner) => beaten.push((*rule, lost_to(rule, winner))),
+                }
             }
         };
         layer(ask.subscription.and_then(|id| self.subscriptions.get(&id)));
@@ -103,7 +104,7 @@ impl<'p> Prices<'p> {
         ask.ancestors.iter().for_each(|id| layer(self.resellers.get(id)));
         layer(self.segments.get(&ask.segment));
         layer(Some(&self.everywhere));
-        found
+        (winner, beaten)
     }
 
     /// The discount of the volume break a quantity reaches.

@@ -2,7 +2,8 @@
 
 use super::index::Listed;
 use super::{Ask, NoPrice, named, plan_text, times};
-use crate::price::{Band, Method, PriceRule};
+use crate::price::{Band, ListPrice, Method, PriceRule};
+use crate::register::Term;
 use crate::why::{Rule, Source, Step, Value};
 use crate::{Date, Decimal};
 
@@ -108,7 +109,7 @@ fn list_step(list: Listed, result: Decimal) -> Step {
     Step {
         rule: Rule(if list.later { "price.list-later" } else { "price.list" }),
         inputs: vec![
-            ("terms", Value::Text(format!("{} {}", row.term, plan_text(row.plan)))),
+            ("terms", Value::Text(terms(row))),
             ("in force from", Value::Date(row.from)),
             ("cost", Value::Price(row.cost, row.currency)),
             ("retail price", Value::Price(row.erp, row.currency)),
@@ -116,6 +117,16 @@ fn list_step(list: Listed, result: Decimal) -> Step {
         result: Value::Price(result, row.currency),
         from: row.source.map(Source::Line).into_iter().collect(),
     }
+}
+
+fn terms(row: &ListPrice) -> String {
+    let term = match row.term {
+        Term::P1M => "P1M",
+        Term::P1Y => "P1Y",
+        Term::P3Y => "P3Y",
+        other => return format!("{other} {}", plan_text(row.plan)),
+    };
+    [term, " ", plan_text(row.plan)].concat()
 }
 
 /// The price at which the margin is this share of the price itself; `None` when nothing would be left for the cost.

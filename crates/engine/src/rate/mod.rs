@@ -176,12 +176,13 @@ impl<'p> Prices<'p> {
         let list = self.list(ask);
         let (cost, erp) = (list.map(|l| l.price.cost), list.map(|l| l.price.erp));
         if let Some(own) = ask.own {
-            let beaten = self.contest(ask).into_iter().map(|(rule, _)| (rule, Lost::OwnPrice)).collect();
+            let (winner, others) = self.contest(ask);
+            let rules = winner.into_iter().chain(others.into_iter().map(|(rule, _)| rule));
+            let beaten = rules.map(|rule| (rule, Lost::OwnPrice)).collect();
             let step = Step::of(Rule("price.own"), Value::Price(own, ask.currency));
             return Ok(Priced { unit_price: own, rule: None, beaten, cost, erp, why: vec![step] });
         }
-        let mut beaten = self.contest(ask);
-        let rule = if beaten.is_empty() { None } else { Some(beaten.remove(0).0) };
+        let (rule, beaten) = self.contest(ask);
         let mut why = Vec::with_capacity(6);
         let method = rule.map_or(&Method::OffErp { discount: Decimal::ZERO }, |r| &r.method);
         let (start, footing) = method::apply(method, rule, list, ask, &mut why)?;
@@ -254,7 +255,7 @@ pub(crate) fn times(a: Decimal, b: Decimal) -> Result<Decimal, NoPrice> {
 
 /// The source that names a rule and its version.
 pub(crate) fn named(rule: &PriceRule) -> Source {
-    Source::Record("price rule", format!("{} v{}", rule.name, rule.version))
+    Source::Record("price rule", [rule.name.as_str(), " v", &rule.version.to_string()].concat())
 }
 
 /// The public word of a billing plan.

@@ -155,7 +155,7 @@ fn promotion_free(line: &CostLine) -> Option<Decimal> {
 }
 
 fn sell(prices: &Prices, figures: &Figures, first: Step, days: (i64, i64), ask: &Ask) -> CostSale {
-    let rule = prices.contest(ask).first().map(|(rule, _)| *rule);
+    let rule = prices.contest(ask).0;
     let mut why = vec![first];
     let (amount, currency, doubt) = match asked(prices, rule, figures, days, ask, &mut why) {
         Ok((amount, currency)) => (amount, currency, None),
