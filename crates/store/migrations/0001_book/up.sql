@@ -304,6 +304,7 @@ CREATE TABLE runs (
     prices_seq INTEGER NOT NULL,
     inputs     BLOB NOT NULL, -- hash of what it was computed from
     facts      TEXT NOT NULL, -- options and settings it was computed with, JSON
+    guards     BLOB NOT NULL, -- packed
     at         TEXT NOT NULL
 ) STRICT;
 CREATE INDEX runs_by_period ON runs (period);
@@ -317,7 +318,7 @@ CREATE TABLE drafts (
     net      INTEGER NOT NULL,
     tax      INTEGER NOT NULL,
     gross    INTEGER NOT NULL,
-    packed   BLOB NOT NULL, -- lines with their reasons, tax lines, guards
+    packed   BLOB NOT NULL, -- lines with their reasons, tax lines
     PRIMARY KEY (run, account, position)
 ) STRICT;
 
@@ -325,7 +326,7 @@ CREATE TABLE entries (
     no       INTEGER PRIMARY KEY CHECK (no > 0),
     day      INTEGER NOT NULL,
     text     TEXT NOT NULL,
-    source   TEXT NOT NULL, -- what it posts: 'invoice', 'credit_note', 'document', 'reversal'
+    source   TEXT NOT NULL, -- what it posts: 'invoice', 'credit_note', 'document', ...
     subject  BLOB NOT NULL, -- its id
     reverses INTEGER REFERENCES entries (no),
     at       TEXT NOT NULL

@@ -9,7 +9,8 @@ use engine::{Currency, Id, Month};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::{Map, Value, json};
 
-use super::cell::{Columns, cells, damaged, day, of_word, word};
+use super::cell::{Columns, cells, damaged, day, of_word, word, write_row};
+use super::chain::Kind;
 use super::seal::{Table, Writer};
 use super::words::DOCUMENT_KINDS;
 use crate::StoreError;
@@ -176,9 +177,7 @@ impl Writer<'_> {
         let no = u32::try_from(self.reserve("documents", 0, 1)?).map_err(|_| damaged("a document's number", "too large"))?;
         document.no = no;
         let d = &*document;
-        self.insert_one(
-            &DOCUMENTS,
-            &cells![
+        let row = cells![
                 no,
                 d.id,
                 &d.kind,
@@ -193,8 +192,11 @@ impl Writer<'_> {
                 totals_json(&d.totals),
                 &d.imported_at,
                 d.dialect.to_string(),
-            ],
-        )?;
+        ];
+        self.insert_one(&DOCUMENTS, &row)?;
+        let mut record = Vec::new();
+        write_row(&row, &mut record);
+        self.link(Kind::Document, no.into(), &record)?;
         Ok(no)
     }
 

@@ -11,7 +11,8 @@ use engine::sale::SoldAt;
 use engine::{Date, Id, LineRef, Month, Names, Symbol};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::cell::{Cell, Columns, cells, damaged, day, source, stored_row, word};
+use super::cell::{Cell, Columns, cells, damaged, day, source, stored_row, word, write_row};
+use super::chain::Kind;
 use super::labels::label;
 use super::pack::{Pack, Unpack, cut};
 use super::seal::{Table, Writer};
@@ -363,15 +364,22 @@ impl Writer<'_> {
 
     /// Records a decision about a finding; whether there is such a finding. `at` is the moment, UTC.
     pub fn decide(&self, id: Id, decision: &Decision) -> Result<bool, StoreError> {
-        let no: Option<i64> =
-            self.conn().query_row("SELECT no FROM findings WHERE id = ?1", [id.0], |r| r.get(0)).optional()?;
-        let Some(no) = no else { return Ok(false) };
+        let known: Option<(i64, Vec<u8>)> = self
+            .conn()
+            .query_row("SELECT no, key FROM findings WHERE id = ?1", [id.0], |r| Ok((r.get(0)?, r.get(1)?)))
+            .optional()?;
+        let Some((no, key)) = known else { return Ok(false) };
         let state = decision.state.name();
         self.change(&FINDINGS, "no = ?1", params![no], |conn| {
             conn.execute("UPDATE findings SET state = ?2, reason = ?3 WHERE no = ?1", params![no, state, decision.reason])
         })?;
         let seq = self.reserve("finding_history", 0, 1)?;
-        self.insert_one(&HISTORY, &cells![seq, no, state, &decision.reason, decision.day, &decision.at])?;
+        let row = cells![seq, no, state, &decision.reason, decision.day, &decision.at];
+        self.insert_one(&HISTORY, &row)?;
+        let mut record = Vec::new();
+        write_row(&row, &mut record);
+        Cell::from(key).write(&mut record);
+        self.link(Kind::Decision, seq, &record)?;
         Ok(true)
     }
 }

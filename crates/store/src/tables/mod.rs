@@ -10,13 +10,18 @@
 
 pub mod accounts;
 mod cell;
+pub mod chain;
+pub mod check;
 pub mod documents;
 pub mod findings;
+pub mod invoices;
+pub mod journal;
 mod labels;
 pub mod lines;
 mod pack;
 pub mod prices;
 pub mod products;
+pub mod runs;
 mod seal;
 pub mod settings;
 mod steps;

@@ -1,0 +1,518 @@
+//! Issued invoices and credit notes: numbered, complete, never changed.
+//!
+//! Issuing is one call: numbers taken before in the same transaction ([`Writer::take_numbers`]), the invoice with
+//! everything that is printed, its lines with their reasons, the charges they settle, the entry, and one link of the
+//! chain. A charge can be in `charges` once, so nothing is billed twice whatever calls this. A mistake is taken back by
+//! a credit note that names what it corrects.
+
+use engine::invoice::{Draft, TaxLine};
+use engine::ledger::BalancedEntry;
+use engine::register::ProductKey;
+use engine::sale::{ChargeKey, SaleLine};
+use engine::{Currency, Date, Id, Money, Month, Names, Symbol};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde_json::{Value, json};
+
+use super::accounts::numbers;
+use super::cell::{Cell, Columns, cells, damaged, day, of_word, word, write_row};
+use super::chain::Kind;
+use super::journal::{ENTRIES, POSTINGS, Posted, entry_cells, posting_cells};
+use super::pack::Unpack;
+use super::runs::run_number;
+use super::seal::{Table, Writer};
+use super::steps;
+use super::texts::{Remap, Texts};
+use super::words::{CHARGE_KINDS, TAX_TREATMENTS};
+use crate::{StoreError, new_id};
+
+pub(crate) const INVOICES: Table = Table {
+    name: "invoices",
+    columns: &[
+        "no", "id", "series", "year", "number", "label", "kind", "corrects", "run", "account", "period", "issued", "due",
+        "currency", "net", "tax", "gross", "tax_lines", "snapshot", "lines", "entry", "at",
+    ],
+};
+
+pub(crate) const INVOICE_LINES: Table = Table {
+    name: "invoice_lines",
+    columns: &[
+        "invoice", "position", "id", "kind", "subject", "day", "part", "account", "subscription", "product", "sku", "name",
+        "start_day", "end_day", "cycle_start", "cycle_end", "quantity", "unit_price", "net", "cost", "why",
+    ],
+};
+
+pub(crate) const CHARGES: Table =
+    Table { name: "charges", columns: &["kind", "subject", "day", "part", "quantity", "line"] };
+
+pub(crate) const PAPERS: Table = Table { name: "papers", columns: &["invoice", "kind", "sha256"] };
+
+/// What a document to a customer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum InvoiceKind {
+    /// An invoice.
+    Invoice,
+    /// A credit note.
+    CreditNote,
+}
+
+const KINDS: &[(InvoiceKind, &str)] = &[(InvoiceKind::Invoice, "invoice"), (InvoiceKind::CreditNote, "credit_note")];
+
+impl InvoiceKind {
+    /// The public name.
+    pub fn name(self) -> &'static str {
+        word(KINDS, self)
+    }
+}
+
+/// An invoice to be issued.
+#[derive(Clone, Debug)]
+pub struct Issue<'a> {
+    /// Series of its number.
+    pub series: &'a str,
+    /// Year of its number.
+    pub year: i32,
+    /// Its number in that series and year.
+    pub number: u64,
+    /// The number as printed.
+    pub label: String,
+    /// Invoice or credit note.
+    pub kind: InvoiceKind,
+    /// The invoice a credit note corrects.
+    pub corrects: Option<Id>,
+    /// The run it comes from.
+    pub run: Option<Id>,
+    /// Payer, month, lines and totals.
+    pub draft: &'a Draft,
+    /// Date of issue.
+    pub issued: Date,
+    /// Due date.
+    pub due: Date,
+    /// Everything else that is printed: seller, addresses, texts, payment details.
+    pub snapshot: Value,
+    /// Its entry.
+    pub entry: &'a BalancedEntry,
+    /// The moment, UTC.
+    pub at: &'a str,
+}
+
+/// An issued invoice.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Invoice {
+    /// Short number inside the book, in order of issue.
+    pub no: u64,
+    /// Own id.
+    pub id: Id,
+    /// Series of its number.
+    pub series: String,
+    /// Year of its number.
+    pub year: i32,
+    /// Its number in that series and year.
+    pub number: u64,
+    /// The number as printed.
+    pub label: String,
+    /// Invoice or credit note.
+    pub kind: InvoiceKind,
+    /// The invoice a credit note corrects.
+    pub corrects: Option<Id>,
+    /// The run it comes from.
+    pub run: Option<Id>,
+    /// Who pays.
+    pub account: Id,
+    /// The month billed.
+    pub period: Month,
+    /// Date of issue.
+    pub issued: Date,
+    /// Due date.
+    pub due: Date,
+    /// Sum of the lines.
+    pub net: Money,
+    /// Sum of the tax lines.
+    pub tax: Money,
+    /// Both.
+    pub gross: Money,
+    /// Tax by treatment and rate.
+    pub tax_lines: Vec<TaxLine>,
+    /// Everything else that is printed.
+    pub snapshot: Value,
+    /// Number of lines.
+    pub lines: u32,
+    /// Number of its entry.
+    pub entry: u64,
+    /// When it was issued, UTC.
+    pub at: String,
+}
+
+/// A line of an issued invoice.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InvoiceLine {
+    /// Own id.
+    pub id: Id,
+    /// Position on the invoice, from 1.
+    pub position: u32,
+    /// The line.
+    pub line: SaleLine,
+}
+
+/// Which invoices to list; empty fields match everything.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Filter {
+    /// Month billed.
+    pub period: Option<Month>,
+    /// Who pays.
+    pub account: Option<Id>,
+    /// The run they come from.
+    pub run: Option<Id>,
+    /// Issued after this one, by `no`.
+    pub after: u64,
+    /// At most so many.
+    pub limit: Option<u32>,
+}
+
+/// Invoices in order of issue.
+pub fn list(conn: &Connection, filter: Filter) -> Result<Vec<Invoice>, StoreError> {
+    let account = filter.account.map(|id| id.0);
+    let run = filter.run.map(|id| run_number(conn, id)).transpose()?;
+    query(
+        conn,
+        "WHERE (?1 IS NULL OR i.period = ?1) AND (?2 IS NULL OR a.id = ?2) AND (?3 IS NULL OR i.run = ?3) AND i.no > ?4
+         ORDER BY i.no LIMIT ?5",
+        params![
+            filter.period.map(|p| day(p.first())),
+            account,
+            run,
+            filter.after as i64,
+            filter.limit.map_or(i64::MAX, i64::from)
+        ],
+    )
+}
+
+/// An invoice by its id.
+pub fn by_id(conn: &Connection, id: Id) -> Result<Option<Invoice>, StoreError> {
+    Ok(query(conn, "WHERE i.id = ?1", [id.0])?.pop())
+}
+
+/// An invoice by its printed number.
+pub fn by_label(conn: &Connection, label: &str) -> Result<Option<Invoice>, StoreError> {
+    Ok(query(conn, "WHERE i.label = ?1", [label])?.pop())
+}
+
+/// The credit notes that correct an invoice, in order of issue.
+pub fn credits_of(conn: &Connection, id: Id) -> Result<Vec<Invoice>, StoreError> {
+    query(conn, "WHERE i.corrects = ?1 ORDER BY i.no", [id.0])
+}
+
+fn query(conn: &Connection, condition: &str, params: impl rusqlite::Params) -> Result<Vec<Invoice>, StoreError> {
+    let columns: Vec<String> = INVOICES.columns.iter().map(|c| format!("i.{c}")).collect();
+    let mut statement = conn.prepare_cached(&format!(
+        "SELECT {}, a.id, r.id FROM invoices i JOIN accounts a ON a.no = i.account LEFT JOIN runs r ON r.no = i.run {condition}",
+        columns.join(", ")
+    ))?;
+    let mut rows = statement.query(params)?;
+    let mut out = Vec::new();
+    while let Some(row) = rows.next()? {
+        out.push(invoice(row)?);
+    }
+    Ok(out)
+}
+
+fn invoice(row: &Row) -> Result<Invoice, StoreError> {
+    let currency = row.currency(13)?;
+    let money = |column| Ok::<_, StoreError>(Money::from_minor(row.col(column)?, currency));
+    let json = |column| -> Result<Value, StoreError> {
+        let text: String = row.col(column)?;
+        serde_json::from_str(&text).map_err(|_| damaged("an invoice", &text))
+    };
+    Ok(Invoice {
+        no: row.col::<i64>(0)?.unsigned_abs(),
+        id: row.id(1)?,
+        series: row.col(2)?,
+        year: row.col(3)?,
+        number: row.col::<i64>(4)?.unsigned_abs(),
+        label: row.col(5)?,
+        kind: row.word(6, KINDS)?,
+        corrects: row.id_opt(7)?,
+        run: row.id_opt(23)?,
+        account: row.id(22)?,
+        period: row.month(10)?,
+        issued: row.day(11)?,
+        due: row.day(12)?,
+        net: money(14)?,
+        tax: money(15)?,
+        gross: money(16)?,
+        tax_lines: tax_lines_of(&json(17)?, currency)?,
+        snapshot: json(18)?,
+        lines: row.col(19)?,
+        entry: row.col::<i64>(20)?.unsigned_abs(),
+        at: row.col(21)?,
+    })
+}
+
+fn tax_lines_json(lines: &[TaxLine]) -> String {
+    let list: Vec<Value> = lines
+        .iter()
+        .map(|t| json!([word(TAX_TREATMENTS, t.treatment), t.percent.to_string(), t.base.minor(), t.tax.minor()]))
+        .collect();
+    Value::Array(list).to_string()
+}
+
+fn tax_lines_of(value: &Value, currency: Currency) -> Result<Vec<TaxLine>, StoreError> {
+    let bad = || damaged("the tax lines of an invoice", &value.to_string());
+    let line = |line: &Value| -> Result<TaxLine, StoreError> {
+        let money = |i: usize| line[i].as_i64().map(|minor| Money::from_minor(minor, currency)).ok_or_else(bad);
+        Ok(TaxLine {
+            treatment: of_word(TAX_TREATMENTS, line[0].as_str().ok_or_else(bad)?)?,
+            percent: line[1].as_str().and_then(|p| p.parse().ok()).ok_or_else(bad)?,
+            base: money(2)?,
+            tax: money(3)?,
+        })
+    };
+    value.as_array().ok_or_else(bad)?.iter().map(line).collect()
+}
+
+/// The lines of an invoice, by position. Their product symbols are the book's.
+pub fn lines(conn: &Connection, invoice: &Invoice) -> Result<Vec<InvoiceLine>, StoreError> {
+    let mut statement =
+        conn.prepare_cached(&format!("{} WHERE invoice = ?1 ORDER BY position", INVOICE_LINES.select()))?;
+    let mut rows = statement.query([invoice.no as i64])?;
+    let mut out = Vec::new();
+    while let Some(row) = rows.next()? {
+        out.push(line(row, invoice.net.currency())?);
+    }
+    Ok(out)
+}
+
+/// One line by its id, with the invoice it is on.
+pub fn line_by_id(conn: &Connection, id: Id) -> Result<Option<(Invoice, InvoiceLine)>, StoreError> {
+    let condition = "WHERE i.no = (SELECT invoice FROM invoice_lines WHERE id = ?1)";
+    let Some(invoice) = query(conn, condition, [id.0])?.pop() else { return Ok(None) };
+    let mut statement = conn.prepare_cached(&format!("{} WHERE id = ?1", INVOICE_LINES.select()))?;
+    let mut rows = statement.query([id.0])?;
+    match rows.next()? {
+        Some(row) => {
+            let line = line(row, invoice.net.currency())?;
+            Ok(Some((invoice, line)))
+        }
+        None => Ok(None),
+    }
+}
+
+fn line(row: &Row, currency: Currency) -> Result<InvoiceLine, StoreError> {
+    let product = row.col::<Option<u32>>(9)?.zip(row.col::<Option<u32>>(10)?);
+    let why = row.get_ref(20)?.as_blob().map_err(|_| super::pack::cut())?;
+    Ok(InvoiceLine {
+        id: row.id(2)?,
+        position: row.col(1)?,
+        line: SaleLine {
+            key: key_at(row, 3)?,
+            account: row.id(7)?,
+            subscription: row.id_opt(8)?,
+            product: product.map(|(product, sku)| ProductKey { product: Symbol(product), sku: Symbol(sku) }),
+            name: row.col(11)?,
+            period: row.period_opt(12)?,
+            cycle: row.period_opt(14)?,
+            quantity: row.decimal(16)?,
+            unit_price: row.decimal(17)?,
+            net: Money::from_minor(row.col(18)?, currency),
+            cost: row.col::<Option<i64>>(19)?.map(|minor| Money::from_minor(minor, currency)),
+            why: steps::unpack(&mut Unpack(why))?,
+        },
+    })
+}
+
+fn key_at(row: &Row, column: usize) -> Result<ChargeKey, StoreError> {
+    Ok(ChargeKey {
+        kind: row.word(column, CHARGE_KINDS)?,
+        subject: row.id(column + 1)?,
+        date: row.day(column + 2)?,
+        part: row.col::<i64>(column + 3)? as u64,
+    })
+}
+
+/// What was billed: every charge dated `since` or later, with its quantity.
+pub fn billed(conn: &Connection, since: Date, each: impl FnMut(ChargeKey, engine::Decimal)) -> Result<(), StoreError> {
+    each_charge(conn, "WHERE day >= ?1", [day(since)], each)
+}
+
+/// What was billed to one subject (a subscription, a one-off charge, an account).
+pub fn billed_to(
+    conn: &Connection,
+    subject: Id,
+    each: impl FnMut(ChargeKey, engine::Decimal),
+) -> Result<(), StoreError> {
+    each_charge(conn, "WHERE subject = ?1", [subject.0], each)
+}
+
+fn each_charge(
+    conn: &Connection,
+    condition: &str,
+    params: impl rusqlite::Params,
+    mut each: impl FnMut(ChargeKey, engine::Decimal),
+) -> Result<(), StoreError> {
+    let mut statement =
+        conn.prepare_cached(&format!("SELECT kind, subject, day, part, quantity FROM charges {condition}"))?;
+    let mut rows = statement.query(params)?;
+    while let Some(row) = rows.next()? {
+        each(key_at(row, 0)?, row.decimal(4)?);
+    }
+    Ok(())
+}
+
+/// The hash of a paper kept with an invoice: `pdf` or `xml`.
+pub fn paper(conn: &Connection, invoice: Id, kind: &str) -> Result<Option<[u8; 32]>, StoreError> {
+    Ok(conn
+        .prepare_cached("SELECT sha256 FROM papers WHERE invoice = ?1 AND kind = ?2")?
+        .query_row(params![invoice.0, kind], |r| r.get(0))
+        .optional()?)
+}
+
+fn invoice_cells<'a>(
+    head: &Head,
+    issue: &'a Issue,
+    tax_lines: &'a str,
+    snapshot: &'a str,
+) -> Result<[Cell<'a>; 22], StoreError> {
+    let d = issue.draft;
+    Ok(cells![
+        head.no,
+        head.id,
+        issue.series,
+        i64::from(issue.year),
+        i64::try_from(issue.number).map_err(|_| damaged("a number", "too large"))?,
+        &issue.label,
+        issue.kind.name(),
+        issue.corrects,
+        head.run,
+        head.account,
+        d.month,
+        issue.issued,
+        issue.due,
+        d.currency,
+        d.net.minor(),
+        d.tax_total.minor(),
+        d.gross.minor(),
+        tax_lines,
+        snapshot,
+        d.lines.len(),
+        head.entry,
+        issue.at,
+    ])
+}
+
+struct Head {
+    no: i64,
+    id: Id,
+    run: Option<i64>,
+    account: i64,
+    entry: i64,
+}
+
+fn line_cells<'a>(
+    invoice: i64,
+    position: usize,
+    id: Id,
+    l: &'a SaleLine,
+    why: &'a [u8],
+    texts: &mut Texts,
+    remap: &mut Remap,
+) -> [Cell<'a>; 21] {
+    cells![
+        invoice,
+        position,
+        id,
+        word(CHARGE_KINDS, l.key.kind),
+        l.key.subject,
+        l.key.date,
+        l.key.part as i64,
+        l.account,
+        l.subscription,
+        l.product.map(|p| texts.symbol(remap, p.product)),
+        l.product.map(|p| texts.symbol(remap, p.sku)),
+        &l.name,
+        l.period.map(|p| p.start),
+        l.period.map(|p| p.end),
+        l.cycle.map(|p| p.start),
+        l.cycle.map(|p| p.end),
+        l.quantity,
+        l.unit_price,
+        l.net.minor(),
+        l.cost.map(|c| c.minor()),
+        why,
+    ]
+}
+
+impl Writer<'_> {
+    /// Takes `count` numbers of a series and year, gapless, and gives the first. A rollback gives them back.
+    pub fn take_numbers(&self, series: &str, year: i32, count: usize) -> Result<u64, StoreError> {
+        Ok(self.reserve(&format!("number/{series}"), year, count)?.unsigned_abs())
+    }
+
+    /// Issues invoices, in order, and gives their ids. `names` are the texts of their lines.
+    pub fn issue(&self, names: &Names, issues: &[Issue]) -> Result<Vec<Id>, StoreError> {
+        let accounts = numbers(self.conn())?;
+        let first = self.reserve("invoices", 0, issues.len())?;
+        let first_entry = self.reserve("entries", 0, issues.len())?;
+        self.with_texts(|texts| {
+            let mut remap = Remap::new(names);
+            let mut entries = self.insert(&ENTRIES)?;
+            let mut postings = self.insert(&POSTINGS)?;
+            let mut invoices = self.insert(&INVOICES)?;
+            let mut lines = self.insert(&INVOICE_LINES)?;
+            let mut charges = self.insert(&CHARGES)?;
+            let mut links = self.links()?;
+            let (mut record, mut entry_record, mut why) = (Vec::new(), Vec::new(), Vec::new());
+            let mut ids = Vec::with_capacity(issues.len());
+            for ((no, entry), issue) in (first..).zip(first_entry..).zip(issues) {
+                record.clear();
+                entry_record.clear();
+                let id = new_id();
+                let payer = issue.draft.bill_to;
+                let account = accounts.get(&payer).ok_or_else(|| StoreError::Bug(format!("no account {payer}")))?;
+                let run = issue.run.map(|run| run_number(self.conn(), run)).transpose()?;
+
+                let posted =
+                    Posted { source: issue.kind.name().into(), subject: id, reverses: None, at: issue.at.into() };
+                let row = entry_cells(entry, issue.entry, &posted);
+                entries.add(&row)?;
+                write_row(&row, &mut entry_record);
+                for (position, posting) in (1..).zip(issue.entry.postings()) {
+                    let row = posting_cells(entry, position, posting);
+                    postings.add(&row)?;
+                    write_row(&row, &mut entry_record);
+                }
+
+                let (tax_lines, snapshot) = (tax_lines_json(&issue.draft.tax), issue.snapshot.to_string());
+                let head = Head { no, id, run, account: *account, entry };
+                let row = invoice_cells(&head, issue, &tax_lines, &snapshot)?;
+                invoices.add(&row)?;
+                write_row(&row, &mut record);
+                for (position, line) in (1..).zip(&issue.draft.lines) {
+                    why.clear();
+                    steps::pack(&mut why, &line.why);
+                    let id = new_id();
+                    let row = line_cells(no, position, id, line, &why, texts, &mut remap);
+                    lines.add(&row)?;
+                    write_row(&row, &mut record);
+                    if issue.kind == InvoiceKind::Invoice {
+                        let [_, _, _, kind, subject, day, part, ..] = row;
+                        charges.add(&[kind, subject, day, part, Cell::from(line.quantity), Cell::from(id)])?;
+                    }
+                }
+                record.extend_from_slice(&entry_record);
+                links.add(Kind::Invoice, no, &record)?;
+                ids.push(id);
+            }
+            entries.finish()?;
+            postings.finish()?;
+            invoices.finish()?;
+            lines.finish()?;
+            charges.finish()?;
+            links.finish()?;
+            Ok(ids)
+        })
+    }
+
+    /// Notes the hash of a paper (`pdf`, `xml`) whose bytes are kept among the documents.
+    pub fn add_paper(&self, invoice: Id, kind: &str, sha256: &[u8; 32]) -> Result<(), StoreError> {
+        self.insert_one(&PAPERS, &cells![invoice, kind, sha256.as_slice()])
+    }
+}
