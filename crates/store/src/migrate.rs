@@ -169,6 +169,81 @@ mod tests {
         }
     }
 
+    const OLD: Migration = Migration {
+        name: "0001_old",
+        up: "CREATE TABLE payments (minor INTEGER NOT NULL) STRICT; INSERT INTO payments VALUES (100), (250)",
+        check: "",
+    };
+    const NEW: Migration = Migration {
+        name: "0002_new",
+        up: "ALTER TABLE payments ADD COLUMN currency TEXT NOT NULL DEFAULT 'EUR'",
+        check: "SELECT 1 WHERE (SELECT sum(minor) FROM payments) <> 350; SELECT 1 FROM payments WHERE currency <> 'EUR';",
+    };
+
+    /// A book's folder with a database of the first version.
+    fn old_book(key: &Secret) -> tempfile::TempDir {
+        let dir = tempfile::tempdir().expect("temp dir");
+        std::fs::create_dir(dir.path().join("backups")).expect("folder");
+        let conn = connection::open(&dir.path().join("book.db"), key, Access::Create).expect("creates");
+        run(&conn, &[OLD]).expect("runs");
+        dir
+    }
+
+    fn upgraded(dir: &Path, key: &Secret, known: &[Migration]) -> Result<(), StoreError> {
+        let conn = connection::open(&dir.join("book.db"), key, Access::Write)?;
+        upgrade(dir, key, conn, known)
+    }
+
+    #[test]
+    fn an_upgrade_exchanges_the_file_and_keeps_the_old_one() {
+        let key = Secret::take(&mut [1; 32]);
+        let dir = old_book(&key);
+        upgraded(dir.path(), &key, &[OLD, NEW]).expect("upgrades");
+        for (file, known) in [("book.db", &[OLD, NEW][..]), ("backups/before-0002.db", &[OLD])] {
+            let conn = connection::open(&dir.path().join(file), &key, Access::Write).expect("opens");
+            assert_eq!(version(&conn, known).expect("version"), count(known));
+            let sum: i64 = conn.query_row("SELECT sum(minor) FROM payments", [], |r| r.get(0)).expect("sums");
+            assert_eq!(sum, 350);
+        }
+        assert!(std::fs::read_dir(dir.path()).expect("list").flatten().all(|e| !folder::is_leftover(&e.path())));
+    }
+
+    #[test]
+    fn an_upgrade_that_fails_its_check_changes_nothing() {
+        let key = Secret::take(&mut [1; 32]);
+        let dir = old_book(&key);
+        let before = std::fs::read(dir.path().join("book.db")).expect("reads");
+        let broken = Migration { check: "SELECT 1 FROM payments", ..NEW };
+        let refused = upgraded(dir.path(), &key, &[OLD, broken]);
+        assert_eq!(refused.err().map(|e| e.code()), Some("E-BOOK-DAMAGED"));
+        assert!(std::fs::read(dir.path().join("book.db")).expect("reads") == before);
+        assert_eq!(std::fs::read_dir(dir.path()).expect("list").count(), 2, "the folder and the database");
+    }
+
+    #[test]
+    fn an_upgrade_waits_for_readers_to_go() {
+        let key = Secret::take(&mut [1; 32]);
+        let dir = old_book(&key);
+        let reader = connection::open(&dir.path().join("book.db"), &key, Access::Read).expect("opens");
+        reader.query_row("SELECT count(*) FROM payments", [], |_| Ok(())).expect("reads");
+        let conn = connection::open(&dir.path().join("book.db"), &key, Access::Write).expect("opens");
+        conn.busy_timeout(std::time::Duration::ZERO).expect("sets");
+        let refused = upgrade(dir.path(), &key, conn, &[OLD, NEW]);
+        assert_eq!(refused.err().map(|e| e.code()), Some("E-BOOK-IN-USE"));
+        drop(reader);
+        upgraded(dir.path(), &key, &[OLD, NEW]).expect("upgrades");
+    }
+
+    #[test]
+    fn another_history_is_refused() {
+        let key = Secret::take(&mut [1; 32]);
+        let dir = old_book(&key);
+        let conn = connection::open(&dir.path().join("book.db"), &key, Access::Write).expect("opens");
+        let edited = Migration { up: "CREATE TABLE payments (minor REAL)", ..OLD };
+        assert!(matches!(version(&conn, &[edited]), Err(StoreError::Damaged(_))));
+        assert!(matches!(version(&conn, &[]), Err(StoreError::TooNew { found: 1, known: 0 })));
+    }
+
     /// `schema.sql` is for reading in every diff; `UPDATE_GOLDEN=1 cargo test -p billhook-store` writes it anew.
     #[test]
     fn the_schema_file_is_in_step() {

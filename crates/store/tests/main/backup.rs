@@ -61,7 +61,7 @@ fn one_changed_or_missing_byte_is_refused() {
     let good = fs::read(&made.path).expect("reads");
     let bad = scene.dir.path().join("bad");
     let to = scene.dir.path().join("to.billhook");
-    let mut refused = |bytes: &[u8], what: &str| {
+    let refused = |bytes: &[u8], what: &str| {
         fs::write(&bad, bytes).expect("writes");
         assert_eq!(code(verify(&scene, &bad)), "E-BACKUP-DAMAGED", "{what}");
     };

@@ -179,3 +179,47 @@ fn everything_is_private_and_nothing_is_a_link() {
     std::os::unix::fs::symlink(scene.dir.path().join("moved.db"), &db).expect("links");
     assert_eq!(code(scene.try_open(Mode::Read)), "E-BOOK-FOLDER");
 }
+
+#[test]
+fn a_full_disk_loses_nothing_and_goes_on_when_there_is_room() {
+    let scene = Scene::new();
+    let store = scene.open();
+    Scene::note(&store, "kept").expect("writes");
+    let pages: i64 = store.conn().query_row("PRAGMA page_count", [], |r| r.get(0)).expect("counts");
+    store.conn().pragma_update(None, "max_page_count", pages).expect("limits");
+    let long = "x".repeat(1 << 20);
+    assert_eq!(code(Scene::note(&store, &long)), "E-STORE-FULL");
+    assert_eq!(Scene::notes(&store), 1);
+    store.conn().pragma_update(None, "max_page_count", 1_000_000).expect("frees");
+    Scene::note(&store, &long).expect("the same change succeeds");
+    assert_eq!(store.physical_check().expect("checks"), []);
+}
+
+#[test]
+fn a_changed_page_is_found() {
+    let scene = Scene::new();
+    let store = scene.open();
+    Scene::note(&store, &"x".repeat(100_000)).expect("writes");
+    drop(store);
+    let db = scene.book().join("book.db");
+    let mut bytes = fs::read(&db).expect("reads");
+    let middle = bytes.len() - 10_000;
+    bytes[middle] ^= 1;
+    fs::write(&db, bytes).expect("damages");
+    let problems = scene.open().physical_check().expect("checks");
+    assert_eq!(problems.first().map(|p| p.code), Some("HASH_MISMATCH"));
+}
+
+#[test]
+fn security_facts_are_what_they_should_be() {
+    let scene = Scene::new();
+    let store = scene.open();
+    store.change_passphrase(PASSPHRASE).expect("adds one");
+    let facts = store.security_facts().expect("facts");
+    assert_eq!(facts.slots, ["recovery-key", "passphrase"]);
+    assert_eq!(facts.kdf, Some(store::Kdf::DEFAULT));
+    assert!(!facts.sqlcipher.is_empty());
+    for (name, value) in [("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1"), ("cipher_memory_security", "1")] {
+        assert_eq!(facts.pragmas[name], value, "{name}");
+    }
+}
