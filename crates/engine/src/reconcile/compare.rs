@@ -135,13 +135,6 @@ impl Side {
     pub fn difference(&self) -> Decimal {
         self.cost - self.sold_cost
     }
-
-    /// The currency a row's cost is counted in.
-    pub fn currency(input: &Input, lines: &Lines, row: &Row) -> Currency {
-        let billed = lines.vendor(row.vendor).first().map(|n| input.vendor[*n as usize].currency);
-        let sold = lines.sold(row.sold).first().map(|n| input.sold[*n as usize].currency);
-        billed.or(sold).unwrap_or(Currency::EUR)
-    }
 }
 
 /// Units a vendor line bills, negative for a credit. The sign is the amount's, wherever the file put the minus.
@@ -214,8 +207,10 @@ fn seat_days(input: &Input, vendor: &[u32], sold: &[u32]) -> bool {
 
 /// Compares a line's price with what the subscription cost before: a promotion that is gone, a renewal at another price.
 fn price_history(input: &Input, earlier: &[u32], line: &CostLine) -> Option<(Class, u32)> {
+    if earlier.is_empty() || line.subtotal <= Decimal::ZERO {
+        return None;
+    }
     let start = line.period?.start;
-    let now = monthly_price(line)?;
     let candidates = earlier.iter().map(|n| (*n, &input.earlier[*n as usize])).filter(|(_, e)| {
         (e.product, e.sku, e.pricing_currency) == (line.product, line.sku, line.pricing_currency)
             && e.period.is_some_and(|p| p.start < start)
@@ -223,8 +218,8 @@ fn price_history(input: &Input, earlier: &[u32], line: &CostLine) -> Option<(Cla
             && e.family == Family::Licence
     });
     let (number, before) = candidates.max_by_key(|(_, e)| (e.period, e.at))?;
-    let was = monthly_price(before)?;
-    if line.subtotal <= Decimal::ZERO || (now - was).abs() <= input.tolerance.unit_price {
+    let (now, was) = (monthly_price(line)?, monthly_price(before)?);
+    if (now - was).abs() <= input.tolerance.unit_price {
         return None;
     }
     if !before.promotion.is_empty() && line.promotion.is_empty() && now > was {
@@ -251,25 +246,24 @@ pub(super) fn monthly_price(line: &CostLine) -> Option<Decimal> {
 /// Whether the vendor's price is the unit cost the sale reckoned with, for the line's days or for a whole cycle.
 ///
 /// Displayed prices may be cut to a few digits; on a line for few days that weighs more for the whole cycle, and is
-/// allowed for. Where the effective price is not given or does not belong to the amount, the amount speaks.
+/// allowed for. Where the effective price is not given or does not belong to the amount, the amount speaks too.
 pub(super) fn price_agrees(input: &Input, line: &CostLine, cost: Decimal) -> bool {
     let tolerance = input.tolerance.unit_price;
     let cost = cost.abs();
     let price = line.effective_unit_price.abs();
-    if !price.is_zero() && (price - cost).abs() <= tolerance {
+    if price.is_zero() {
+        return implied_price_agrees(line, cost, tolerance);
+    }
+    if (price - cost).abs() <= tolerance {
         return true;
     }
-    let Some(period) = line.period else { return implied_price_agrees(line, cost, tolerance) };
-    let days = Decimal::from(period.days());
+    let whole = line.period.map_or(1, |p| p.days());
+    let days = Decimal::from(whole);
     let last_digit = Decimal::new(1, line.effective_unit_price.scale().clamp(2, 18));
-    let for_cycle = |cycle: i64| {
-        let cycle = Decimal::from(cycle);
+    let of_cycle = cycle_lengths(line).into_iter().filter(|cycle| *cycle != whole).map(Decimal::from).any(|cycle| {
         (price * cycle - cost * days).abs() <= tolerance * days + last_digit * cycle
-    };
-    if !price.is_zero() && is_explained(line) {
-        return cycle_lengths(line).into_iter().any(for_cycle);
-    }
-    implied_price_agrees(line, cost, tolerance)
+    });
+    of_cycle || (!is_explained(line) && implied_price_agrees(line, cost, tolerance))
 }
 
 /// The same from the amount itself.

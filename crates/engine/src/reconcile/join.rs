@@ -239,6 +239,7 @@ impl Draft {
         self.lines.sold.extend(other.lines.sold);
         self.moves.extend(other.moves);
         self.unmapped.extend(other.unmapped);
+        self.tally.absorb(other.tally);
         self
     }
 }

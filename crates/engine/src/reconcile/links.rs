@@ -43,10 +43,7 @@ fn upgrades(context: &Context, draft: &mut Draft, open: &[usize]) {
         let rows: Vec<usize> = family.iter().map(|(_, row)| *row).collect();
         pair_equal_seats(context, draft, &rows);
         let rest: Vec<usize> = rows.into_iter().filter(|n| is_open(draft.rows[*n].verdict)).collect();
-        let all = pair::joined(&mut draft.lines, &rest.iter().map(|n| draft.rows[*n]).collect::<Vec<Row>>());
-        if rest.len() < 2 {
-            continue;
-        }
+        let Some(all) = as_one(context, draft, &rest) else { continue };
         let (billed, sold) = seats(context, draft, &all);
         if all.vendor.len > 0 && all.sold.len > 0 && billed == sold && pair::days_meet(context.input, &draft.lines, &all) {
             join(context, draft, &rest);
@@ -78,10 +75,7 @@ fn families(context: &Context, draft: &Draft) -> IdMap<usize> {
 /// A credit in one place and a charge in another, neither passed on: the seats net out, and if the money does not, the
 /// moved seats are sold at the old price.
 fn net_out(context: &Context, draft: &mut Draft, rows: &[usize]) {
-    if rows.len() < 2 {
-        return;
-    }
-    let all = pair::joined(&mut draft.lines, &rows.iter().map(|n| draft.rows[*n]).collect::<Vec<Row>>());
+    let Some(all) = as_one(context, draft, rows) else { return };
     if !seats(context, draft, &all).0.is_zero() {
         return;
     }
@@ -151,7 +145,7 @@ fn migrations(context: &Context, draft: &mut Draft, open: &[usize]) {
 
 fn without_subscription(context: &Context, draft: &mut Draft, open: &[usize]) {
     let input = context.input;
-    let customer = |id: SourceId| context.account(id).map_or(Err(id), Ok);
+    let customer = |id: SourceId| context.account(id).ok_or(id);
     let mut unsold: HashMap<_, Vec<usize>> = HashMap::new();
     let has_none = |draft: &Draft, n: usize| subscription_of(context, draft, n).is_none();
     let some_without = open.iter().any(|n| has_none(draft, *n));
@@ -182,9 +176,16 @@ fn without_subscription(context: &Context, draft: &mut Draft, open: &[usize]) {
     }
 }
 
+/// What several rows would be as one; nothing for fewer than two, or where currencies differ.
+fn as_one(context: &Context, draft: &mut Draft, rows: &[usize]) -> Option<Row> {
+    let rows: Vec<Row> = rows.iter().map(|n| draft.rows[*n]).collect();
+    (rows.len() > 1 && pair::in_one_currency(context.input, &draft.lines, &rows))
+        .then(|| pair::joined(&mut draft.lines, &rows))
+}
+
 /// Joins rows into one and judges it.
 fn join(context: &Context, draft: &mut Draft, rows: &[usize]) {
-    let all = pair::joined(&mut draft.lines, &rows.iter().map(|n| draft.rows[*n]).collect::<Vec<Row>>());
+    let Some(all) = as_one(context, draft, rows) else { return };
     let verdict = compare::row(context, &[], &draft.lines, &all, Days::Different);
     replace(draft, rows, Row { verdict, ..all });
 }

@@ -119,6 +119,8 @@ pub struct Row {
     subscription: Option<u32>,
     verdict: Verdict,
     finding: Option<u32>,
+    /// Whether the tally has it already.
+    counted: bool,
 }
 
 impl Row {
@@ -209,6 +211,7 @@ struct Draft {
     moves: Vec<u32>,
     /// Customers of vendor lines the register does not know; may hold one several times.
     unmapped: Vec<SourceId>,
+    tally: totals::Tally,
 }
 
 /// Reconciles one period.
@@ -223,7 +226,7 @@ pub fn reconcile(input: &Input) -> Reconciliation {
     worth::findings(&context, &mut draft, &mut findings);
     worth::order(&mut findings, &mut draft.rows);
 
-    let (totals, residues, below_cost) = totals::of(&context, &draft, &findings);
+    let (totals, residues, below_cost) = totals::of(&context, &mut draft, &findings);
     let counts = Class::ALL.map(|class| (class, findings.iter().filter(|f| f.class == class).count()));
     Reconciliation { rows: draft.rows, findings, totals, counts, residues, below_cost, lines: draft.lines }
 }

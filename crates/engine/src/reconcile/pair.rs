@@ -7,7 +7,7 @@
 //! 2. a telco twin: a second line of the same name, days and seats under another SKU, sold once;
 //! 3. one side each under different product ids, with the same seats, or sold without a product.
 
-use super::compare::{self, Side};
+use super::compare;
 use super::join::{Context, Subject};
 use super::{Draft, Input, Lines, Residue, Row, Span, Verdict};
 use crate::cost::{ChargeType, CostLine, Family};
@@ -43,15 +43,16 @@ pub(super) fn subject(context: &Context, subject: &mut Subject, draft: &mut Draf
         v += vendor.len as usize;
         s += sold.len as usize;
         let register = subject.register.first().copied();
-        let row = Row { vendor, sold, subscription: register, verdict: Verdict::Joined, finding: None };
+        let row = Row { vendor, sold, subscription: register, verdict: Verdict::Joined, finding: None, counted: false };
         push_by_currency(context, subject, draft, row);
     }
+    let mut customer = None;
     for n in &subject.vendor {
         let line = &input.vendor[*n as usize];
         if matches!(line.charge, ChargeType::Convert | ChargeType::MoveQuantity) {
             draft.moves.push(*n);
         }
-        if context.is_unmapped(line.customer) {
+        if customer.replace(line.customer) != Some(line.customer) && context.is_unmapped(line.customer) {
             draft.unmapped.push(line.customer);
         }
     }
@@ -61,6 +62,12 @@ pub(super) fn subject(context: &Context, subject: &mut Subject, draft: &mut Draf
         join_twins(context, &mut draft.lines, &mut rows);
         join_other_product(context, subject, &mut draft.lines, &mut rows);
         draft.rows.append(&mut rows);
+    }
+    for row in &mut draft.rows[first..] {
+        if matches!(row.verdict, Verdict::Even(_)) {
+            draft.tally.add(input, &draft.lines, row);
+            row.counted = true;
+        }
     }
 }
 
@@ -82,22 +89,27 @@ pub(super) fn sold_place(line: &SoldLine) -> (Option<crate::LineRef>, Option<cra
     }
 }
 
-/// A row has one cost currency. Vendor lines of another currency under the same key get a row of their own.
+/// A row has one currency of cost and one of sale. Lines of another under the same key get rows of their own.
 fn push_by_currency(context: &Context, subject: &Subject, draft: &mut Draft, row: Row) {
-    let vendor = context.input.vendor;
-    let lines = draft.lines.vendor(row.vendor);
-    let currency = lines.first().map(|n| vendor[*n as usize].currency);
-    if lines.iter().all(|n| Some(vendor[*n as usize].currency) == currency) {
+    let input = context.input;
+    let (vendor, sold) = (draft.lines.vendor(row.vendor), draft.lines.sold(row.sold));
+    let billed_in = |n: &u32| input.vendor[*n as usize].currency;
+    let sold_in = |n: &u32| input.sold[*n as usize].currency;
+    if vendor.iter().all(|n| billed_in(n) == billed_in(&vendor[0])) && sold.iter().all(|n| sold_in(n) == sold_in(&sold[0])) {
         let verdict = judge(context, subject, &draft.lines, &row, Days::Equal);
         draft.rows.push(Row { verdict, ..row });
         return;
     }
-    let (same, other): (Vec<u32>, Vec<u32>) =
-        lines.iter().partition(|n| Some(vendor[**n as usize].currency) == currency);
-    let same = draft.lines.push_vendor(same.into_iter());
-    let other = draft.lines.push_vendor(other.into_iter());
-    push_by_currency(context, subject, draft, Row { vendor: same, ..row });
-    push_by_currency(context, subject, draft, Row { vendor: other, sold: Span::default(), ..row });
+    let (vendor, other_vendor): (Vec<u32>, Vec<u32>) = vendor.iter().partition(|n| billed_in(n) == billed_in(&vendor[0]));
+    let (sold, other_sold): (Vec<u32>, Vec<u32>) = sold.iter().partition(|n| sold_in(n) == sold_in(&sold[0]));
+    for (vendor, sold) in [(vendor, sold), (other_vendor, Vec::new()), (Vec::new(), other_sold)] {
+        if vendor.is_empty() && sold.is_empty() {
+            continue;
+        }
+        let vendor = draft.lines.push_vendor(vendor.into_iter());
+        let sold = draft.lines.push_sold(sold.into_iter());
+        push_by_currency(context, subject, draft, Row { vendor, sold, ..row });
+    }
 }
 
 /// Whether the lines of a row cover the same days, or were brought together although they do not.
@@ -126,10 +138,15 @@ fn join_same_product(context: &Context, subject: &Subject, lines: &mut Lines, ro
     let mut open: Vec<Row> = rows.drain(..rows.partition_point(|row| is_open(row.verdict))).collect();
     while let Some(first) = open.first() {
         let product = product_of(input, lines, first);
-        let currency = Side::currency(input, lines, first);
-        let belongs =
-            |row: &Row| product_of(input, lines, row) == product && Side::currency(input, lines, row) == currency;
-        let (cluster, others): (Vec<Row>, Vec<Row>) = open.into_iter().partition(belongs);
+        let mut cluster: Vec<Row> = Vec::new();
+        let mut others: Vec<Row> = Vec::new();
+        for row in open {
+            cluster.push(row);
+            if product_of(input, lines, &row) != product || !in_one_currency(input, lines, &cluster) {
+                cluster.pop();
+                others.push(row);
+            }
+        }
         open = others;
         let all = joined(lines, &cluster);
         if all.vendor.len == 0 || all.sold.len == 0 || cluster.len() == 1 || !days_meet(input, lines, &all) {
@@ -234,6 +251,13 @@ pub(super) fn days_meet(input: &Input, lines: &Lines, row: &Row) -> bool {
     }
 }
 
+/// Whether rows could be one: a row has one currency of cost and one of sale.
+pub(super) fn in_one_currency(input: &Input, lines: &Lines, rows: &[Row]) -> bool {
+    let billed = || rows.iter().filter_map(|row| lines.vendor(row.vendor).first()).map(|n| input.vendor[*n as usize].currency);
+    let sold = || rows.iter().filter_map(|row| lines.sold(row.sold).first()).map(|n| input.sold[*n as usize].currency);
+    billed().all(|c| Some(c) == billed().next()) && sold().all(|c| Some(c) == sold().next())
+}
+
 /// The shortest period that holds all.
 pub(super) fn hull(periods: impl Iterator<Item = Period>) -> Option<Period> {
     let wider = |a: Period, b: Period| -> Period {
@@ -259,6 +283,7 @@ pub(super) fn joined(lines: &mut Lines, rows: &[Row]) -> Row {
         subscription: rows.iter().find_map(|row| row.subscription),
         verdict: first.map_or(Verdict::Even(Residue::Exact), |row| row.verdict),
         finding: None,
+        counted: false,
     }
 }
 

@@ -78,8 +78,16 @@ pub struct ResidueTotal {
     pub amount: Decimal,
 }
 
+/// The sums of rows, taken while their lines are at hand.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    currencies: BTreeMap<Currency, Sums>,
+    residues: BTreeMap<(Residue, Currency), (usize, Decimal)>,
+    below_cost: BTreeMap<Currency, (usize, Decimal)>,
+}
+
 /// Sums of one currency in the making.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Sums {
     matched: Decimal,
     unmatched_vendor: Decimal,
@@ -88,19 +96,12 @@ struct Sums {
     cost_moved: Decimal,
 }
 
-pub(super) fn of(
-    context: &Context,
-    draft: &Draft,
-    findings: &[Finding],
-) -> (Vec<CurrencyTotals>, Vec<ResidueTotal>, Vec<BelowCost>) {
-    let input = context.input;
-    let mut sums: BTreeMap<Currency, Sums> = BTreeMap::new();
-    let mut residues: BTreeMap<(Residue, Currency), (usize, Decimal)> = BTreeMap::new();
-    let mut below: BTreeMap<Currency, (usize, Decimal)> = BTreeMap::new();
-    for row in &draft.rows {
-        let sold = draft.lines.sold(row.sold);
-        let side = Side::of(input, draft.lines.vendor(row.vendor), sold);
-        let sum = sums.entry(side.currency).or_default();
+impl Tally {
+    /// Adds a row whose verdict is final.
+    pub fn add(&mut self, input: &Input, lines: &Lines, row: &Row) {
+        let sold = lines.sold(row.sold);
+        let side = Side::of(input, lines.vendor(row.vendor), sold);
+        let sum = self.currencies.entry(side.currency).or_default();
         if row.sold.len == 0 {
             sum.unmatched_vendor += side.cost;
         } else {
@@ -109,30 +110,62 @@ pub(super) fn of(
         if side.assumed || side.currency != side.sold_currency {
             sum.cost_moved += side.sold_cost;
             for line in sold.iter().map(|n| &input.sold[*n as usize]) {
-                sums.entry(line.currency).or_default().cost_moved -= line.cost_total.unwrap_or_default();
+                self.currencies.entry(line.currency).or_default().cost_moved -= line.cost_total.unwrap_or_default();
             }
         }
         if row.vendor.len == 0 {
-            sums.entry(side.sold_currency).or_default().unmatched_sold += side.sold;
+            self.currencies.entry(side.sold_currency).or_default().unmatched_sold += side.sold;
         }
-        if let Verdict::Even(residue) = row.verdict {
-            if !side.difference().is_zero() {
-                let entry = residues.entry((residue, side.currency)).or_default();
-                *entry = (entry.0 + 1, entry.1 + side.difference());
-            }
-            if row.vendor.len > 0 && row.sold.len > 0 && side.currency == side.sold_currency && side.sold < side.cost {
-                let entry = below.entry(side.currency).or_default();
-                *entry = (entry.0 + 1, entry.1 + side.cost - side.sold);
-            }
+        let Verdict::Even(residue) = row.verdict else { return };
+        let count = |(rows, sum): &mut (usize, Decimal), amount: Decimal| {
+            *rows += 1;
+            *sum += amount;
+        };
+        if !side.difference().is_zero() {
+            count(self.residues.entry((residue, side.currency)).or_default(), side.difference());
+        }
+        if row.vendor.len > 0 && row.sold.len > 0 && side.currency == side.sold_currency && side.sold < side.cost {
+            count(self.below_cost.entry(side.currency).or_default(), side.cost - side.sold);
         }
     }
+
+    /// Adds another's sums.
+    pub fn absorb(&mut self, other: Tally) {
+        for (currency, sums) in other.currencies {
+            let into = self.currencies.entry(currency).or_default();
+            into.matched += sums.matched;
+            into.unmatched_vendor += sums.unmatched_vendor;
+            into.unmatched_sold += sums.unmatched_sold;
+            into.cost_moved += sums.cost_moved;
+        }
+        for (kind, (rows, amount)) in other.residues {
+            let into = self.residues.entry(kind).or_default();
+            *into = (into.0 + rows, into.1 + amount);
+        }
+        for (currency, (rows, amount)) in other.below_cost {
+            let into = self.below_cost.entry(currency).or_default();
+            *into = (into.0 + rows, into.1 + amount);
+        }
+    }
+}
+
+/// The totals of a finished draft.
+pub(super) fn of(
+    context: &Context,
+    draft: &mut Draft,
+    findings: &[Finding],
+) -> (Vec<CurrencyTotals>, Vec<ResidueTotal>, Vec<BelowCost>) {
+    for row in draft.rows.iter().filter(|row| !row.counted) {
+        draft.tally.add(context.input, &draft.lines, row);
+    }
+    let Tally { currencies, residues, below_cost } = std::mem::take(&mut draft.tally);
     let residues: Vec<ResidueTotal> = residues
         .into_iter()
         .map(|((residue, currency), (rows, amount))| ResidueTotal { residue, currency, rows, amount })
         .collect();
     let below_cost =
-        below.into_iter().map(|(currency, (rows, amount))| BelowCost { currency, rows, amount }).collect();
-    (tie(input, sums, findings, &residues), residues, below_cost)
+        below_cost.into_iter().map(|(currency, (rows, amount))| BelowCost { currency, rows, amount }).collect();
+    (tie(context.input, currencies, findings, &residues), residues, below_cost)
 }
 
 /// Ties the rows to sums taken over the lines themselves, so that a line lost or counted twice shows as unexplained.

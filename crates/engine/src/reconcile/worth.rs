@@ -130,7 +130,7 @@ fn of_row(input: &Input, lines: &Lines, row: &Row, class: Class, earlier: Option
         compare::duplicates(input, lines.vendor(row.vendor)).map(|n| input.vendor[n as usize].subtotal).sum()
     };
     let money = money(input, class, &side, &billed, &sold, before, of_repeats);
-    let money = Rounding::HalfUp.apply(money, side.currency.digits());
+    let money = rounded(money, side.currency);
     let per_year = if is_recurring(class) { for_a_year(money, first, period, side.currency) } else { money };
     Finding {
         class,
@@ -239,7 +239,13 @@ fn for_a_year(money: Decimal, line: Option<&CostLine>, period: Option<Period>, c
         None if (364..=366).contains(&days) => (1, 1),
         None => (365, days),
     };
-    Rounding::HalfUp.apply(money * Decimal::from(times) / Decimal::from(of), currency.digits())
+    rounded(money * Decimal::from(times) / Decimal::from(of), currency)
+}
+
+/// To the minor unit; nothing has no sign.
+fn rounded(amount: Decimal, currency: Currency) -> Decimal {
+    let amount = Rounding::HalfUp.apply(amount, currency.digits());
+    if amount.is_zero() { amount.abs() } else { amount }
 }
 
 fn fix(class: Class, side: &Side) -> Fix {
