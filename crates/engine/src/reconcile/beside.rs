@@ -3,8 +3,8 @@
 //! Neither moves the row totals: a wrong control total says nothing about single lines, and daily usage is detail below
 //! lines that are rows already.
 
-use super::join::Context;
 use super::Input;
+use super::join::Context;
 use crate::cost::{CostLine, UsageDetail};
 use crate::finding::{Class, Finding, Fix, Until};
 use crate::{Currency, Date, Decimal, LineRef, Period, Rounding, SourceId, Symbol};
@@ -84,7 +84,9 @@ fn lost_credit(input: &Input) -> Vec<Finding> {
     };
     let mut lost: BTreeMap<(SourceId, SourceId, Currency), Lost> = BTreeMap::new();
     for meter in rows.chunk_by(same_meter) {
-        let Some(first) = meter.iter().position(|(usage, ..)| usage.earned_credit_percent > Decimal::ZERO) else { continue };
+        let Some(first) = meter.iter().position(|(usage, ..)| usage.earned_credit_percent > Decimal::ZERO) else {
+            continue;
+        };
         let percent = meter[first].0.earned_credit_percent;
         let without = meter[first..].iter().filter(|(usage, _, now)| *now && usage.earned_credit_percent.is_zero());
         let mut any = false;

@@ -86,9 +86,10 @@ pub(super) fn row(context: &Context, earlier: &[u32], lines: &Lines, row: &Row, 
 pub(super) fn twins(context: &Context, vendor: &[u32], sold: &[u32]) -> Verdict {
     let input = context.input;
     let side = Side::of(input, vendor, sold);
-    let of_a_part = sold.iter().filter_map(|s| input.sold[*s as usize].unit_cost).all(|cost| {
-        vendor.iter().any(|v| price_agrees(input, &input.vendor[*v as usize], cost))
-    });
+    let of_a_part = sold
+        .iter()
+        .filter_map(|s| input.sold[*s as usize].unit_cost)
+        .all(|cost| vendor.iter().any(|v| price_agrees(input, &input.vendor[*v as usize], cost)));
     match side.difference() {
         difference if difference.is_zero() => Verdict::Even(Residue::Exact),
         difference if difference.abs() <= allowed_difference(input, vendor, sold) => Verdict::Even(Residue::Tolerance),
@@ -142,7 +143,11 @@ pub(super) fn billed_quantity(line: &CostLine) -> Decimal {
     let units = if line.billable_quantity.is_zero() { line.quantity } else { line.billable_quantity };
     if line.subtotal.is_zero() {
         // Trials, and amounts that round to nothing: the price or the quantity carries the minus, if there is one.
-        return if line.effective_unit_price.is_sign_negative() && !line.effective_unit_price.is_zero() { -units } else { units };
+        return if line.effective_unit_price.is_sign_negative() && !line.effective_unit_price.is_zero() {
+            -units
+        } else {
+            units
+        };
     }
     if line.subtotal.is_sign_negative() { -units.abs() } else { units.abs() }
 }
@@ -156,7 +161,8 @@ fn same_customer(context: &Context, row: &Row, billed: &CostLine, sold: &SoldLin
         return context.is_unmapped(billed.customer);
     };
     let day = billed.period.map_or(context.input.month.first(), |p| p.start);
-    let moved_to = row.subscription.and_then(|n| context.input.subscriptions.get(n as usize)).map(|s| s.on(day).account);
+    let moved_to =
+        row.subscription.and_then(|n| context.input.subscriptions.get(n as usize)).map(|s| s.on(day).account);
     billed_to == sold_to || context.pays_for(sold_to, billed_to) || moved_to == Some(sold_to)
 }
 
@@ -198,7 +204,8 @@ fn without_credits(input: &Input, vendor: &[u32]) -> Decimal {
 
 /// Whether both sides charge the same seats for the same number of days, split differently.
 fn seat_days(input: &Input, vendor: &[u32], sold: &[u32]) -> bool {
-    let times = |quantity: Decimal, period: Option<crate::Period>| quantity * Decimal::from(period.map_or(0, |p| p.days()));
+    let times =
+        |quantity: Decimal, period: Option<crate::Period>| quantity * Decimal::from(period.map_or(0, |p| p.days()));
     let billed: Decimal =
         vendor.iter().map(|n| &input.vendor[*n as usize]).map(|v| times(billed_quantity(v), v.period)).sum();
     let charged: Decimal = sold.iter().map(|n| &input.sold[*n as usize]).map(|s| times(s.quantity, s.period)).sum();
@@ -260,9 +267,11 @@ pub(super) fn price_agrees(input: &Input, line: &CostLine, cost: Decimal) -> boo
     let whole = line.period.map_or(1, |p| p.days());
     let days = Decimal::from(whole);
     let last_digit = Decimal::new(1, line.effective_unit_price.scale().clamp(2, 18));
-    let of_cycle = cycle_lengths(line).into_iter().filter(|cycle| *cycle != whole).map(Decimal::from).any(|cycle| {
-        (price * cycle - cost * days).abs() <= tolerance * days + last_digit * cycle
-    });
+    let of_cycle = cycle_lengths(line)
+        .into_iter()
+        .filter(|cycle| *cycle != whole)
+        .map(Decimal::from)
+        .any(|cycle| (price * cycle - cost * days).abs() <= tolerance * days + last_digit * cycle);
     of_cycle || (!is_explained(line) && implied_price_agrees(line, cost, tolerance))
 }
 

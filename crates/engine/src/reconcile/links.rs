@@ -34,10 +34,8 @@ fn upgrades(context: &Context, draft: &mut Draft, open: &[usize]) {
     if family_of.is_empty() {
         return;
     }
-    let mut members: Vec<(usize, usize)> = open
-        .iter()
-        .filter_map(|row| Some((*family_of.get(&subscription_of(context, draft, *row))?, *row)))
-        .collect();
+    let mut members: Vec<(usize, usize)> =
+        open.iter().filter_map(|row| Some((*family_of.get(&subscription_of(context, draft, *row))?, *row))).collect();
     members.sort_unstable();
     for family in members.chunk_by(|a, b| a.0 == b.0) {
         let rows: Vec<usize> = family.iter().map(|(_, row)| *row).collect();
@@ -45,7 +43,11 @@ fn upgrades(context: &Context, draft: &mut Draft, open: &[usize]) {
         let rest: Vec<usize> = rows.into_iter().filter(|n| is_open(draft.rows[*n].verdict)).collect();
         let Some(all) = as_one(context, draft, &rest) else { continue };
         let (billed, sold) = seats(context, draft, &all);
-        if all.vendor.len > 0 && all.sold.len > 0 && billed == sold && pair::days_meet(context.input, &draft.lines, &all) {
+        if all.vendor.len > 0
+            && all.sold.len > 0
+            && billed == sold
+            && pair::days_meet(context.input, &draft.lines, &all)
+        {
             join(context, draft, &rest);
         } else {
             let unsold: Vec<usize> =
@@ -126,7 +128,9 @@ fn migrations(context: &Context, draft: &mut Draft, open: &[usize]) {
         return;
     }
     for n in open {
-        let Some(line) = of_vendor(draft, *n).filter(|line| licence(line) && line.subtotal > Decimal::ZERO) else { continue };
+        let Some(line) = of_vendor(draft, *n).filter(|line| licence(line) && line.subtotal > Decimal::ZERO) else {
+            continue;
+        };
         let stub = seats(context, draft, &draft.rows[*n]).0;
         let credit = credits.get(&(line.customer, line.product_name)).into_iter().flatten().find(|credit| {
             let refunded = of_vendor(draft, **credit);
@@ -199,7 +203,8 @@ fn replace(draft: &mut Draft, rows: &[usize], with: Row) {
 
 /// Seats billed and seats sold.
 fn seats(context: &Context, draft: &Draft, row: &Row) -> (Decimal, Decimal) {
-    let billed = draft.lines.vendor(row.vendor).iter().map(|n| compare::billed_quantity(&context.input.vendor[*n as usize]));
+    let billed =
+        draft.lines.vendor(row.vendor).iter().map(|n| compare::billed_quantity(&context.input.vendor[*n as usize]));
     let sold = draft.lines.sold(row.sold).iter().map(|n| context.input.sold[*n as usize].quantity);
     (billed.sum(), sold.sum())
 }

@@ -95,12 +95,15 @@ fn push_by_currency(context: &Context, subject: &Subject, draft: &mut Draft, row
     let (vendor, sold) = (draft.lines.vendor(row.vendor), draft.lines.sold(row.sold));
     let billed_in = |n: &u32| input.vendor[*n as usize].currency;
     let sold_in = |n: &u32| input.sold[*n as usize].currency;
-    if vendor.iter().all(|n| billed_in(n) == billed_in(&vendor[0])) && sold.iter().all(|n| sold_in(n) == sold_in(&sold[0])) {
+    if vendor.iter().all(|n| billed_in(n) == billed_in(&vendor[0]))
+        && sold.iter().all(|n| sold_in(n) == sold_in(&sold[0]))
+    {
         let verdict = judge(context, subject, &draft.lines, &row, Days::Equal);
         draft.rows.push(Row { verdict, ..row });
         return;
     }
-    let (vendor, other_vendor): (Vec<u32>, Vec<u32>) = vendor.iter().partition(|n| billed_in(n) == billed_in(&vendor[0]));
+    let (vendor, other_vendor): (Vec<u32>, Vec<u32>) =
+        vendor.iter().partition(|n| billed_in(n) == billed_in(&vendor[0]));
     let (sold, other_sold): (Vec<u32>, Vec<u32>) = sold.iter().partition(|n| sold_in(n) == sold_in(&sold[0]));
     for (vendor, sold) in [(vendor, sold), (other_vendor, Vec::new()), (Vec::new(), other_sold)] {
         if vendor.is_empty() && sold.is_empty() {
@@ -157,7 +160,9 @@ fn join_same_product(context: &Context, subject: &Subject, lines: &mut Lines, ro
                     rows.push(joined(lines, &one_sided));
                 }
             }
-            rows.extend(cluster.into_iter().filter(|row| !matches!(row.verdict, Verdict::VendorOnly | Verdict::SoldOnly)));
+            rows.extend(
+                cluster.into_iter().filter(|row| !matches!(row.verdict, Verdict::VendorOnly | Verdict::SoldOnly)),
+            );
             continue;
         }
         let verdict = judge(context, subject, lines, &all, Days::Different);
@@ -253,7 +258,8 @@ pub(super) fn days_meet(input: &Input, lines: &Lines, row: &Row) -> bool {
 
 /// Whether rows could be one: a row has one currency of cost and one of sale.
 pub(super) fn in_one_currency(input: &Input, lines: &Lines, rows: &[Row]) -> bool {
-    let billed = || rows.iter().filter_map(|row| lines.vendor(row.vendor).first()).map(|n| input.vendor[*n as usize].currency);
+    let billed =
+        || rows.iter().filter_map(|row| lines.vendor(row.vendor).first()).map(|n| input.vendor[*n as usize].currency);
     let sold = || rows.iter().filter_map(|row| lines.sold(row.sold).first()).map(|n| input.sold[*n as usize].currency);
     billed().all(|c| Some(c) == billed().next()) && sold().all(|c| Some(c) == sold().next())
 }

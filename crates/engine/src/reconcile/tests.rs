@@ -9,9 +9,7 @@ mod twins;
 use super::*;
 use crate::cost::{ChargeType, Family};
 use crate::names::{Id, LineRef};
-use crate::register::{
-    AccountKind, BillingPlan, Cadence, Event, EventKind, ProductKey, TaxTreatment, Term, Timing,
-};
+use crate::register::{AccountKind, BillingPlan, Cadence, Event, EventKind, ProductKey, TaxTreatment, Term, Timing};
 use crate::sale::SoldAt;
 use crate::{Rounding, date};
 
@@ -307,8 +305,7 @@ impl Book {
         assert_eq!(keys.len(), found.findings.len(), "keys are unique");
         assert_eq!(found.counts.iter().map(|(_, n)| n).sum::<usize>(), found.findings.len());
         for (row, finding) in found.rows.iter().filter_map(|row| Some((row, row.finding()?))) {
-            let at: Vec<LineRef> =
-                found.vendor_lines(row).iter().map(|n| self.vendor[*n as usize].at).collect();
+            let at: Vec<LineRef> = found.vendor_lines(row).iter().map(|n| self.vendor[*n as usize].at).collect();
             assert!(at.iter().all(|at| found.findings[finding].vendor_rows.contains(at)), "a row's finding is its own");
         }
     }

@@ -86,7 +86,9 @@ fn is_instalment(subscription: &Subscription, line: &SoldLine) -> bool {
     let Some(period) = line.period else { return false };
     let cycle = crate::cycle::cycle_on(subscription, period.start);
     cycle.is_some_and(|cycle| {
-        cycle.start < period.start && period.end <= cycle.end && 2 * period.days() < cycle.days()
+        cycle.start < period.start
+            && period.end <= cycle.end
+            && 2 * period.days() < cycle.days()
             && subscription.plan.months() > 1
     })
 }
@@ -123,7 +125,8 @@ pub(super) fn extended_service_term(names: &Names, line: &CostLine) -> Option<&'
     }
     let uplifts = [Decimal::new(103, 2), Decimal::new(123, 2)];
     let price = line.unit_price.abs();
-    let near = |uplift: &Decimal| (line.effective_unit_price.abs() - price * uplift).abs() <= price * Decimal::new(2, 3);
+    let near =
+        |uplift: &Decimal| (line.effective_unit_price.abs() - price * uplift).abs() <= price * Decimal::new(2, 3);
     (!price.is_zero() && uplifts.iter().any(near)).then_some("low")
 }
 

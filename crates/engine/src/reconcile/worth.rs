@@ -172,9 +172,10 @@ fn money(
         Class::SoldNotBilled if difference.is_zero() => side.sold,
         Class::Duplicate => -of_repeats(),
         Class::PromotionEnded | Class::RenewedAtNewPrice => {
-            let prices = billed.first().zip(before).and_then(|(now, before)| {
-                Some((compare::monthly_price(now)?, compare::monthly_price(before)?))
-            });
+            let prices = billed
+                .first()
+                .zip(before)
+                .and_then(|(now, before)| Some((compare::monthly_price(now)?, compare::monthly_price(before)?)));
             match prices {
                 Some((now, was)) if !now.is_zero() => -side.cost * (now - was) / now,
                 _ => -difference,
@@ -343,7 +344,11 @@ fn evidence(
             let price = |v: Option<&CostLine>| v.map_or(String::new(), |v| text(v.effective_unit_price.abs()));
             pairs.push(("price now and before", price(first.copied()), price(before)));
             if class == Class::PromotionEnded {
-                pairs.push(("promotion before", String::new(), before.map_or("", |b| names.text(b.promotion)).to_owned()));
+                pairs.push((
+                    "promotion before",
+                    String::new(),
+                    before.map_or("", |b| names.text(b.promotion)).to_owned(),
+                ));
             }
         }
         Class::CancelledStillBilled => pairs.push(("register", "billed".to_owned(), "cancelled".to_owned())),

@@ -174,7 +174,9 @@ fn renewed_at_new_price() {
 #[test]
 fn pec_lost() {
     let mut book = book();
-    for (date, percent, amount) in [("2026-10-01", "15", "8.50"), ("2026-10-02", "0", "10.00"), ("2026-10-03", "0", "10.00")] {
+    for (date, percent, amount) in
+        [("2026-10-01", "15", "8.50"), ("2026-10-02", "0", "10.00"), ("2026-10-03", "0", "10.00")]
+    {
         let mut line = book.cost_line("new plan 24 @ 1.00 10-01..10-31", book.usage.len());
         line.family = Family::Usage;
         line.subtotal = dec(amount);
