@@ -185,6 +185,12 @@ impl Words {
         fill(&self.numbers.percent, &[("n", &self.number(value))])
     }
 
+    /// Where the fraction of a formatted number begins; a number without one ends there, its sign of percent after it.
+    pub(crate) fn point(&self, text: &str) -> usize {
+        let digits = text.rfind(|c: char| c.is_ascii_digit()).map_or(text.len(), |at| at + 1);
+        text.find(self.numbers.decimal.as_str()).unwrap_or(digits)
+    }
+
     fn decimal(&self, value: Decimal, least_digits: u32) -> String {
         let plain = value.normalize().abs().to_string();
         let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));

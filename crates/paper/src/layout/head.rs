@@ -115,7 +115,7 @@ impl Composer<'_> {
             let owner = Owner::Element(paragraph);
             self.write(left, y, ADDRESS_LINE, label_style, format!("{label} "), owner);
             let room = FACTS_WIDTH - self.width(label, label_style) - pt(8);
-            // A long value takes lines of its own under the label.
+            // A value too long to stand beside its label takes the lines below it.
             let lines = if self.width(&clean(&value), style) <= room {
                 vec![clean(&value).into_owned()]
             } else {

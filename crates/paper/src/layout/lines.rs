@@ -14,23 +14,26 @@ const GAP: Mpt = 14_000;
 /// The description keeps at least this much, whatever the figures need.
 const LEAST_DESCRIPTION: Mpt = 120_000;
 
-/// Right edges of the columns of figures, and the room for the description.
+/// Right edges of the columns of figures (quantity, price, tax, amount), and the room for the description.
 struct Columns {
     description: Mpt,
-    quantity: Mpt,
-    price: Mpt,
-    tax: Mpt,
-    amount: Mpt,
+    edges: [Mpt; 4],
+    /// The widest fraction of each column: points stand below each other.
+    fractions: [Mpt; 4],
 }
 
 struct Row {
     /// Lines of the description: the name, then what is said about it.
     text: Vec<(Style, String)>,
-    quantity: String,
-    price: String,
-    tax: String,
-    amount: String,
+    figures: [Figure; 4],
     net: Money,
+}
+
+/// A figure, how wide it is up to its point, and from there.
+struct Figure {
+    text: String,
+    whole: Mpt,
+    fraction: Mpt,
 }
 
 impl Row {
@@ -57,6 +60,8 @@ impl Composer<'_> {
         let body = self.under(table, Role::Body);
         let mut left: usize = figures.iter().map(Vec::len).sum();
         let closing = self.closing_height();
+        // A row is kept together unless that would leave a third of a page empty.
+        let keep = (self.bottom - TOP_AGAIN) / 3;
         // Whether a row has been printed on this page; a page that has none cannot be turned.
         let mut begun = false;
         for (group, rows) in doc.groups.iter().zip(figures) {
@@ -64,7 +69,7 @@ impl Composer<'_> {
             for (line, mut row) in group.lines.iter().zip(rows) {
                 left -= 1;
                 self.describe(line, &mut row, columns.description);
-                let needed = row.height()
+                let needed = row.height().min(keep)
                     + if heading { GROUP } else { 0 }
                     + if left == 0 { closing } else { CARRY };
                 if begun && self.y + needed > self.bottom {
@@ -74,7 +79,7 @@ impl Composer<'_> {
                     self.group_head(&group.name, group_sum(&group.lines, doc.currency)?, body);
                     heading = false;
                 }
-                self.row(&columns, row, body, &group.name)?;
+                self.row(&columns, &row, body, &group.name)?;
                 begun = true;
             }
         }
@@ -83,14 +88,14 @@ impl Composer<'_> {
 
     fn figures(&self, line: &Line) -> Row {
         let words = self.words;
-        Row {
-            text: Vec::new(),
-            quantity: words.number(line.quantity),
-            price: line.unit_price.map(|p| words.price(p, self.doc.currency)).unwrap_or_default(),
-            tax: words.percent(line.tax_percent),
-            amount: words.money(line.net),
-            net: line.net,
-        }
+        let price = line.unit_price.map(|p| words.price(p, self.doc.currency)).unwrap_or_default();
+        let texts = [words.number(line.quantity), price, words.percent(line.tax_percent), words.money(line.net)];
+        let figures = texts.map(|text| {
+            let (whole, fraction) = text.split_at(words.point(&text));
+            let (whole, fraction) = (self.width(whole, FIGURE), self.width(fraction, FIGURE));
+            Figure { text, whole, fraction }
+        });
+        Row { text: Vec::new(), figures, net: line.net }
     }
 
     fn describe(&self, line: &Line, row: &mut Row, width: Mpt) {
@@ -104,46 +109,41 @@ impl Composer<'_> {
     }
 
     fn columns<'r>(&self, rows: impl Iterator<Item = &'r Row>) -> Columns {
-        let t = &self.words.table;
-        let mut widths =
-            [&t.quantity, &t.price, &t.tax, &self.amount_header()].map(|header| self.width(header, FAINT));
+        let (mut wholes, mut fractions) = ([0; 4], [0; 4]);
         for row in rows {
-            for (width, text) in widths.iter_mut().zip([&row.quantity, &row.price, &row.tax, &row.amount]) {
-                *width = (*width).max(self.width(text, FIGURE));
+            for ((whole, fraction), figure) in wholes.iter_mut().zip(&mut fractions).zip(&row.figures) {
+                *whole = figure.whole.max(*whole);
+                *fraction = figure.fraction.max(*fraction);
             }
         }
-        let [quantity, price, tax, amount] = widths;
-        let amount_edge = self.right();
-        let tax_edge = amount_edge - amount - GAP;
-        let price_edge = tax_edge - tax - GAP;
-        let quantity_edge = price_edge - price - GAP;
-        let description = (quantity_edge - quantity - GAP - LEFT).max(LEAST_DESCRIPTION);
-        Columns { description, quantity: quantity_edge, price: price_edge, tax: tax_edge, amount: amount_edge }
+        let mut edge = self.right() + GAP;
+        let mut edges = [0; 4];
+        let headers = self.headers();
+        for (i, place) in edges.iter_mut().enumerate().rev() {
+            *place = edge - GAP;
+            let header = headers.get(i + 1).map_or(0, |text| self.width(text, FAINT));
+            edge = *place - header.max(wholes[i] + fractions[i]);
+        }
+        Columns { description: (edge - GAP - LEFT).max(LEAST_DESCRIPTION), edges, fractions }
     }
 
-    fn amount_header(&self) -> String {
-        fill(&self.words.table.amount, &[("currency", self.doc.currency.code())])
+    /// The headers of the five columns.
+    fn headers(&self) -> [String; 5] {
+        let t = &self.words.table;
+        let amount = fill(&t.amount, &[("currency", self.doc.currency.code())]);
+        [t.description.clone(), t.quantity.clone(), t.price.clone(), t.tax.clone(), amount]
     }
 
     /// The header of the table: part of the tree the first time, furniture when repeated.
     fn table_head(&mut self, columns: &Columns, row: Option<usize>) {
-        let t = &self.words.table;
-        let amount = self.amount_header();
-        let cells = [
-            (t.description.clone(), None),
-            (t.quantity.clone(), Some(columns.quantity)),
-            (t.price.clone(), Some(columns.price)),
-            (t.tax.clone(), Some(columns.tax)),
-            (amount, Some(columns.amount)),
-        ];
-        for (text, edge) in cells {
+        for (i, text) in self.headers().into_iter().enumerate() {
             let owner = match row {
                 Some(row) => Owner::Element(self.under(row, Role::ColumnHeader)),
                 None => Owner::Furniture,
             };
-            match edge {
+            match i.checked_sub(1).and_then(|i| columns.edges.get(i)) {
                 None => self.write(LEFT, self.y, HEAD - pt(3), FAINT, text, owner),
-                Some(edge) => self.write_to(edge, self.y, HEAD - pt(3), FAINT, text, owner),
+                Some(edge) => self.write_to(*edge, self.y, HEAD - pt(3), FAINT, text, owner),
             }
         }
         self.rule(LEFT, self.y + HEAD - 1_000, self.content_width(), 800, INK);
@@ -165,13 +165,12 @@ impl Composer<'_> {
         self.y += GROUP;
     }
 
-    /// Prints a row; one taller than what is left of an empty page goes on over the next.
-    fn row(&mut self, columns: &Columns, row: Row, body: usize, group: &str) -> Result<(), PaperError> {
+    /// Prints a row; one too tall for what is left of the page goes on over the next.
+    fn row(&mut self, columns: &Columns, row: &Row, body: usize, group: &str) -> Result<(), PaperError> {
         let element = self.under(body, Role::Row);
         let cells: [usize; 5] = std::array::from_fn(|_| self.under(element, Role::Cell));
         let owner = move |i: usize| Owner::Element(cells.get(i).copied().unwrap_or(element));
         self.running = self.running.plus(row.net)?;
-        let figures = [row.quantity.as_str(), &row.price, &row.tax, &row.amount];
         self.y += PAD;
         // The figures stand beside the first line, and are written after the description: the order of reading.
         let mut beside = Some(self.y);
@@ -180,7 +179,7 @@ impl Composer<'_> {
             let height = line_of(*style);
             if self.y + height + PAD + CARRY > self.bottom && i > 0 {
                 if let Some(top) = beside.take() {
-                    self.row_figures(columns, figures, top, owner);
+                    self.row_figures(columns, &row.figures, top, owner);
                 }
                 self.turn_page(columns, group);
                 self.y += PAD;
@@ -193,19 +192,17 @@ impl Composer<'_> {
             self.y += NAME_LINE;
         }
         if let Some(top) = beside {
-            self.row_figures(columns, figures, top, owner);
+            self.row_figures(columns, &row.figures, top, owner);
         }
         self.y += PAD;
         self.rule(LEFT, self.y - 500, self.content_width(), 500, LINE);
         Ok(())
     }
 
-    fn row_figures(&mut self, columns: &Columns, texts: [&str; 4], top: Mpt, owner: impl Fn(usize) -> Owner) {
-        let edges = [columns.quantity, columns.price, columns.tax, columns.amount];
-        for (i, (text, edge)) in texts.into_iter().zip(edges).enumerate() {
-            if !text.is_empty() {
-                self.write_to(edge, top, NAME_LINE, FIGURE, text, owner(i + 1));
-            }
+    fn row_figures(&mut self, columns: &Columns, figures: &[Figure; 4], top: Mpt, owner: impl Fn(usize) -> Owner) {
+        for (i, figure) in figures.iter().enumerate().filter(|(_, figure)| !figure.text.is_empty()) {
+            let x = columns.edges[i] - columns.fractions[i] - figure.whole;
+            self.write(x, top, NAME_LINE, FIGURE, figure.text.as_str(), owner(i + 1));
         }
     }
 
