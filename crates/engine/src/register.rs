@@ -354,7 +354,7 @@ pub struct Bundle {
 }
 
 impl Subscription {
-    /// The state on a day: every event up to and including that day applied in order.
+    /// The state on a day: every event up to and including that day applied in order. Seats never fall below zero.
     pub fn on(&self, day: Date) -> State {
         let mut state = State {
             quantity: Decimal::ZERO,
@@ -371,7 +371,7 @@ impl Subscription {
                     state.quantity = quantity;
                     state.status = Status::Active;
                 }
-                EventKind::SeatsChanged { delta } => state.quantity += delta,
+                EventKind::SeatsChanged { delta } => state.quantity = (state.quantity + delta).max(Decimal::ZERO),
                 EventKind::SeatsSet { quantity } => state.quantity = quantity,
                 EventKind::Cancelled { .. } => {
                     state.quantity = Decimal::ZERO;
@@ -383,7 +383,11 @@ impl Subscription {
                         state.status = Status::Active;
                     }
                 }
-                EventKind::Upgraded { to } => state.product = to,
+                EventKind::Upgraded { to } => {
+                    // A price of its own belongs to the product it was agreed for.
+                    state.price = state.price.filter(|_| state.product == to);
+                    state.product = to;
+                }
                 EventKind::Moved { account } => state.account = account,
                 EventKind::Suspended { suspended } if state.status != Status::Cancelled => {
                     state.status = if suspended { Status::Suspended } else { Status::Active };

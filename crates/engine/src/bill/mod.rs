@@ -23,7 +23,7 @@ mod lines;
 mod passed;
 mod people;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod timeline;
 mod totals;
 mod walk;

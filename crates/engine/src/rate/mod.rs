@@ -17,7 +17,7 @@ mod index;
 mod method;
 mod pass;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use bundle::{Offer, Part};
 pub use index::Prices;

@@ -64,7 +64,7 @@ pub fn rate_cost(prices: &Prices, line: &CostLine, cycle: Option<Period>, ask: &
     let source = vec![Source::Line(line.at)];
     let first = Step {
         rule: Rule("cost.line"),
-        inputs: vec![("quantity", Value::Number(figures.quantity))],
+        inputs: with_rate(line, vec![("quantity", Value::Number(figures.quantity))]),
         result: Value::Price(figures.cost, figures.currency),
         from: source,
     };
@@ -79,20 +79,28 @@ pub fn rate_cost(prices: &Prices, line: &CostLine, cycle: Option<Period>, ask: &
 ///
 /// All rows must be of one currency and one buyer.
 pub fn rate_usage(prices: &Prices, lines: &[&CostLine], ask: &Ask) -> Option<UsageSale> {
-    let first = lines.first()?.at;
-    let last = lines.last()?.at;
-    let mut sum = Figures::of(lines.first()?);
+    let (line, last) = (*lines.first()?, lines.last()?.at);
+    let first = line.at;
+    let mut sum = Figures::of(line);
     for line in &lines[1..] {
         sum.add(&Figures::of(line));
     }
     let rows = Decimal::from(lines.len());
     let step = Step {
         rule: Rule("cost.usage"),
-        inputs: vec![("rows", Value::Number(rows)), ("quantity", Value::Number(sum.quantity))],
+        inputs: with_rate(line, vec![("rows", Value::Number(rows)), ("quantity", Value::Number(sum.quantity))]),
         result: Value::Price(sum.cost, sum.currency),
         from: vec![Source::Line(first), Source::Line(last)],
     };
     Some(UsageSale { rows: lines.len(), first, sale: sell(prices, &sum, step, (1, 1), ask) })
+}
+
+/// Names the exchange rate beside the other inputs, where one was applied.
+fn with_rate(line: &CostLine, mut inputs: Vec<(&'static str, Value)>) -> Vec<(&'static str, Value)> {
+    if line.pricing_currency != line.currency {
+        inputs.push(("exchange rate", Value::Number(line.exchange_rate)));
+    }
+    inputs
 }
 
 impl Figures {
@@ -195,6 +203,11 @@ fn asked(
         why.push(Step::of(Rule("sale.no-rule"), price(figures.cost)));
         return Ok((figures.cost, currency));
     };
+    if figures.cost.is_zero() {
+        // A trial, or consumption a reservation covers: what costs nothing is not sold.
+        why.push(Step::of(Rule("sale.free"), price(Decimal::ZERO)));
+        return Ok((Decimal::ZERO, currency));
+    }
     let from = || vec![named(rule)];
     let step = |code, inputs, result| Step { rule: Rule(code), inputs, result: price(result), from: from() };
     let base = base(rule, figures, why);
