@@ -14,13 +14,15 @@ pub struct Problem {
     /// Stable code: `HASH_MISMATCH` for changed bytes, `STRUCTURE` for broken tables, `REFERENCE` for a row that points
     /// nowhere, `DOCUMENT_MISSING` and `DOCUMENT_CHANGED` for kept documents.
     pub code: &'static str,
-    /// What is wrong, for a person.
-    pub text: String,
+    /// Where: a table, a document, the database itself.
+    pub place: String,
+    /// What, for a person.
+    pub detail: String,
 }
 
 impl Problem {
-    pub(crate) fn new(code: &'static str, text: impl Into<String>) -> Problem {
-        Problem { code, text: text.into() }
+    pub(crate) fn new(code: &'static str, place: impl Into<String>, detail: impl Into<String>) -> Problem {
+        Problem { code, place: place.into(), detail: detail.into() }
     }
 }
 
@@ -52,16 +54,16 @@ fn log_is_empty(conn: &Connection, writer: bool) -> Result<bool, StoreError> {
 pub(crate) fn of_tables(conn: &Connection) -> Result<Vec<Problem>, StoreError> {
     let mut problems = match rows(conn, "PRAGMA integrity_check", "STRUCTURE") {
         Ok(problems) => problems,
-        Err(e) => return Ok(vec![Problem::new("STRUCTURE", e.to_string())]),
+        Err(e) => return Ok(vec![Problem::new("STRUCTURE", "book.db", e.to_string())]),
     };
     // The one row of a sound database.
-    problems.retain(|p| p.text != "ok");
+    problems.retain(|p| p.detail != "ok");
     let mut statement = conn.prepare("SELECT \"table\", rowid, parent FROM pragma_foreign_key_check")?;
     let mut broken = statement.query([])?;
     while let Some(row) = broken.next()? {
         let (table, id, parent): (String, Option<i64>, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
         let id = id.map_or_else(|| "?".to_owned(), |id| id.to_string());
-        problems.push(Problem::new("REFERENCE", format!("row {id} of {table} points at a row of {parent} that is not there")));
+        problems.push(Problem::new("REFERENCE", table, format!("row {id} points at a row of {parent} that is not there")));
     }
     Ok(problems)
 }
@@ -69,5 +71,5 @@ pub(crate) fn of_tables(conn: &Connection) -> Result<Vec<Problem>, StoreError> {
 fn rows(conn: &Connection, sql: &str, code: &'static str) -> Result<Vec<Problem>, StoreError> {
     let mut statement = conn.prepare(sql)?;
     let texts = statement.query_map([], |row| row.get::<_, String>(0))?;
-    texts.map(|text| Ok(Problem::new(code, text?))).collect()
+    texts.map(|text| Ok(Problem::new(code, "book.db", text?))).collect()
 }

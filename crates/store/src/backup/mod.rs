@@ -21,7 +21,9 @@ use crate::connection::{self, Access};
 use crate::header::{self, Header};
 use crate::keys::{self, Keys, hex};
 use crate::{Mode, Store, StoreError, Unlock, folder, integrity, migrate, time};
+use crate::tables::chain;
 use archive::{Archive, ArchiveWriter, MANIFEST};
+use rotation::Dated;
 
 /// Ending of a backup's file name.
 pub const EXTENSION: &str = "billhook-backup";
@@ -37,6 +39,8 @@ pub struct Manifest {
     pub program: String,
     /// The book's id.
     pub book: String,
+    /// Whose book it is.
+    pub name: String,
     /// Version of the book's schema.
     pub schema: u32,
     /// Size of the database in bytes.
@@ -49,23 +53,37 @@ pub struct Manifest {
     pub documents_size: u64,
     /// Rows of each table.
     pub counts: BTreeMap<String, i64>,
-    /// What the caller noted: the head of the chain, totals.
-    pub facts: BTreeMap<String, String>,
+    /// Links of the chain over records that count.
+    pub chain_length: u64,
+    /// Hash of the last one: an anchor outside the book.
+    pub chain_head: String,
 }
 
-/// A backup that was made and verified.
+/// A verified backup.
 #[derive(Clone, Debug)]
-pub struct Backup {
+pub struct Summary {
     /// The file.
-    pub path: PathBuf,
+    pub file: PathBuf,
     /// Its size in bytes.
-    pub size: u64,
+    pub bytes: u64,
+    /// Whose book it is.
+    pub name: String,
+    /// Number of invoices in it.
+    pub invoices: u64,
     /// What it says about itself.
     pub manifest: Manifest,
 }
 
-/// Makes a backup in `dir`, which is made if it is not there. `facts` are put into the manifest.
-pub fn create(store: &Store, dir: &Path, facts: BTreeMap<String, String>) -> Result<Backup, StoreError> {
+impl Summary {
+    fn new(file: &Path, manifest: Manifest) -> Result<Summary, StoreError> {
+        let bytes = std::fs::metadata(file).map_err(|e| StoreError::io("looking at", file, e))?.len();
+        let invoices = manifest.counts.get("invoices").map_or(0, |n| n.unsigned_abs());
+        Ok(Summary { file: file.to_owned(), bytes, name: manifest.name.clone(), invoices, manifest })
+    }
+}
+
+/// Makes a backup in `dir`, which is made if it is not there.
+pub fn create(store: &Store, dir: &Path) -> Result<Summary, StoreError> {
     let book = store.path().ok_or_else(|| StoreError::Bug("a book in memory has no backups".into()))?;
     if !dir.exists() {
         folder::create_dir(dir)?;
@@ -74,7 +92,7 @@ pub fn create(store: &Store, dir: &Path, facts: BTreeMap<String, String>) -> Res
     let path = free_name(dir, book, &made);
     let part = folder::temp_beside(&path)?;
     let copy = folder::temp_beside(&book.join("backups").join("copy"))?;
-    let written = write(store, book, &copy, &part, made, facts);
+    let written = write(store, book, &copy, &part, made);
     remove_database(&copy);
     let placed = written.and_then(|()| {
         // Read back what is on the disk now, before it gets a name anybody relies on.
@@ -84,13 +102,45 @@ pub fn create(store: &Store, dir: &Path, facts: BTreeMap<String, String>) -> Res
         }
         folder::rename(&part, &path)?;
         folder::sync_dir(&path)?;
-        let size = std::fs::metadata(&path).map_err(|e| StoreError::io("looking at", &path, e))?.len();
-        Ok(Backup { path: path.clone(), size, manifest })
+        Summary::new(&path, manifest)
     });
     if placed.is_err() {
         let _ = std::fs::remove_file(&part);
     }
     placed
+}
+
+/// Makes a backup in the book's own folder if the last one there is older than a day, and lets the oldest go.
+pub fn automatic(store: &Store) -> Result<Option<Summary>, StoreError> {
+    let book = store.path().ok_or_else(|| StoreError::Bug("a book in memory has no backups".into()))?;
+    let made = list(store);
+    let now = rotation::moment(&time::now_utc());
+    if now.as_ref().is_none_or(|(day, time)| !rotation::is_due(&made, (*day, time))) {
+        return Ok(None);
+    }
+    let dir = book.join("backups");
+    let summary = create(store, &dir)?;
+    // Only now, with a newer verified one in place.
+    for name in now.map_or_else(Vec::new, |(day, _)| rotation::to_remove(&list(store), day)) {
+        let path = dir.join(&name);
+        std::fs::remove_file(&path).map_err(|e| StoreError::io("removing", &path, e))?;
+    }
+    Ok(Some(summary))
+}
+
+/// The backups in the book's own folder, oldest first.
+pub fn list(store: &Store) -> Vec<Dated> {
+    let Some(book) = store.path() else { return Vec::new() };
+    let stem = book.file_stem().unwrap_or_default().to_string_lossy();
+    let entries = std::fs::read_dir(book.join("backups")).into_iter().flatten().flatten();
+    let mut made: Vec<Dated> = entries.filter_map(|e| Dated::parse(&stem, &e.file_name().to_string_lossy())).collect();
+    made.sort();
+    made
+}
+
+/// The day of the newest backup in the book's own folder.
+pub fn newest(store: &Store) -> Option<engine::Date> {
+    list(store).last().map(|b| b.day)
 }
 
 fn write(
@@ -99,14 +149,13 @@ fn write(
     copy: &Path,
     part: &Path,
     made: String,
-    facts: BTreeMap<String, String>,
 ) -> Result<(), StoreError> {
     // A connection of its own: a reader's may not even write elsewhere. What it copies is one committed state.
     let source = connection::open(&book.join("book.db"), &store.keys.database, Access::Write)?;
     drop(migrate::copy_into(&source, copy, &store.keys.database)?);
     drop(source);
     if let Some(problem) = integrity::of_file(copy, &store.keys.database, true)?.first() {
-        return Err(StoreError::Damaged(format!("the book cannot be backed up: {}", problem.text)));
+        return Err(StoreError::Damaged(format!("the book cannot be backed up: {}", problem.detail)));
     }
     let copied = connection::open(copy, &store.keys.database, Access::Write)?;
     let files: Vec<String> = copied
@@ -114,6 +163,7 @@ fn write(
         .query_map([], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
     let counts = counts(&copied)?;
+    let head = chain::head(&copied)?;
     drop(copied);
 
     let failed = |e| StoreError::io("writing", part, e);
@@ -131,13 +181,15 @@ fn write(
         made,
         program: env!("CARGO_PKG_VERSION").into(),
         book: store.header().book,
+        name: store.info()?.name,
         schema: migrate::count(migrate::ALL),
         database_size,
         database_sha256: hex(&hash),
         documents: files.len() as u64,
         documents_size,
         counts,
-        facts,
+        chain_length: head.length,
+        chain_head: hex(&head.hash),
     };
     let plain = serde_json::to_vec(&manifest).map_err(|e| StoreError::Bug(e.to_string()))?;
     let sealed_size = 24 + plain.len() + 16;
@@ -187,10 +239,10 @@ fn counts(conn: &Connection) -> Result<BTreeMap<String, i64>, StoreError> {
 }
 
 /// Reads a backup through, authenticates every byte of it, and gives what it says about itself.
-pub fn verify(file: &Path, unlock: &Unlock) -> Result<Manifest, StoreError> {
+pub fn verify(file: &Path, unlock: &Unlock) -> Result<Summary, StoreError> {
     let mut archive = Archive::open(file)?;
     let (_, keys) = open_header(&mut archive, unlock)?;
-    read_manifest(&mut archive, &keys)
+    Summary::new(file, read_manifest(&mut archive, &keys)?)
 }
 
 fn open_header(archive: &mut Archive, unlock: &Unlock) -> Result<(Header, Keys), StoreError> {
@@ -222,7 +274,7 @@ fn read_manifest(archive: &mut Archive, keys: &Keys) -> Result<Manifest, StoreEr
 
 /// Restores a backup into a new folder, opens it and compares it with what the backup says of itself. The book it came
 /// from is not touched.
-pub fn restore(file: &Path, unlock: &Unlock, to: &Path) -> Result<Manifest, StoreError> {
+pub fn restore(file: &Path, unlock: &Unlock, to: &Path) -> Result<Summary, StoreError> {
     let mut archive = Archive::open(file)?;
     let (header, keys) = open_header(&mut archive, unlock)?;
     let manifest = read_manifest(&mut archive, &keys)?;
@@ -237,7 +289,7 @@ pub fn restore(file: &Path, unlock: &Unlock, to: &Path) -> Result<Manifest, Stor
         let _ = std::fs::remove_dir_all(to);
         return Err(e);
     }
-    Ok(manifest)
+    Summary::new(file, manifest)
 }
 
 fn unpack(archive: &mut Archive, header: &Header, to: &Path) -> Result<(), StoreError> {
@@ -265,7 +317,7 @@ fn compare(to: &Path, unlock: &Unlock, manifest: &Manifest) -> Result<(), StoreE
     let store = Store::open(to, unlock, Mode::Write)?;
     let problems = store.physical_check()?;
     if let Some(problem) = problems.first() {
-        return Err(StoreError::BackupDamaged(problem.text.clone()));
+        return Err(StoreError::BackupDamaged(problem.detail.clone()));
     }
     // A schema brought up to date while opening may have other tables.
     if store.notices().is_empty() && counts(&store.conn)? != manifest.counts {

@@ -1,7 +1,6 @@
 //! Which automatic backups to make and which to let go: a decision over names and days, without touching a file.
 //!
-//! Kept: the newest of each of the last 7 days, 5 weeks and 12 months that have one, and for 90 days every copy from before an
-//! upgrade. Always: the newest is kept.
+//! Kept: the newest of each of the last 7 days, 5 weeks and 12 months that have one. Always: the newest is kept.
 
 use std::collections::BTreeSet;
 
@@ -34,6 +33,12 @@ impl Dated {
     }
 }
 
+/// The day and time of a moment as names write them: `2026-11-22T11:40:00Z` is that day and `114000`.
+pub(super) fn moment(utc: &str) -> Option<(Date, String)> {
+    let (day, time) = utc.split_once('T')?;
+    Some((day.parse().ok()?, time.chars().filter(char::is_ascii_digit).collect()))
+}
+
 /// Whether an automatic backup is due: none yet, or the newest is from before yesterday at this time.
 /// `now` is the moment as in a name: day, and `HHMMSS`.
 pub fn is_due(backups: &[Dated], now: (Date, &str)) -> bool {
@@ -61,11 +66,6 @@ pub fn to_remove(backups: &[Dated], today: Date) -> Vec<String> {
     // Never one from a day that has not come yet: the clock was wrong, not the backup.
     let gone = newest_first.iter().rev().filter(|b| b.day <= today && !keep.contains(&b.name));
     gone.map(|b| b.name.clone()).collect()
-}
-
-/// The last day a database from before an upgrade is kept.
-pub fn upgrade_copy_until(upgraded: Date) -> Date {
-    add_days(upgraded, 90)
 }
 
 #[cfg(test)]

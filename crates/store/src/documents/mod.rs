@@ -90,17 +90,17 @@ impl Store {
         let mut statement = self.conn.prepare("SELECT hash FROM contents ORDER BY id")?;
         let hashes = statement.query_map([], |row| row.get(0))?.collect::<Result<Vec<[u8; 32]>, _>>()?;
         for hash in hashes {
-            let name = hex(&hash[..8]);
+            let place = || format!("document {}", hex(&hash));
             let read = match self.document(&hash) {
                 Ok(reader) => digest(reader),
                 Err(StoreError::NotFound(path)) => {
-                    problems.push(Problem::new("DOCUMENT_MISSING", format!("document {name}… ({})", path.display())));
+                    problems.push(Problem::new("DOCUMENT_MISSING", place(), format!("{} is not there", path.display())));
                     continue;
                 }
                 Err(e) => Err(std::io::Error::other(e.to_string())),
             };
             if read.ok() != Some(hash) {
-                problems.push(Problem::new("DOCUMENT_CHANGED", format!("document {name}… is not what was kept")));
+                problems.push(Problem::new("DOCUMENT_CHANGED", place(), "its bytes are not the ones that were kept"));
             }
         }
         Ok(problems)

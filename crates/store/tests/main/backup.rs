@@ -1,17 +1,12 @@
 //! Backups: whole, verified, never over anything, refused when one byte differs.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use store::backup::{self, Manifest};
+use store::backup::{self, Summary};
 use store::{Mode, Store, StoreError, Unlock};
 
-use crate::scene::{Scene, code, files};
-
-fn facts() -> BTreeMap<String, String> {
-    BTreeMap::from([("chain_head".into(), "1f3a".into())])
-}
+use crate::scene::{NAME, Scene, code, files};
 
 fn scene_with_content() -> (Scene, Store, [u8; 32]) {
     let scene = Scene::new();
@@ -23,7 +18,7 @@ fn scene_with_content() -> (Scene, Store, [u8; 32]) {
     (scene, store, kept.hash)
 }
 
-fn verify(scene: &Scene, file: &Path) -> Result<Manifest, StoreError> {
+fn verify(scene: &Scene, file: &Path) -> Result<Summary, StoreError> {
     backup::verify(file, &Unlock::KeyFile(scene.key_file.as_bytes()))
 }
 
@@ -31,34 +26,34 @@ fn verify(scene: &Scene, file: &Path) -> Result<Manifest, StoreError> {
 fn a_backup_restores_to_the_same_book_elsewhere() {
     let (scene, store, hash) = scene_with_content();
     let dir = scene.dir.path().join("safe");
-    let made = backup::create(&store, &dir, facts()).expect("backs up");
+    let made = backup::create(&store, &dir).expect("backs up");
     Scene::note(&store, "after the backup").expect("writes");
-    let again = backup::create(&store, &dir, facts()).expect("backs up again");
-    assert_ne!(made.path, again.path);
+    let again = backup::create(&store, &dir).expect("backs up again");
+    assert_ne!(made.file, again.file);
     assert_eq!(files(&dir).len(), 2, "no leftovers");
     assert_eq!(files(&scene.book().join("backups")).len(), 0, "no leftovers");
 
-    let manifest = verify(&scene, &made.path).expect("verifies");
-    assert_eq!(manifest, made.manifest);
-    assert_eq!((manifest.counts["notes"], manifest.documents, &*manifest.facts["chain_head"]), (1, 1, "1f3a"));
+    let verified = verify(&scene, &made.file).expect("verifies");
+    assert_eq!(verified.manifest, made.manifest);
+    assert_eq!((verified.name.as_str(), verified.manifest.counts["notes"], verified.manifest.documents), (NAME, 1, 1));
 
     let unlock = Unlock::KeyFile(scene.key_file.as_bytes());
     let to = scene.dir.path().join("again.billhook");
-    backup::restore(&made.path, &unlock, &to).expect("restores");
+    backup::restore(&made.file, &unlock, &to).expect("restores");
     let restored = Store::open(&to, &unlock, Mode::Write).expect("opens");
     assert_eq!(restored.info().expect("info"), store.info().expect("info"));
     assert_eq!((Scene::notes(&restored), Scene::notes(&store)), (1, 2));
     assert!(restored.document(&hash).is_ok());
     assert_eq!(restored.physical_check().expect("checks"), []);
-    assert_eq!(code(backup::restore(&made.path, &unlock, &to)), "E-BOOK-EXISTS");
+    assert_eq!(code(backup::restore(&made.file, &unlock, &to)), "E-BOOK-EXISTS");
     assert_eq!(Scene::notes(&restored), 1, "and the existing one is untouched");
 }
 
 #[test]
 fn one_changed_or_missing_byte_is_refused() {
     let (scene, store, _) = scene_with_content();
-    let made = backup::create(&store, scene.dir.path(), facts()).expect("backs up");
-    let good = fs::read(&made.path).expect("reads");
+    let made = backup::create(&store, scene.dir.path()).expect("backs up");
+    let good = fs::read(&made.file).expect("reads");
     let bad = scene.dir.path().join("bad");
     let to = scene.dir.path().join("to.billhook");
     let refused = |bytes: &[u8], what: &str| {
@@ -85,8 +80,8 @@ fn one_changed_or_missing_byte_is_refused() {
 fn a_forger_without_the_key_is_found_and_a_wrong_key_told_apart() {
     use sha2::{Digest, Sha256};
     let (scene, store, _) = scene_with_content();
-    let made = backup::create(&store, scene.dir.path(), facts()).expect("backs up");
-    let mut bytes = fs::read(&made.path).expect("reads");
+    let made = backup::create(&store, scene.dir.path()).expect("backs up");
+    let mut bytes = fs::read(&made.file).expect("reads");
     let end = bytes.len() - 32;
     bytes[end / 2] ^= 1;
     let hash = Sha256::digest(&bytes[..end]);
@@ -96,7 +91,7 @@ fn a_forger_without_the_key_is_found_and_a_wrong_key_told_apart() {
     assert_eq!(code(verify(&scene, &forged)), "E-BACKUP-DAMAGED");
 
     let other = Scene::new();
-    assert_eq!(code(verify(&other, &made.path)), "E-BOOK-KEY");
+    assert_eq!(code(verify(&other, &made.file)), "E-BOOK-KEY");
     assert_eq!(code(verify(&scene, &scene.dir.path().join("none"))), "E-BOOK-NOT-FOUND");
 }
 
@@ -104,7 +99,20 @@ fn a_forger_without_the_key_is_found_and_a_wrong_key_told_apart() {
 fn a_reader_can_back_up_beside_a_writer() {
     let (scene, store, _) = scene_with_content();
     let reader = scene.try_open(Mode::Read).expect("opens");
-    let made = backup::create(&reader, scene.dir.path(), facts()).expect("backs up");
+    let made = backup::create(&reader, scene.dir.path()).expect("backs up");
     Scene::note(&store, "the writer goes on").expect("writes");
-    assert_eq!(verify(&scene, &made.path).expect("verifies").counts["notes"], 1);
+    assert_eq!(verify(&scene, &made.file).expect("verifies").manifest.counts["notes"], 1);
+}
+
+#[test]
+fn one_automatic_backup_a_day() {
+    let (_scene, store, _) = scene_with_content();
+    assert!(backup::newest(&store).is_none());
+    let made = backup::automatic(&store).expect("backs up").expect("one was due");
+    assert_eq!(backup::list(&store).len(), 1);
+    assert!(backup::automatic(&store).expect("looks").is_none());
+    let old = made.file.with_file_name("hazelnut-20200101-000000.billhook-backup");
+    fs::rename(&made.file, &old).expect("ages");
+    assert!(backup::automatic(&store).expect("backs up").is_some());
+    assert_eq!(backup::list(&store).len(), 2, "one a year ago is the newest of its month");
 }
