@@ -15,6 +15,7 @@ use crate::finding::Class;
 use crate::register::BillingPlan;
 use crate::sale::SoldLine;
 use crate::{Currency, Decimal, date};
+use std::collections::HashSet;
 
 /// Usage is rated daily and its monthly line is rounded; quantities agree when they differ by less than this share.
 const USAGE_QUANTITY_SHARE: Decimal = Decimal::from_parts(1, 0, 0, false, 3);
@@ -30,9 +31,10 @@ pub(super) fn row(context: &Context, earlier: &[u32], lines: &Lines, row: &Row, 
     if charged().any(|s| !same_customer(context, row, first, s)) {
         return Verdict::Off(Class::WrongCustomer, None);
     }
+    let in_one_sum = is_one_sum(input, vendor, sold);
     let seats_billed: Decimal = billed().map(billed_quantity).sum();
     let seats_sold: Decimal = charged().map(|s| s.quantity).sum();
-    if seats_billed != seats_sold {
+    if seats_billed != seats_sold && !in_one_sum {
         if vendor.len() > sold.len() && has_duplicate(input, vendor) {
             return Verdict::Off(Class::Duplicate, None);
         }
@@ -52,7 +54,11 @@ pub(super) fn row(context: &Context, earlier: &[u32], lines: &Lines, row: &Row, 
     if let Some((class, line)) = billed().find_map(|v| price_history(input, earlier, v)) {
         return Verdict::Off(class, Some(line));
     }
-    let comparable = |s: &SoldLine| s.pricing_currency == first.pricing_currency && first.family != Family::Usage;
+    // A row of very many lines is compared by its sums alone.
+    let few = vendor.len() <= 64;
+    let comparable = |s: &SoldLine| {
+        few && !in_one_sum && s.pricing_currency == first.pricing_currency && first.family != Family::Usage
+    };
     let other_cost = |cost: Decimal| !billed().any(|v| price_agrees(input, v, cost));
     if charged().filter(|s| comparable(s)).filter_map(|s| s.unit_cost).any(other_cost) {
         return Verdict::Off(Class::PriceMismatch, None);
@@ -64,7 +70,8 @@ pub(super) fn row(context: &Context, earlier: &[u32], lines: &Lines, row: &Row, 
     let side = Side::of(input, vendor, sold);
     let difference = side.difference();
     let tolerable = difference.abs() <= allowed_difference(input, vendor, sold);
-    if days == Days::Equal && !tolerable && !billed().any(|v| v.family == Family::Usage && side.assumed) {
+    if (days == Days::Equal || in_one_sum) && !tolerable && !billed().any(|v| v.family == Family::Usage && side.assumed)
+    {
         let fits = billed().all(|v| fits_a_rule(input, v));
         return Verdict::Off(if fits { Class::PriceMismatch } else { Class::ProrationMismatch }, None);
     }
@@ -166,26 +173,26 @@ fn same_customer(context: &Context, row: &Row, billed: &CostLine, sold: &SoldLin
     billed_to == sold_to || context.pays_for(sold_to, billed_to) || moved_to == Some(sold_to)
 }
 
-/// Whether two lines are the same charge twice. References differ between honest repetitions and mistakes alike.
+/// Whether a line is the same charge as one before it. References differ between honest repetitions and mistakes alike.
 fn has_duplicate(input: &Input, vendor: &[u32]) -> bool {
     duplicates(input, vendor).next().is_some()
 }
 
-/// The lines that repeat one before them.
+/// The lines that repeat one before them: customer, subscription, product, event, days, units, price and amount.
 pub(super) fn duplicates<'v>(input: &Input<'v>, vendor: &'v [u32]) -> impl Iterator<Item = u32> + 'v {
     let lines = input.vendor;
-    vendor.iter().enumerate().filter_map(move |(at, n)| {
-        let line = &lines[*n as usize];
-        vendor[..at].iter().any(|before| is_same_charge(&lines[*before as usize], line)).then_some(*n)
+    let mut seen = HashSet::new();
+    vendor.iter().copied().filter(move |n| {
+        let v = &lines[*n as usize];
+        let what = (v.customer, v.subscription, v.product, v.sku, v.charge, v.period);
+        !v.subtotal.is_zero() && !seen.insert((what, v.billable_quantity, v.effective_unit_price, v.subtotal))
     })
 }
 
-fn is_same_charge(a: &CostLine, b: &CostLine) -> bool {
-    (a.customer, a.subscription, a.product, a.sku, a.charge, a.period)
-        == (b.customer, b.subscription, b.product, b.sku, b.charge, b.period)
-        && (a.billable_quantity, a.subtotal, a.effective_unit_price)
-            == (b.billable_quantity, b.subtotal, b.effective_unit_price)
-        && !a.subtotal.is_zero()
+/// Whether metered use of many kinds was sold as one sum: only the amounts can be compared.
+fn is_one_sum(input: &Input, vendor: &[u32], sold: &[u32]) -> bool {
+    vendor.iter().all(|n| input.vendor[*n as usize].family == Family::Usage)
+        && sold.iter().all(|n| input.sold[*n as usize].product.is_empty())
 }
 
 /// Products with a telecom part come as two lines of one name with the full seats each, at their own prices.
@@ -283,7 +290,7 @@ fn implied_price_agrees(line: &CostLine, cost: Decimal, tolerance: Decimal) -> b
     let days = line.period.map_or(1, |p| p.days());
     cycle_lengths(line).into_iter().chain([days]).any(|cycle| {
         let (days, cycle) = (Decimal::from(days), Decimal::from(cycle));
-        (amount * cycle - cost * units * days).abs() <= slack * cycle
+        (amount * cycle - product([cost, units, days])).abs() <= slack * cycle
     })
 }
 
@@ -324,6 +331,11 @@ fn allowed_difference(input: &Input, vendor: &[u32], sold: &[u32]) -> Decimal {
     lines().map(of_line).sum::<Decimal>() + cent * Decimal::from(sold.len() - 1)
 }
 
+/// A product that stops at the largest number instead of panicking: a file may say anything.
+pub(super) fn product<const N: usize>(factors: [Decimal; N]) -> Decimal {
+    factors.into_iter().reduce(Decimal::saturating_mul).unwrap_or(Decimal::ONE)
+}
+
 fn minor_unit(currency: Currency) -> Decimal {
     Decimal::new(1, currency.digits())
 }
@@ -336,7 +348,7 @@ pub(super) fn is_explained(line: &CostLine) -> bool {
         return true;
     }
     let last_digit = Decimal::new(1, line.effective_unit_price.scale().clamp(2, 18));
-    let exact = price * units * line.exchange_rate;
+    let exact = product([price, units, line.exchange_rate]);
     let slack = minor_unit(line.currency) * units.max(Decimal::ONE) + last_digit * units * line.exchange_rate;
     (exact - line.subtotal.abs()).abs() <= slack
 }

@@ -5,7 +5,7 @@
 //! 1. lines of one product whose days overlap or start in one month: the vendor's pair (credit the old seats, charge
 //!    the new) against a sale that wrote one added line, split the days, or counted the seats at the cycle's end;
 //! 2. a telco twin: a second line of the same name, days and seats under another SKU, sold once;
-//! 3. one side each under different product ids, with the same seats, or sold without a product.
+//! 3. one side each under different product ids, with the same seats; or all of it sold as one sum without a product.
 
 use super::compare;
 use super::join::{Context, Subject};
@@ -13,7 +13,7 @@ use super::{Draft, Input, Lines, Residue, Row, Span, Verdict};
 use crate::cost::{ChargeType, CostLine, Family};
 use crate::finding::Class;
 use crate::sale::SoldLine;
-use crate::{Date, Decimal, Month, Period, Symbol};
+use crate::{Currency, Date, Decimal, Month, Period, Symbol};
 
 /// Makes the rows of one subscription.
 pub(super) fn subject(context: &Context, subject: &mut Subject, draft: &mut Draft) {
@@ -139,55 +139,78 @@ fn join_same_product(context: &Context, subject: &Subject, lines: &mut Lines, ro
     let input = context.input;
     rows.sort_by_key(|row| !is_open(row.verdict));
     let mut open: Vec<Row> = rows.drain(..rows.partition_point(|row| is_open(row.verdict))).collect();
-    while let Some(first) = open.first() {
-        let product = product_of(input, lines, first);
-        let mut cluster: Vec<Row> = Vec::new();
-        let mut others: Vec<Row> = Vec::new();
-        for row in open {
-            cluster.push(row);
-            if product_of(input, lines, &row) != product || !in_one_currency(input, lines, &cluster) {
-                cluster.pop();
-                others.push(row);
-            }
-        }
-        open = others;
+    open.sort_by_key(|row| product_of(input, lines, row));
+    let same = |a: &Row, b: &Row| product_of(input, lines, a) == product_of(input, lines, b);
+    let clusters: Vec<Vec<Row>> = open.chunk_by(same).flat_map(|rows| by_currency(input, lines, rows)).collect();
+    for cluster in clusters {
         let all = joined(lines, &cluster);
-        if all.vendor.len == 0 || all.sold.len == 0 || cluster.len() == 1 || !days_meet(input, lines, &all) {
-            // A charge and its credit that nobody sold net out; so do our own.
-            for side in [Verdict::VendorOnly, Verdict::SoldOnly] {
-                let one_sided: Vec<Row> = cluster.iter().copied().filter(|row| row.verdict == side).collect();
-                if !one_sided.is_empty() {
-                    rows.push(joined(lines, &one_sided));
-                }
-            }
-            rows.extend(
-                cluster.into_iter().filter(|row| !matches!(row.verdict, Verdict::VendorOnly | Verdict::SoldOnly)),
-            );
+        if all.vendor.len > 0 && all.sold.len > 0 && cluster.len() > 1 && days_meet(input, lines, &all) {
+            let verdict = judge(context, subject, lines, &all, Days::Different);
+            rows.push(Row { verdict, ..all });
             continue;
         }
-        let verdict = judge(context, subject, lines, &all, Days::Different);
-        rows.push(Row { verdict, ..all });
+        // A charge and its credit that nobody sold net out; so do our own.
+        for side in [Verdict::VendorOnly, Verdict::SoldOnly] {
+            let one_sided: Vec<Row> = cluster.iter().copied().filter(|row| row.verdict == side).collect();
+            if !one_sided.is_empty() {
+                rows.push(joined(lines, &one_sided));
+            }
+        }
+        let two_sided = |row: &Row| row.vendor.len > 0 && row.sold.len > 0;
+        rows.extend(cluster.into_iter().filter(two_sided));
+    }
+}
+
+/// Groups of rows that could be one: one currency of cost, one of sale.
+fn by_currency(input: &Input, lines: &Lines, rows: &[Row]) -> Vec<Vec<Row>> {
+    let mut groups: Vec<(Currencies, Vec<Row>)> = Vec::new();
+    for row in rows {
+        let of_row = Currencies::of(input, lines, row);
+        match groups.iter_mut().find_map(|(of_group, rows)| Some((of_group.and(of_row)?, of_group, rows))) {
+            Some((both, of_group, rows)) => {
+                *of_group = both;
+                rows.push(*row);
+            }
+            None => groups.push((of_row, vec![*row])),
+        }
+    }
+    groups.into_iter().map(|(_, rows)| rows).collect()
+}
+
+/// Currencies of the cost and of the sale of a row, where it has these sides.
+#[derive(Clone, Copy)]
+struct Currencies(Option<Currency>, Option<Currency>);
+
+impl Currencies {
+    fn of(input: &Input, lines: &Lines, row: &Row) -> Currencies {
+        Currencies(
+            lines.vendor(row.vendor).first().map(|n| input.vendor[*n as usize].currency),
+            lines.sold(row.sold).first().map(|n| input.sold[*n as usize].currency),
+        )
+    }
+
+    /// The currencies of both, where they do not contradict each other.
+    fn and(self, other: Currencies) -> Option<Currencies> {
+        let agree = |a: Option<Currency>, b: Option<Currency>| a.is_none() || b.is_none() || a == b;
+        (agree(self.0, other.0) && agree(self.1, other.1)).then(|| Currencies(self.0.or(other.0), self.1.or(other.1)))
     }
 }
 
 fn join_twins(context: &Context, lines: &mut Lines, rows: &mut Vec<Row>) {
     let input = context.input;
-    let mut at = 0;
-    while at < rows.len() {
+    for at in 0..rows.len() {
         let twin = rows[at];
-        let sold_once = (twin.verdict == Verdict::VendorOnly)
-            .then(|| rows.iter().position(|row| is_twin(input, lines, &twin, row)))
-            .flatten();
-        match sold_once {
-            Some(of) => {
-                let all = joined(lines, &[rows[of], twin]);
-                let verdict = compare::twins(context, lines.vendor(all.vendor), lines.sold(all.sold));
-                rows[of] = Row { verdict, ..all };
-                rows.remove(at);
-            }
-            None => at += 1,
+        if twin.verdict != Verdict::VendorOnly || twin.vendor.len != 1 {
+            continue;
+        }
+        if let Some(of) = rows.iter().position(|row| is_twin(input, lines, &twin, row)) {
+            let all = joined(lines, &[rows[of], twin]);
+            let verdict = compare::twins(context, lines.vendor(all.vendor), lines.sold(all.sold));
+            rows[of] = Row { verdict, ..all };
+            rows[at].verdict = Verdict::Joined;
         }
     }
+    rows.retain(|row| row.verdict != Verdict::Joined);
 }
 
 /// Two lines of one name, the same days and seats, different SKU, of which one was sold.
@@ -203,29 +226,33 @@ fn is_twin(input: &Input, lines: &Lines, twin: &Row, of: &Row) -> bool {
 
 fn join_other_product(context: &Context, subject: &Subject, lines: &mut Lines, rows: &mut Vec<Row>) {
     let input = context.input;
-    let mut at = 0;
-    while at < rows.len() {
+    for at in 0..rows.len() {
         let sold = rows[at];
         if sold.verdict != Verdict::SoldOnly {
-            at += 1;
             continue;
         }
-        let vague = input.sold[lines.sold(sold.sold)[0] as usize].product.is_empty();
-        let billed = rows.iter().position(|row| {
-            row.verdict == Verdict::VendorOnly
-                && days_meet(input, lines, &Row { sold: sold.sold, ..*row })
-                && (vague || seats(input, lines, row) == seats(input, lines, &sold))
-        });
-        match billed {
-            Some(of) => {
-                let all = joined(lines, &[rows[of], sold]);
-                let verdict = judge(context, subject, lines, &all, Days::Different);
-                rows[of] = Row { verdict, ..all };
-                rows.remove(at);
-            }
-            None => at += 1,
+        let fits =
+            |row: &Row| row.verdict == Verdict::VendorOnly && days_meet(input, lines, &Row { sold: sold.sold, ..*row });
+        let unnamed = input.sold[lines.sold(sold.sold)[0] as usize].product.is_empty();
+        let of: Vec<usize> = if unnamed {
+            // One sum for all that was used.
+            (0..rows.len()).filter(|n| fits(&rows[*n])).collect()
+        } else {
+            let wanted = seats(input, lines, &sold);
+            (0..rows.len()).find(|n| fits(&rows[*n]) && seats(input, lines, &rows[*n]) == wanted).into_iter().collect()
+        };
+        let parts: Vec<Row> = of.iter().map(|n| rows[*n]).chain([sold]).collect();
+        if of.is_empty() || !in_one_currency(input, lines, &parts) {
+            continue;
+        }
+        let all = joined(lines, &parts);
+        let verdict = judge(context, subject, lines, &all, Days::Different);
+        rows[at] = Row { verdict, ..all };
+        for n in of {
+            rows[n].verdict = Verdict::Joined;
         }
     }
+    rows.retain(|row| row.verdict != Verdict::Joined);
 }
 
 /// Seats of a row with one side: that side's.
@@ -258,10 +285,7 @@ pub(super) fn days_meet(input: &Input, lines: &Lines, row: &Row) -> bool {
 
 /// Whether rows could be one: a row has one currency of cost and one of sale.
 pub(super) fn in_one_currency(input: &Input, lines: &Lines, rows: &[Row]) -> bool {
-    let billed =
-        || rows.iter().filter_map(|row| lines.vendor(row.vendor).first()).map(|n| input.vendor[*n as usize].currency);
-    let sold = || rows.iter().filter_map(|row| lines.sold(row.sold).first()).map(|n| input.sold[*n as usize].currency);
-    billed().all(|c| Some(c) == billed().next()) && sold().all(|c| Some(c) == sold().next())
+    by_currency(input, lines, rows).len() == 1
 }
 
 /// The shortest period that holds all.

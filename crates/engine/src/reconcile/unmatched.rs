@@ -68,7 +68,10 @@ fn not_billed(input: &Input, elsewhere: &Elsewhere, row: &Row, lines: &[&SoldLin
     if total.is_zero() && (quantity.is_zero() || lines.iter().all(|s| s.cost_total.is_none_or(|c| c.is_zero()))) {
         return Verdict::Even(Residue::Netted);
     }
-    if lines.iter().all(|s| s.subscription.is_none() && s.unit_cost.is_none() && s.cost_total.is_none()) {
+    // Hours, hardware, fees: on our own invoices whatever names no subscription, in a file also without a cost.
+    let no_cost = |s: &SoldLine| s.unit_cost.is_none() && s.cost_total.is_none();
+    let own_invoice = |s: &SoldLine| matches!(s.at, crate::sale::SoldAt::Invoice(_));
+    if lines.iter().all(|s| s.subscription.is_none() && (no_cost(s) || own_invoice(s))) {
         return Verdict::Even(Residue::OwnService);
     }
     if lines.iter().all(|s| elsewhere.billed.contains(&EventKey::sold(s))) {

@@ -177,28 +177,32 @@ fn money(
                 .zip(before)
                 .and_then(|(now, before)| Some((compare::monthly_price(now)?, compare::monthly_price(before)?)));
             match prices {
-                Some((now, was)) if !now.is_zero() => -side.cost * (now - was) / now,
-                _ => -difference,
+                Some((now, was)) => share(-side.cost, now - was, now).unwrap_or(-difference),
+                None => -difference,
             }
         }
         Class::QuantityMismatch if side.assumed => {
             let seats: Decimal = billed.iter().map(|v| compare::billed_quantity(v)).sum();
             let charged: Decimal = sold.iter().map(|s| s.quantity).sum();
-            if seats.is_zero() { -side.cost } else { -side.cost * (seats - charged) / seats }
+            share(-side.cost, seats - charged, seats).unwrap_or(-side.cost)
         }
         Class::ProrationMismatch => {
-            let fitting: Decimal = billed
-                .iter()
-                .map(|v| v.effective_unit_price.abs() * compare::billed_quantity(v) * v.exchange_rate)
-                .sum();
-            fitting - side.cost
+            let by_price = |v: &CostLine| {
+                compare::product([v.effective_unit_price.abs(), compare::billed_quantity(v), v.exchange_rate])
+            };
+            billed.iter().map(|v| by_price(v)).fold(-side.cost, Decimal::saturating_add)
         }
         Class::BelowFloor => {
-            let share = Decimal::ONE - input.floor.unwrap_or_default();
-            if share.is_zero() { side.sold - side.cost } else { side.sold - side.cost / share }
+            let of_sale = Decimal::ONE - input.floor.unwrap_or_default();
+            side.sold - share(side.cost, Decimal::ONE, of_sale).unwrap_or(side.cost)
         }
         _ => -difference,
     }
+}
+
+/// A part of an amount; nothing where the whole is nought or the result too large.
+fn share(amount: Decimal, part: Decimal, whole: Decimal) -> Option<Decimal> {
+    amount.checked_mul(part)?.checked_div(whole)
 }
 
 /// Whether a discrepancy goes on with every cycle, or happened once.

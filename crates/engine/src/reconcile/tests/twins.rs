@@ -259,3 +259,33 @@ fn currencies_stay_apart() {
         ]
     );
 }
+
+#[test]
+fn metered_use_is_sold_as_one_sum() {
+    let mut book = book();
+    for (product, amount) in [("compute", "80.00"), ("storage", "20.00")] {
+        let product = book.text(product);
+        let line = book.billed("new plan 700 @ 1.00 10-01..10-31");
+        (line.family, line.product, line.subtotal) = (Family::Usage, product, dec(amount));
+        line.effective_unit_price = Decimal::ZERO;
+    }
+    let line = book.sells("plan 1 @ 100.00 10-01..10-31");
+    line.product = Symbol::EMPTY;
+    book.finds(&[]);
+    book.sold[0].cost_total = Some(dec("80.00"));
+    book.finds(&["price_mismatch -20.00"]);
+}
+
+#[test]
+fn absurd_numbers_are_compared_without_a_panic() {
+    let mut book = book();
+    let line = book.billed("new A 10 @ 20.00 10-01..10-31");
+    let most = dec("1000000000000");
+    (line.unit_price, line.effective_unit_price, line.billable_quantity, line.exchange_rate) = (most, most, most, most);
+    book.sells("A 10 @ 20.00 10-01..10-31");
+    book.finds(&["quantity_mismatch 0.00"]);
+    book.sold[0].quantity = most;
+    book.holds(&book.reconciled());
+    book.vendor[0].effective_unit_price = dec("20.00");
+    book.holds(&book.reconciled());
+}
