@@ -1,1 +1,6 @@
-//! Journeys.
+//! Journeys through the built program, and the house rules.
+
+mod hostile;
+mod issue;
+mod month_end;
+mod tidy;

@@ -73,7 +73,7 @@ fn demo(args: &[String]) -> Result<(), Failed> {
         [only] if only == "--release" => true,
         _ => return Err(Failed::new("demo takes nothing but --release")),
     };
-    let mut build = vec!["build", "--locked", "-p", "billhook", "-p", "billhook-store"];
+    let mut build = vec!["build", "--locked", "-p", "billhook"];
     build.extend(crypto());
     build.extend(release.then_some("--release"));
     cargo(&build)?;
@@ -103,9 +103,9 @@ fn test(args: &[String]) -> Result<(), Failed> {
     };
     let lints: Vec<_> = whole(&["clippy"]).into_iter().chain(["--all-targets", "--", "-D", "warnings"]).collect();
     cargo(&lints)?;
+    // The journeys drive the program as it was built, so it is built before they run.
     cargo(&whole(&["build"]))?;
-    // The journeys drive the program just built instead of building their own.
-    Step::cargo(&whole(&["test"])).env("BILLHOOK_PROGRAM", target().join("debug").join(exe("billhook"))).run()
+    cargo(&whole(&["test"]))
 }
 
 /// What one runs before each commit.
@@ -114,6 +114,7 @@ fn check(_args: &[String]) -> Result<(), Failed> {
     let features = crypto();
     let with = |words: &[&'static str]| -> Vec<&'static str> { words.iter().chain(&features).copied().collect() };
     cargo(&[with(&["clippy", "--all-targets"]), vec!["--", "-D", "warnings"]].concat())?;
+    cargo(&with(&["build"]))?;
     cargo(&with(&["test"]))
 }
 
@@ -139,8 +140,7 @@ fn bench(args: &[String]) -> Result<(), Failed> {
 fn dist(_args: &[String]) -> Result<(), Failed> {
     system::install(&[system::BUILD, system::WINDOW, system::PACKAGES])?;
     let flags = run::without_paths();
-    Step::cargo(&["build", "--locked", "--release", "-p", "billhook", "-p", "billhook-store"])
-        .args(["--features", "billhook-store/vendored-crypto"])
+    Step::cargo(&["build", "--locked", "--release", "-p", "billhook", "--features", "billhook/vendored-crypto"])
         .env("CARGO_ENCODED_RUSTFLAGS", &flags)
         .run()?;
     let npm = node::npm()?;
@@ -165,7 +165,7 @@ fn dist(_args: &[String]) -> Result<(), Failed> {
 
 /// Windows has no OpenSSL of its own to link; there the program always carries one.
 fn crypto() -> Vec<&'static str> {
-    if cfg!(windows) { vec!["--features", "billhook-store/vendored-crypto"] } else { Vec::new() }
+    if cfg!(windows) { vec!["--features", "billhook/vendored-crypto"] } else { Vec::new() }
 }
 
 fn exe(name: &str) -> String {
