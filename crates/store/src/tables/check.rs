@@ -80,6 +80,16 @@ impl Report {
     fn add(&mut self, code: &'static str, place: impl Into<String>, detail: impl Into<String>) {
         self.0.push(Violation { code, place: place.into(), detail: detail.into() });
     }
+
+    /// What was changed may not even read any more: that is a finding, not a failure of the check.
+    fn unless_unreadable(&mut self, place: &str, checked: Result<(), StoreError>) -> Result<(), StoreError> {
+        match checked {
+            Err(StoreError::Damaged(detail)) => self.add(HASH_MISMATCH, place, detail),
+            Err(StoreError::Sql(cause)) => self.add(HASH_MISMATCH, place, cause.to_string()),
+            other => other?,
+        }
+        Ok(())
+    }
 }
 
 impl Store {
@@ -100,22 +110,40 @@ pub(crate) fn check(
 ) -> Result<Vec<Violation>, StoreError> {
     let key = seal::ChainKey::new(key);
     let mut report = Report(Vec::new());
-    seal::verify(conn, &key, SEALED, |table, detail| report.add(HASH_MISMATCH, table, detail))?;
-    chain::verify(conn, &key, |n, detail| report.add(HASH_MISMATCH, format!("chain link {n}"), detail))?;
-    let checks: [fn(&Connection, &mut Report) -> Result<(), StoreError>; 6] =
-        [unchained, numbers, entries, invoice_totals, charges, document_totals];
-    for check in checks {
-        // What was changed may not even read any more: that is a finding, not a failure of the check.
-        match check(conn, &mut report) {
-            Err(StoreError::Damaged(detail)) => report.add(HASH_MISMATCH, "records", detail),
-            other => other?,
-        }
+    let sealed = seal::verify(conn, &key, SEALED, |table, detail| report.add(HASH_MISMATCH, table, detail));
+    report.unless_unreadable("seals", sealed)?;
+    let chained = chain::verify(conn, &key, |n, detail| report.add(HASH_MISMATCH, format!("chain link {n}"), detail));
+    report.unless_unreadable("chain", chained)?;
+    let checks: [(&str, Check); 6] = [
+        ("chain", unchained),
+        ("numbers", numbers),
+        ("entries", entries),
+        ("invoices", invoice_totals),
+        ("charges", charges),
+        ("documents", document_totals),
+    ];
+    for (place, check) in checks {
+        let checked = check(conn, &mut report);
+        report.unless_unreadable(place, checked)?;
     }
+    let checked = contents(conn, kept, &mut report);
+    report.unless_unreadable("kept contents", checked)?;
     for anchor in anchors {
-        if anchor.length > 0 && chain::at(conn, anchor.length)? != Some(anchor.hash) {
+        if anchor.length > 0 && chain::at(conn, anchor.length).unwrap_or_default() != Some(anchor.hash) {
             report.add(ANCHOR_MISMATCH, format!("chain link {}", anchor.length), "the chain is not the one anchored");
         }
     }
+    Ok(report.0)
+}
+
+type Check = fn(&Connection, &mut Report) -> Result<(), StoreError>;
+
+/// The bytes of documents and papers are kept.
+fn contents(
+    conn: &Connection,
+    kept: impl Fn(&[u8; 32]) -> Result<bool, StoreError>,
+    report: &mut Report,
+) -> Result<(), StoreError> {
     for (what, select) in [
         ("document", "SELECT sha256, file_name FROM documents ORDER BY no"),
         ("paper", "SELECT p.sha256, i.label FROM papers p JOIN invoices i ON i.id = p.invoice ORDER BY i.no"),
@@ -129,7 +157,7 @@ pub(crate) fn check(
             }
         }
     }
-    Ok(report.0)
+    Ok(())
 }
 
 /// Tables, indexes and triggers as the migrations make them.
@@ -249,15 +277,16 @@ fn invoice_totals(conn: &Connection, report: &mut Report) -> Result<(), StoreErr
     for invoice in invoices::list(conn, invoices::Filter::default())? {
         let (count, net): (i64, Option<i64>) =
             sums.query_row([invoice.no as i64], |r| Ok((r.get(0)?, r.get(1)?)))?;
-        let tax: i64 = invoice.tax_lines.iter().map(|t| t.tax.minor()).sum();
+        let tax: i128 = invoice.tax_lines.iter().map(|t| i128::from(t.tax.minor())).sum();
         let claim: Option<i64> =
             claims.query_row((invoice.entry as i64, invoice.net.currency().code()), |r| r.get(0))?;
+        let wide = |n: i64| i128::from(n);
         let facts = [
-            ("lines", i64::from(invoice.lines), count),
-            ("net amount", invoice.net.minor(), net.unwrap_or_default()),
-            ("tax", invoice.tax.minor(), tax),
-            ("gross amount", invoice.gross.minor(), invoice.net.minor() + invoice.tax.minor()),
-            ("claim", invoice.gross.minor().abs(), claim.unwrap_or_default().abs()),
+            ("lines", i128::from(invoice.lines), wide(count)),
+            ("net amount", wide(invoice.net.minor()), wide(net.unwrap_or_default())),
+            ("tax", wide(invoice.tax.minor()), tax),
+            ("gross amount", wide(invoice.gross.minor()), wide(invoice.net.minor()) + wide(invoice.tax.minor())),
+            ("claim", wide(invoice.gross.minor()).abs(), wide(claim.unwrap_or_default()).abs()),
         ];
         for (what, stated, computed) in facts {
             if stated != computed {

@@ -9,6 +9,7 @@
 //! behind the program's back is found by `check`; writing the same again changes nothing and says so ([`Put`]).
 
 pub mod accounts;
+pub mod canonical;
 mod cell;
 pub mod chain;
 pub mod check;
@@ -16,6 +17,7 @@ pub mod documents;
 pub mod findings;
 pub mod invoices;
 pub mod journal;
+pub mod glance;
 mod labels;
 pub mod lines;
 mod pack;
@@ -26,6 +28,8 @@ mod seal;
 pub mod settings;
 mod steps;
 pub mod subscriptions;
+#[cfg(test)]
+mod attack_tests;
 #[cfg(test)]
 mod register_tests;
 #[cfg(test)]

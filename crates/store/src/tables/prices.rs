@@ -257,7 +257,7 @@ fn layer_of(word: &str, target: &[u8], names: &mut Names) -> Result<Layer, Store
     })
 }
 
-fn method_json(method: &Method) -> Value {
+pub(crate) fn method_json(method: &Method) -> Value {
     let bands = |bands: &[Band]| -> Value {
         bands.iter().map(|b| json!([b.from.to_string(), b.value.to_string()])).collect()
     };

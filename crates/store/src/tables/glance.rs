@@ -1,0 +1,86 @@
+//! Small questions about the book: how much is in it, and where one thing stands.
+
+use engine::{Id, Names, SourceId};
+use rusqlite::{Connection, OptionalExtension};
+
+use super::cell::Columns;
+use crate::StoreError;
+
+/// How much is in the book.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Resellers and customers.
+    pub accounts: u64,
+    /// Tenants.
+    pub tenants: u64,
+    /// Products.
+    pub products: u64,
+    /// Subscriptions.
+    pub subscriptions: u64,
+    /// Imported documents.
+    pub documents: u64,
+    /// Cost lines.
+    pub cost_lines: u64,
+    /// Imported sold lines.
+    pub sold_lines: u64,
+    /// Invoices and credit notes.
+    pub invoices: u64,
+    /// Journal entries.
+    pub entries: u64,
+    /// Findings nobody decided about, of those still found.
+    pub open_findings: u64,
+}
+
+/// Counts everything.
+pub fn counts(conn: &Connection) -> Result<Counts, StoreError> {
+    let count = |sql: &str| -> Result<u64, StoreError> {
+        let n: i64 = conn.prepare_cached(sql)?.query_row([], |r| r.get(0))?;
+        Ok(n.unsigned_abs())
+    };
+    Ok(Counts {
+        accounts: count("SELECT count(*) FROM accounts")?,
+        tenants: count("SELECT count(*) FROM tenants")?,
+        products: count("SELECT count(*) FROM products")?,
+        subscriptions: count("SELECT count(*) FROM subscriptions")?,
+        documents: count("SELECT count(*) FROM documents")?,
+        cost_lines: count("SELECT coalesce(sum(rows), 0) FROM cost_lines")?,
+        sold_lines: count("SELECT coalesce(sum(rows), 0) FROM sold_lines")?,
+        invoices: count("SELECT count(*) FROM invoices")?,
+        entries: count("SELECT count(*) FROM entries")?,
+        open_findings: count("SELECT count(*) FROM findings WHERE state = 'open' AND gone = 0")?,
+    })
+}
+
+/// How many invoices and credit notes were ever issued.
+pub fn invoices(conn: &Connection) -> Result<u64, StoreError> {
+    let n: i64 = conn.prepare_cached("SELECT coalesce(max(no), 0) FROM invoices")?.query_row([], |r| r.get(0))?;
+    Ok(n.unsigned_abs())
+}
+
+/// The `seq` of the last event of any timeline; 0 before the first.
+pub fn last_event(conn: &Connection) -> Result<u64, StoreError> {
+    let n: Option<i64> = conn
+        .prepare_cached("SELECT next FROM sequences WHERE series = 'events' AND year = 0")?
+        .query_row([], |r| r.get(0))
+        .optional()?;
+    Ok(n.map_or(0, |next| next.unsigned_abs().saturating_sub(1)))
+}
+
+/// The source's id of a subscription.
+pub fn source_of(conn: &Connection, names: &mut Names, id: Id) -> Result<Option<SourceId>, StoreError> {
+    let mut statement = conn.prepare_cached("SELECT source FROM subscriptions WHERE id = ?1")?;
+    let mut rows = statement.query([id.0])?;
+    match rows.next()? {
+        Some(row) => Ok(Some(row.source(0, names)?)),
+        None => Ok(None),
+    }
+}
+
+/// The chain's link of an invoice, by its `no`.
+pub fn link_of_invoice(conn: &Connection, no: u64) -> Result<Option<[u8; 32]>, StoreError> {
+    let no = i64::try_from(no).unwrap_or(i64::MAX);
+    Ok(conn
+        .prepare_cached("SELECT mac FROM chain WHERE kind = 'invoice' AND subject = ?1")?
+        .query_row([no], |r| r.get(0))
+        .optional()?)
+}
