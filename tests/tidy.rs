@@ -167,6 +167,15 @@ fn only_the_host_folder_knows_tauri() {
 }
 
 #[test]
+fn the_pages_put_text_in_as_text() {
+    let markup =
+        ["{@html", "innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "localStorage", "indexedDB"];
+    let page = |name: &str| name.starts_with("ui/src/") && !name.ends_with(".test.ts");
+    let files = kept_files().into_iter().filter(|(name, text)| page(name) && markup.iter().any(|m| text.contains(m)));
+    none(files.map(|(name, _)| name).collect(), "no page writes markup or keeps anything");
+}
+
+#[test]
 fn every_migration_says_why_and_checks_itself() {
     let folders = std::fs::read_dir(root().join("crates/store/migrations")).expect("migrations");
     let mut wrong = Vec::new();
@@ -228,6 +237,21 @@ fn the_command_page_is_what_the_program_says() {
         kept == page,
         "docs/guide/commands.md differs from `billhook --help`; UPDATE_GOLDEN=1 cargo test writes it anew"
     );
+}
+
+#[test]
+fn every_column_of_our_own_files_is_in_the_guide() {
+    let page = read("docs/guide/import-kinds.md");
+    let chapters: BTreeMap<_, _> = page.split("\n### ").skip(1).filter_map(|c| c.split_once('\n')).collect();
+    let mut wrong = Vec::new();
+    for (kind, chapter) in chapters {
+        let template = printed(program::binary(), &["import", "--template", kind]);
+        let named: BTreeSet<_> =
+            rows(chapter, |c| c.starts_with('`')).into_iter().map(|r| r[0].replace('`', "")).collect();
+        let known: BTreeSet<_> = template.lines().next().unwrap_or_default().split(',').map(str::to_owned).collect();
+        wrong.extend(named.symmetric_difference(&known).map(|column| format!("{kind}: {column}")));
+    }
+    none(wrong, "docs/guide/import-kinds.md names the columns of `billhook import --template`");
 }
 
 /// Adds the help of one command and of those below it.

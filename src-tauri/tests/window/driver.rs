@@ -68,7 +68,11 @@ impl Window {
             let id = self.find(selector)?;
             let text = self.say("GET", &format!("element/{id}/text"), None)?;
             let text = text.as_str().unwrap_or_default();
-            if text.contains(words) { Ok(()) } else { Err(format!("{selector} says \"{text}\", not \"{words}\"").into()) }
+            if text.contains(words) {
+                Ok(())
+            } else {
+                Err(format!("{selector} says \"{text}\", not \"{words}\"").into())
+            }
         })
     }
 

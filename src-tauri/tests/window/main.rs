@@ -3,6 +3,8 @@
 
 mod driver;
 
+use app::session::{Keys, Purpose, Secret, Session, SystemClock};
+use app::{Failure, Silent};
 use driver::{Outcome, Window};
 use std::path::{Path, PathBuf};
 
@@ -28,6 +30,50 @@ fn the_page_can_reach_nothing_but_our_commands() -> Outcome<()> {
     assert_eq!(refused("try { new Function('return 1')(); done('ran') } catch { done('refused') }")?, "refused");
     window.script("location.href = 'http://127.0.0.1:9/'")?;
     window.wait_for("h1", "No book is open")
+}
+
+const PASSPHRASE: &str = "a hook, a blade, a handle";
+
+#[test]
+fn a_book_opens_with_its_passphrase_and_shows_whose_it_is() -> Outcome<()> {
+    let folder = tempfile::tempdir()?;
+    let book = folder.path().join("Harbour & Vale.billhook");
+    make(&book)?;
+    let window = Window::open(Path::new(PROGRAM), &[book.to_str().ok_or("plain path")?])?;
+    window.wait_for("h1", "Harbour & Vale")?;
+    window.picture(&pictures()?.join("unlock.png"))?;
+
+    window.fill("#passphrase", "not this one at all")?;
+    window.click("button.primary")?;
+    window.wait_for("[role=alert]", "Nothing was changed.")?;
+    window.picture(&pictures()?.join("wrong.png"))?;
+
+    window.fill("#passphrase", PASSPHRASE)?;
+    window.click("button.primary")?;
+    window.wait_for("dl", "GBP")?;
+    window.wait_for("h1", "Harbour & Vale Ltd")?;
+    window.picture(&pictures()?.join("book.png"))?;
+
+    window.click("header button")?;
+    window.wait_for("form", "Passphrase")
+}
+
+/// A new book of an invented seller.
+fn make(book: &Path) -> Outcome<()> {
+    struct Typed;
+    impl Keys for Typed {
+        fn secret(&mut self, _: Purpose) -> Result<Option<Secret>, Failure> {
+            Ok(Some(Secret::Passphrase(PASSPHRASE.to_owned().into())))
+        }
+    }
+    let today = app::session::date("2026-11-09")?;
+    let (keys, clock) = (Box::new(Typed), Box::new(SystemClock));
+    let mut session = Session::new(None, keys, clock, today, false, Box::new(Silent));
+    let seller = serde_json::json!({
+        "path": book, "name": "Harbour & Vale Ltd", "country": "GB", "currency": "GBP", "role": "direct-bill",
+    });
+    app::commands::call(&mut session, "book create", seller)?;
+    Ok(())
 }
 
 /// Where the pictures go, for a person to look at.
