@@ -1,12 +1,12 @@
 //! Guards: what a person should look at before issuing.
 
-use super::people::People;
+use super::people::{People, by_source};
 use super::totals::percent;
 use super::{BillInput, Past};
 use crate::invoice::{Draft, Guard};
 use crate::rate::NoPrice;
 use crate::sale::{ChargeKind, SaleLine};
-use crate::{Decimal, Id, Names};
+use crate::{Decimal, Id, Names, SourceId};
 use std::collections::{HashMap, HashSet};
 
 /// A line that cannot be priced; it is left out of the draft.
@@ -32,8 +32,20 @@ pub(super) fn look(input: &BillInput, people: &People, drafts: &[Draft], guards:
         ten_times(&last.lines, drafts, guards);
         vanished(&last.lines, input, people, drafts, guards);
     }
+    in_order(input, people, guards);
+}
+
+/// By account, code, and the subscription's source id.
+fn in_order(input: &BillInput, people: &People, guards: &mut [Guard]) {
+    let named: HashSet<Id> = guards.iter().filter_map(|g| g.subscription).collect();
+    let subscriptions = input.subscriptions.iter().filter(|s| named.contains(&s.id));
+    let sources: HashMap<Id, SourceId> = subscriptions.map(|s| (s.id, s.source)).collect();
+    let source = |g: &Guard| g.subscription.and_then(|id| sources.get(&id)).copied().unwrap_or(SourceId::NONE);
     let rank = |g: &Guard| people.rank(g.account).unwrap_or(u32::MAX);
-    guards.sort_by(|a, b| rank(a).cmp(&rank(b)).then(a.code.cmp(b.code)));
+    guards.sort_by(|a, b| {
+        let ranks = rank(a).cmp(&rank(b)).then(a.code.cmp(b.code));
+        ranks.then_with(|| by_source(input.names, source(a), source(b)))
+    });
 }
 
 fn below_cost(line: &SaleLine) -> Option<Guard> {

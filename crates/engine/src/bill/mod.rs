@@ -233,11 +233,8 @@ impl<'a> Desk<'a> {
 
     /// Whether charges of an account are drafted in this run.
     fn wanted(&self, account: Id) -> bool {
-        match (self.input.only, self.people.payer(account)) {
-            (_, None) => false,
-            (None, _) => true,
-            (Some(only), Some(payer)) => only.contains(&payer.id),
-        }
+        let Some(only) = self.input.only else { return true };
+        self.people.payer(account).is_some_and(|payer| only.contains(&payer.id))
     }
 
     /// Puts a line where it belongs; lines of nothing are dropped. `subscription` orders the lines.
@@ -314,7 +311,7 @@ impl<'a> Desk<'a> {
                 account: minimum.account,
                 subscription: None,
                 product: None,
-                name: String::new(),
+                name: "Minimum charge".to_owned(),
                 period: Some(input.month.period()),
                 cycle: None,
                 quantity: Decimal::ONE,

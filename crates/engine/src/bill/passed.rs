@@ -6,12 +6,11 @@
 //! subscription (or its account, where the register knows no subscription) is passed through.
 
 use super::timeline::{ask, basis, cycle_at, whole};
-use super::walk::Terms;
 use super::{After, Desk, Passed};
 use crate::cost::{CostLine, Family};
 use crate::price::Basis;
 use crate::rate::{Ask, CostSale, rate_cost, rate_usage};
-use crate::register::{ProductKey, Subscription};
+use crate::register::{ProductKey, State, Subscription};
 use crate::sale::{ChargeKey, ChargeKind, SaleLine};
 use crate::{Currency, Decimal, Id, LineRef, Period, SourceId, Symbol};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -96,13 +95,8 @@ fn charge(desk: &mut Desk, passed: &Passed, subscription: Option<&Subscription>)
     if let Some(subscription) = subscription {
         // The seats the cycle opened with pick the volume break; the price is that of the account the line belongs to.
         let opening = subscription.on(cycle.map_or(date, |c| c.start));
-        let terms = Terms {
-            account: passed.account,
-            product: product(line),
-            own: opening.price,
-            opening: if opening.quantity.is_zero() { line.quantity.abs() } else { opening.quantity },
-            term_start: opening.term.map_or(term_start, |t| t.start),
-        };
+        let quantity = if opening.quantity.is_zero() { line.quantity.abs() } else { opening.quantity };
+        let terms = State { account: passed.account, product: product(line), quantity, ..opening };
         question = ask(desk, subscription, &terms, date).unwrap_or(question);
     }
     let sale = rate_cost(desk.input.prices, line, cycle, &question);

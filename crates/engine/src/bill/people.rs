@@ -2,6 +2,7 @@
 
 use crate::register::Account;
 use crate::{Date, Id, Names, SourceId};
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
@@ -11,6 +12,8 @@ pub(super) struct People<'a> {
     ranks: HashMap<Id, u32, BuildHasherDefault<OwnIds>>,
     payers: Vec<u32>,
     above: Vec<Vec<Id>>,
+    /// The account asked for last: lines come in runs of one account.
+    recent: Cell<Option<(Id, u32)>>,
 }
 
 impl<'a> People<'a> {
@@ -25,11 +28,18 @@ impl<'a> People<'a> {
         let above = (0..ordered.len() as u32)
             .map(|start| follow(start, |at| find(ordered[at as usize].parent)).map(|at| ordered[at as usize].id).collect())
             .collect();
-        People { ordered, ranks, payers, above }
+        People { ordered, ranks, payers, above, recent: Cell::new(None) }
     }
 
     pub fn rank(&self, id: Id) -> Option<u32> {
-        self.ranks.get(&id).copied()
+        match self.recent.get() {
+            Some((recent, rank)) if recent == id => Some(rank),
+            _ => {
+                let rank = self.ranks.get(&id).copied()?;
+                self.recent.set(Some((id, rank)));
+                Some(rank)
+            }
+        }
     }
 
     pub fn by_rank(&self, rank: u32) -> &'a Account {

@@ -11,13 +11,13 @@
 
 use super::calendar;
 use super::lines::{self, Lines};
-use super::walk::{Charge, Terms, charges};
+use super::walk::{Charge, charges};
 use super::{After, Desk};
 use crate::cycle::{cycle_on, cycles, nominal};
 use crate::date::add_days;
 use crate::price::Basis;
 use crate::rate::{Ask, NoPrice, Offer};
-use crate::register::{Cadence, Event, EventKind, Subscription, Timing};
+use crate::register::{Cadence, Event, EventKind, State, Subscription, Timing};
 use crate::sale::{ChargeKey, ChargeKind};
 use crate::why::Step;
 use crate::{Date, Decimal, Month, Period};
@@ -101,14 +101,14 @@ fn charge(desk: &mut Desk, subscription: &Subscription, cycle: Period, window: &
         Timing::Advance => window.contains(charge.from),
         Timing::Arrears => window.contains(cycle.last()),
     };
-    let mut offered: Option<(Terms, Offer)> = None;
+    let mut offered: Option<(State, Offer)> = None;
     let found = charges(subscription, cycle);
     let last = found.len();
     for (at, found) in (1..).zip(found) {
         let Some(found) = due(&found).then(|| unbilled(desk, subscription, found)).flatten() else { continue };
         if offered.as_ref().is_none_or(|(terms, _)| *terms != found.terms) {
             match offer(desk, subscription, &found.terms, cycle.start) {
-                Ok(offer) => offered = Some((found.terms, offer)),
+                Ok(offer) => offered = Some((found.terms.clone(), offer)),
                 Err(no) => {
                     refuse(desk, subscription, &found, &no);
                     continue;
@@ -189,7 +189,7 @@ fn give_back(desk: &mut Desk, subscription: &Subscription, window: &Window) {
     }
 }
 
-fn offer<'a>(desk: &Desk<'a>, subscription: &Subscription, terms: &Terms, day: Date) -> Result<Offer<'a>, NoPrice> {
+fn offer<'a>(desk: &Desk<'a>, subscription: &Subscription, terms: &State, day: Date) -> Result<Offer<'a>, NoPrice> {
     desk.input.prices.offer(&ask(desk, subscription, terms, day)?)
 }
 
@@ -197,23 +197,9 @@ fn offer<'a>(desk: &Desk<'a>, subscription: &Subscription, terms: &Terms, day: D
 pub(super) fn ask<'d>(
     desk: &'d Desk,
     subscription: &Subscription,
-    terms: &Terms,
+    terms: &State,
     day: Date,
 ) -> Result<Ask<'d>, NoPrice> {
     let account = desk.people.get(terms.account).ok_or(NoPrice::UnknownAccount)?;
-    Ok(Ask {
-        subscription: Some(subscription.id),
-        account: terms.account,
-        ancestors: desk.people.above(terms.account),
-        segment: account.segment,
-        product: terms.product,
-        term: Some(subscription.term),
-        plan: Some(subscription.plan),
-        own: terms.own,
-        bundle: subscription.bundle,
-        currency: account.currency,
-        term_start: terms.term_start,
-        date: day,
-        quantity: terms.opening,
-    })
+    Ok(Ask::of(subscription, terms, account, desk.people.above(terms.account), day))
 }

@@ -1,24 +1,11 @@
 //! One charge cycle walked from its first day to its last: what it charges, before anything is priced.
 
-use crate::register::{Event, EventKind, ProductKey, State, Status, Subscription};
+use crate::register::{Event, EventKind, State, Status, Subscription};
 use crate::sale::ChargeKind;
-use crate::{Date, Decimal, Id, Period};
-
-/// On what terms a charge is priced. The same for a whole cycle, unless the account or the product changes in it.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Terms {
-    pub account: Id,
-    pub product: ProductKey,
-    /// The subscription's own price.
-    pub own: Option<Decimal>,
-    /// Seats the cycle opened with.
-    pub opening: Decimal,
-    /// First day of the running term.
-    pub term_start: Date,
-}
+use crate::{Date, Decimal, Period};
 
 /// One thing to charge.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Charge {
     pub kind: ChargeKind,
     /// First day charged; the last is the cycle's.
@@ -27,19 +14,15 @@ pub(super) struct Charge {
     pub part: u64,
     /// Seats; negative for a credit.
     pub quantity: Decimal,
-    pub terms: Terms,
+    /// What it is priced by: the state the cycle opened with, unless the account or the product changed in it.
+    pub terms: State,
 }
 
 /// The charges of a cycle, in order of day and recording. Seats never fall below zero.
 pub(super) fn charges(subscription: &Subscription, cycle: Period) -> Vec<Charge> {
     let opening = subscription.on(cycle.start);
-    let quantity = opening.quantity.max(Decimal::ZERO);
-    let mut walk = Walk {
-        terms: terms(subscription, &opening, quantity),
-        quantity,
-        running: is_running(opening.status),
-        found: Vec::with_capacity(1),
-    };
+    let (quantity, running) = (opening.quantity, is_running(opening.status));
+    let mut walk = Walk { terms: opening, quantity, running, found: Vec::with_capacity(1) };
     if walk.running {
         walk.put(ChargeKind::Recurring, cycle.start, 0, quantity);
     }
@@ -54,18 +37,8 @@ fn is_running(status: Status) -> bool {
     matches!(status, Status::Active | Status::Suspended)
 }
 
-fn terms(subscription: &Subscription, state: &State, opening: Decimal) -> Terms {
-    Terms {
-        account: state.account,
-        product: state.product,
-        own: state.price,
-        opening,
-        term_start: state.term.map_or(subscription.start, |term| term.start),
-    }
-}
-
 struct Walk {
-    terms: Terms,
+    terms: State,
     quantity: Decimal,
     running: bool,
     found: Vec<Charge>,
@@ -74,7 +47,7 @@ struct Walk {
 impl Walk {
     fn put(&mut self, kind: ChargeKind, from: Date, part: u64, quantity: Decimal) {
         if !quantity.is_zero() {
-            self.found.push(Charge { kind, from, part, quantity, terms: self.terms });
+            self.found.push(Charge { kind, from, part, quantity, terms: self.terms.clone() });
         }
     }
 
@@ -84,7 +57,7 @@ impl Walk {
                 if self.running && !self.quantity.is_zero() {
                     return self.seats(quantity, event);
                 }
-                self.terms = terms(subscription, &subscription.on(event.date), quantity);
+                self.terms = State { quantity, ..subscription.on(event.date) };
                 self.running = true;
                 self.quantity = quantity.max(Decimal::ZERO);
                 self.put(ChargeKind::Recurring, event.date, event.seq, self.quantity);
@@ -100,10 +73,10 @@ impl Walk {
             }
             EventKind::Upgraded { to } if to != self.terms.product => {
                 // A price of its own belongs to the product it was agreed for.
-                self.exchange(Terms { product: to, own: None, ..self.terms }, event);
+                self.exchange(State { product: to, price: None, ..self.terms.clone() }, event);
             }
             EventKind::Moved { account } if account != self.terms.account => {
-                self.exchange(Terms { account, ..self.terms }, event);
+                self.exchange(State { account, ..self.terms.clone() }, event);
             }
             EventKind::Suspended { .. }
             | EventKind::Renewed { .. }
@@ -125,7 +98,7 @@ impl Walk {
     }
 
     /// Credits what is left on the old terms, and charges it on the new ones.
-    fn exchange(&mut self, terms: Terms, event: &Event) {
+    fn exchange(&mut self, terms: State, event: &Event) {
         let (running, quantity) = (self.running, self.quantity);
         if running {
             self.put(ChargeKind::Removed, event.date, event.seq, -quantity);

@@ -70,16 +70,11 @@ pub fn vendor_entry<'l>(
     number: &str,
     date: Date,
 ) -> Result<BalancedEntry, EntryError> {
-    let end = month.period().end;
     let (mut total, mut tax, mut ahead) = (Decimal::ZERO, Decimal::ZERO, Decimal::ZERO);
     for line in lines.into_iter().filter(|line| line.currency == currency) {
         total += line.total;
         tax += line.tax;
-        if let Some(later) = line.period.and_then(|p| p.overlap(&Period { start: end, end: p.end.max(end) }).zip(Some(p))) {
-            let (after, whole) = later;
-            let share = line.subtotal.checked_mul(after.days().into()).ok_or(MoneyError::Overflow)?;
-            ahead += share / Decimal::from(whole.days());
-        }
+        ahead += after(line, month)?;
     }
     let round = |value| Money::round(value, currency, Rounding::HalfUp);
     let (total, tax, ahead) = (round(total)?, round(tax)?, round(ahead)?);
@@ -95,6 +90,36 @@ pub fn vendor_entry<'l>(
             posting(LedgerAccount::Payable, total.negated()),
         ],
     )
+}
+
+/// The entry that makes a cost, in `month`, of what a vendor's document of an earlier month prepaid. `None` when there is
+/// nothing. Over the months the entries of a document come to exactly what [`vendor_entry`] held back.
+pub fn use_entry<'l>(
+    lines: impl IntoIterator<Item = &'l CostLine>,
+    currency: Currency,
+    month: Month,
+    number: &str,
+) -> Result<Option<BalancedEntry>, EntryError> {
+    let (mut before, mut left) = (Decimal::ZERO, Decimal::ZERO);
+    for line in lines.into_iter().filter(|line| line.currency == currency) {
+        before += after(line, month.plus(-1))?;
+        left += after(line, month)?;
+    }
+    let round = |value| Money::round(value, currency, Rounding::HalfUp);
+    let used = round(before)?.minus(round(left)?)?;
+    let posting = |account, amount| Posting { account, amount };
+    let postings =
+        vec![posting(LedgerAccount::CostOfSales, used), posting(LedgerAccount::PrepaidCost, used.negated())];
+    let entry = BalancedEntry::new(month.period().last(), format!("Vendor invoice {number}, cost of {month}"), postings)?;
+    Ok((!entry.postings().is_empty()).then_some(entry))
+}
+
+/// What of a cost line serves days after a month.
+fn after(line: &CostLine, month: Month) -> Result<Decimal, MoneyError> {
+    let Some(period) = line.period else { return Ok(Decimal::ZERO) };
+    let days = (period.end - month.period().end.max(period.start)).num_days().max(0);
+    let share = line.subtotal.checked_mul(days.into()).ok_or(MoneyError::Overflow)?;
+    Ok(share / Decimal::from(period.days()))
 }
 
 /// What of an amount belongs to each month, given the month it was billed in: days before and in that month belong to it,

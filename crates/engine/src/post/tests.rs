@@ -50,3 +50,25 @@ fn months_add_up_to_the_amount() {
     let ahead = by_month(eur(700), Period::inclusive(day("2026-11-01"), day("2026-11-30")), october);
     assert_eq!(ahead, [(october, eur(0)), (october.plus(1), eur(700))]);
 }
+
+#[test]
+fn a_vendor_document_is_owed_now_and_a_cost_by_day() {
+    use crate::rate::tests::cost_line;
+    // 38.71 for 15 days, 28 October to 11 November: 4 days in October.
+    let mut ahead = cost_line("38.71", "10", "8");
+    ahead.period = Period::inclusive(day("2026-10-28"), day("2026-11-11"));
+    (ahead.tax, ahead.total) = ("7.35".parse().unwrap(), "46.06".parse().unwrap());
+    let mut once = cost_line("-10.00", "1", "10");
+    once.period = None;
+    let mut foreign = cost_line("99.00", "1", "99");
+    foreign.currency = Currency::USD;
+    let october = Month::parse("2026-10").unwrap();
+    let entry = vendor_entry([&ahead, &once, &foreign], Currency::EUR, october, "G1", day("2026-11-08")).unwrap();
+    assert_eq!(
+        show(&entry),
+        ["Expenses:CostOfSales 0.32", "Assets:Prepaid 28.39", "Assets:InputTax 7.35", "Liabilities:Payable -36.06"]
+    );
+    let used = use_entry([&ahead, &once], Currency::EUR, october.plus(1), "G1").unwrap().unwrap();
+    assert_eq!(show(&used), ["Expenses:CostOfSales 28.39", "Assets:Prepaid -28.39"]);
+    assert_eq!(use_entry([&ahead, &once], Currency::EUR, october.plus(2), "G1"), Ok(None));
+}

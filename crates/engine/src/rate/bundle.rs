@@ -5,7 +5,7 @@
 //! what the parts cost together. A subscription is to a whole bundle when its product id is the bundle's code, and to a
 //! part when its product is one of the bundle it was sold in.
 
-use super::{Ask, NoPrice, Prices, times};
+use super::{Ask, NoPrice, Prices, plus, times};
 use crate::price::PriceRule;
 use crate::register::{Bundle, BundlePart, ProductKey};
 use crate::why::{Rule, Source, Step, Value};
@@ -105,14 +105,14 @@ impl<'p> Prices<'p> {
         for part in &bundle.parts {
             let priced = self.price(&Ask { bundle: bundle.code, ..part_ask(part, ask) })?;
             let price = times(priced.unit_price, part.ratio)?;
-            total += price;
+            total = plus(total, price)?;
             sum = sum.input("part", Value::Price(price, ask.currency));
             why.extend(priced.why.iter().cloned());
             parts.push(Part {
                 product: part.product,
                 ratio: part.ratio,
                 price,
-                cost: priced.cost.map(|c| c * part.ratio),
+                cost: priced.cost.and_then(|c| c.checked_mul(part.ratio)),
                 why: priced.why,
             });
         }

@@ -1,7 +1,7 @@
 //! The methods of a price rule, each one line of arithmetic and one step.
 
 use super::index::Listed;
-use super::{Ask, NoPrice, named, plan_text, times};
+use super::{Ask, NoPrice, named, plan_text, plus, times};
 use crate::price::{Band, ListPrice, Method, PriceRule};
 use crate::register::Term;
 use crate::why::{Rule, Source, Step, Value};
@@ -61,7 +61,7 @@ pub(super) fn apply(
         }
         Method::Markup { markup } => {
             let cost = listed()?.cost;
-            let value = times(cost, Decimal::ONE + markup)?;
+            let value = times(cost, plus(Decimal::ONE, *markup)?)?;
             let inputs = vec![("cost", price(cost)), ("markup", Value::Share(*markup))];
             (value, Footing::List, step("price.markup", inputs, value))
         }
@@ -85,7 +85,7 @@ pub(super) fn apply(
         }
         Method::Split { share } => {
             let row = listed()?;
-            let value = row.cost + times(row.erp - row.cost, *share)?;
+            let value = plus(row.cost, times(plus(row.erp, -row.cost)?, *share)?)?;
             let inputs = vec![("cost", price(row.cost)), ("retail price", price(row.erp)), ("share", Value::Share(*share))];
             (value, Footing::List, step("price.split", inputs, value))
         }

@@ -24,7 +24,7 @@ pub use index::Prices;
 pub use pass::{CostSale, UsageSale, rate_cost, rate_usage};
 
 use crate::price::{Method, PriceBook, PriceRule};
-use crate::register::{BillingPlan, ProductKey, Term};
+use crate::register::{Account, BillingPlan, ProductKey, State, Subscription, Term};
 use crate::why::{Rule, Source, Step, Value};
 use crate::{Currency, Date, Decimal, Id, Names, Rounding, Symbol};
 
@@ -57,6 +57,29 @@ pub struct Ask<'a> {
     pub date: Date,
     /// Opening quantity of the charge cycle: picks volume breaks and bands.
     pub quantity: Decimal,
+}
+
+impl<'a> Ask<'a> {
+    /// The question about a subscription in the state it has on the first day of a charge cycle.
+    ///
+    /// `ancestors` are the accounts above `account`, nearest first; `account` is the one the state names.
+    pub fn of(subscription: &Subscription, state: &State, account: &Account, ancestors: &'a [Id], day: Date) -> Ask<'a> {
+        Ask {
+            subscription: Some(subscription.id),
+            account: state.account,
+            ancestors,
+            segment: account.segment,
+            product: state.product,
+            term: Some(subscription.term),
+            plan: Some(subscription.plan),
+            own: state.price,
+            bundle: subscription.bundle,
+            currency: account.currency,
+            term_start: state.term.map_or(subscription.start, |term| term.start),
+            date: day,
+            quantity: state.quantity,
+        }
+    }
 }
 
 /// Why a rule that applied did not win.
@@ -118,6 +141,12 @@ pub enum NoPrice {
         /// Currency wanted.
         wanted: Currency,
     },
+    /// It was sold in a bundle the book does not have.
+    #[error("the bundle it was sold in is not in the book")]
+    UnknownBundle {
+        /// The bundle's code.
+        bundle: Symbol,
+    },
     /// A rule cannot give a price: no band for the quantity, no step yet on that day, a margin of everything.
     #[error("price rule \"{rule}\" version {version} gives no price: {what}")]
     Impossible {
@@ -159,6 +188,7 @@ impl NoPrice {
             NoPrice::Impossible { rule, version, what } => {
                 vec![("rule", format!("{rule} v{version}")), ("missing", (*what).to_owned())]
             }
+            NoPrice::UnknownBundle { bundle } => vec![("bundle", names.text(*bundle).to_owned())],
             NoPrice::UnknownAccount => vec![("account", "not in the book".to_owned())],
             NoPrice::TooLarge => vec![("amount", "too large".to_owned())],
         }
@@ -173,6 +203,9 @@ pub fn price<'p>(book: &'p PriceBook, ask: &Ask) -> Result<Priced<'p>, NoPrice> 
 impl<'p> Prices<'p> {
     /// Prices one unit of one product.
     pub fn price(&self, ask: &Ask) -> Result<Priced<'p>, NoPrice> {
+        if !ask.bundle.is_empty() && ask.own.is_none() && self.bundle(ask.bundle).is_none() {
+            return Err(NoPrice::UnknownBundle { bundle: ask.bundle });
+        }
         let list = self.list(ask);
         let (cost, erp) = (list.map(|l| l.price.cost), list.map(|l| l.price.erp));
         if let Some(own) = ask.own {
@@ -251,6 +284,11 @@ fn less(
 /// A product that may not fit.
 pub(crate) fn times(a: Decimal, b: Decimal) -> Result<Decimal, NoPrice> {
     a.checked_mul(b).ok_or(NoPrice::TooLarge)
+}
+
+/// A sum that may not fit.
+pub(crate) fn plus(a: Decimal, b: Decimal) -> Result<Decimal, NoPrice> {
+    a.checked_add(b).ok_or(NoPrice::TooLarge)
 }
 
 /// The source that names a rule and its version.

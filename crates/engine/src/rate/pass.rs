@@ -10,7 +10,7 @@
 //! them.
 
 use super::method::on_margin;
-use super::{Ask, NoPrice, Prices, named};
+use super::{Ask, NoPrice, Prices, named, plus, times};
 use crate::cost::{CostLine, Family};
 use crate::price::{Method, PriceRule};
 use crate::why::{Rule, Source, Step, Value};
@@ -217,7 +217,7 @@ fn asked(
     let (amount, step) = match &rule.method {
         Method::PassThrough => (base, step("sale.cost", vec![("cost", price(base))], base)),
         Method::Markup { markup } => {
-            let amount = base.checked_mul(Decimal::ONE + markup).ok_or_else(large)?;
+            let amount = times(base, plus(Decimal::ONE, *markup)?)?;
             (amount, step("sale.markup", vec![("cost", price(base)), ("markup", Value::Share(*markup))], amount))
         }
         Method::Margin { margin } => {
@@ -233,13 +233,13 @@ fn asked(
                     prorated(row.price.erp, figures.quantity, days).ok_or_else(large)?
                 }
             };
-            let amount = (gap_to - base).checked_mul(*share).ok_or_else(large)? + base;
+            let amount = plus(base, times(plus(gap_to, -base)?, *share)?)?;
             let inputs = vec![("cost", price(base)), ("retail price", price(gap_to)), ("share", Value::Share(*share))];
             (amount, step("sale.split", inputs, amount))
         }
         Method::OffErp { discount } if figures.retail.is_some() => {
             let retail = figures.retail.unwrap_or_default();
-            let amount = retail.checked_mul(Decimal::ONE - discount).ok_or_else(large)?;
+            let amount = times(retail, Decimal::ONE - discount)?;
             let inputs = vec![("retail price", price(retail)), ("discount", Value::Share(*discount))];
             (amount, step("sale.off-retail", inputs, amount))
         }

@@ -230,8 +230,10 @@ fn rules_that_give_nothing_say_what_is_missing() {
         let book = book(method);
         assert!(matches!(price(&book, &ask()), Err(NoPrice::Impossible { .. })));
     }
-    let large = book(Method::Markup { markup: Decimal::MAX - Decimal::ONE });
+    let large = book(Method::Markup { markup: Decimal::MAX });
     assert_eq!(price(&large, &ask()), Err(NoPrice::TooLarge));
+    let bundle = Symbol(6);
+    assert_eq!(price(&large, &Ask { bundle, ..ask() }), Err(NoPrice::UnknownBundle { bundle }));
 }
 
 #[test]
@@ -265,7 +267,7 @@ fn parts_share_the_one_price_of_a_bundle() {
     assert_eq!((offer.unit_price, offer.one_price), (dec("18.00"), false));
 }
 
-fn cost_line(subtotal: &str, quantity: &str, unit: &str) -> CostLine {
+pub(crate) fn cost_line(subtotal: &str, quantity: &str, unit: &str) -> CostLine {
     CostLine {
         at: LineRef { document: 1, row: 4 },
         family: Family::Licence,

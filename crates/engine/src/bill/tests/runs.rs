@@ -117,9 +117,9 @@ fn a_minimum_charge_tops_up() {
     world.check(
         "2026-10",
         "Recurring E3 2026-10-01..2026-10-31 31/31 1 x 30 = 30.00
-         Minimum  2026-10-01..2026-10-31 1 x 20 = 20.00
+         Minimum Minimum charge 2026-10-01..2026-10-31 1 x 20 = 20.00
          Account 1: 50.00 + 9.50 = 59.50 EUR
-         Minimum  2026-10-01..2026-10-31 1 x 0.01 = 0.01
+         Minimum Minimum charge 2026-10-01..2026-10-31 1 x 0.01 = 0.01
          Account 2: 0.01 + 0.00 = 0.01 EUR",
     );
 }
