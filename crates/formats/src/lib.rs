@@ -15,6 +15,7 @@ mod column;
 mod customers;
 mod dialect;
 mod distributor;
+pub mod export;
 mod header;
 mod json;
 mod kind;

@@ -84,6 +84,7 @@ pub fn recognise(source: &dyn Source, limits: &Limits, asked: &Asked) -> Result<
     let Some(first) = first else {
         return Err(match error {
             Some(e) => Refusal::from_io(e),
+            None if form == Form::JsonArray => no_objects(),
             None => Refusal::new("E-FILE-EMPTY", "the file is empty", "export it again"),
         });
     };
@@ -161,10 +162,14 @@ fn json_header(sample: &str, limits: &Limits) -> Result<Header, Refusal> {
         }
     }
     if names.is_empty() {
-        let hint = "export JSON Lines (one object a line) or an array of objects";
-        return Err(Refusal::new("E-FILE-UNKNOWN", "no JSON objects were found in the file", hint));
+        return Err(no_objects());
     }
     Ok(Header::new(names))
+}
+
+fn no_objects() -> Refusal {
+    let hint = "export JSON Lines (one object a line) or an array of objects";
+    Refusal::new("E-FILE-UNKNOWN", "no JSON objects were found in the file", hint)
 }
 
 /// Adds the columns of a kind that no sampled row had, because JSON rows leave out empty values.

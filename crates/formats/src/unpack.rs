@@ -63,55 +63,78 @@ pub(crate) struct Opened {
 pub(crate) fn open(source: &dyn Source, limits: &Limits) -> Result<Opened, Refusal> {
     let read = Arc::new(AtomicU64::new(0));
     let raw = Counted { inner: source.open().map_err(Refusal::from_io)?, count: read.clone() };
-    let mut raw = BufReader::with_capacity(256 << 10, raw);
-    let magic = peek(&mut raw, 4)?;
+    let raw = Peeked::new(BufReader::with_capacity(256 << 10, raw), 4)?;
     let mut packing = Packing::Plain;
-    let body: Box<dyn Read + Send> = match magic.as_slice() {
+    let body: Box<dyn Read + Send> = match raw.start() {
         [0x1f, 0x8b, ..] => {
             packing = Packing::Gzip;
-            let whole = Capped::packed(Cursor::new(magic).chain(raw), limits.packed);
-            let unpacked = MultiGzDecoder::new(BufReader::with_capacity(64 << 10, whole));
+            let unpacked = MultiGzDecoder::new(BufReader::with_capacity(64 << 10, Capped::new(raw, limits.packed)));
             Box::new(Grown::new(unpacked, read.clone(), limits.text, limits.ratio))
         }
         b"PK\x03\x04" => {
-            let mut bytes = magic;
+            let mut bytes = Vec::new();
             let most = limits.packed.max(limits.xlsx_packed);
-            Capped::packed(raw, most).read_to_end(&mut bytes).map_err(Refusal::from_io)?;
+            Capped::new(raw, most).read_to_end(&mut bytes).map_err(Refusal::from_io)?;
             if xlsx::is_workbook(&bytes) {
                 let lines = Box::new(Cursor::new(xlsx::to_csv(bytes, limits)?));
                 return Ok(Opened { packing, form: Form::Xlsx, encoding: Encoding::Utf8, lines, read });
             }
             packing = Packing::Zip;
-            let unpacked = only_entry(bytes, limits)?;
-            Box::new(Grown::new(unpacked, read.clone(), limits.text, limits.ratio))
+            Box::new(Grown::new(only_entry(bytes, limits)?, read.clone(), limits.text, limits.ratio))
         }
-        _ => Box::new(Capped::text(Cursor::new(magic).chain(raw), limits.text)),
+        _ => Box::new(Capped::new(raw, limits.text)),
     };
-    let mut body = BufReader::with_capacity(256 << 10, body);
-    let mark = peek(&mut body, 4)?;
-    let (encoding, lines): (Encoding, Box<dyn Read + Send>) = match mark.as_slice() {
-        [0xff, 0xfe, rest @ ..] => (Encoding::Utf16, Box::new(Utf16::new(Cursor::new(rest.to_vec()).chain(body), false))),
-        [0xfe, 0xff, rest @ ..] => (Encoding::Utf16, Box::new(Utf16::new(Cursor::new(rest.to_vec()).chain(body), true))),
-        [0xef, 0xbb, 0xbf, rest @ ..] => (Encoding::Utf8, Box::new(Cursor::new(rest.to_vec()).chain(body))),
-        all => (Encoding::Utf8, Box::new(Cursor::new(all.to_vec()).chain(body))),
+    let body = Peeked::new(BufReader::with_capacity(256 << 10, body), 3)?;
+    let (encoding, lines): (Encoding, Box<dyn Read + Send>) = match body.start() {
+        [0xff, 0xfe, ..] => (Encoding::Utf16, Box::new(Utf16::new(body.without(2), false))),
+        [0xfe, 0xff, ..] => (Encoding::Utf16, Box::new(Utf16::new(body.without(2), true))),
+        [0xef, 0xbb, 0xbf] => (Encoding::Utf8, Box::new(body.without(3))),
+        _ => (Encoding::Utf8, Box::new(body)),
     };
-    let mut lines = BufReader::with_capacity(64 << 10, lines);
-    let start = peek(&mut lines, 64 << 10)?;
-    let form = form_of(&start);
-    let lines = Cursor::new(start).chain(lines);
+    let lines = Peeked::new(lines, 64 << 10)?;
+    let form = form_of(lines.start());
     let lines: Box<dyn Read + Send> =
         if form == Form::JsonArray { Box::new(Objects::new(lines, limits)) } else { Box::new(lines) };
     Ok(Opened { packing, form, encoding, lines, read })
 }
 
-/// Reads up to `n` bytes, fewer only at the end.
-fn peek(reader: &mut impl Read, n: u64) -> Result<Vec<u8>, Refusal> {
-    let mut bytes = Vec::new();
-    match reader.by_ref().take(n).read_to_end(&mut bytes) {
-        Ok(_) => Ok(bytes),
-        // A cut archive: what came out before the cut is still worth showing; the next read meets the error again.
-        Err(_) if !bytes.is_empty() => Ok(bytes),
-        Err(e) => Err(Refusal::from_io(e)),
+/// A reader whose first bytes have been looked at. An error met while looking is met again behind those bytes.
+struct Peeked<R> {
+    start: Cursor<Vec<u8>>,
+    error: Option<io::Error>,
+    inner: R,
+}
+
+impl<R: Read> Peeked<R> {
+    fn new(mut inner: R, n: u64) -> Result<Peeked<R>, Refusal> {
+        let mut bytes = Vec::new();
+        let error = inner.by_ref().take(n).read_to_end(&mut bytes).err();
+        match error {
+            Some(error) if bytes.is_empty() => Err(Refusal::from_io(error)),
+            error => Ok(Peeked { start: Cursor::new(bytes), error, inner }),
+        }
+    }
+
+    fn start(&self) -> &[u8] {
+        self.start.get_ref()
+    }
+
+    /// The reader behind the first bytes looked at.
+    fn without(mut self, n: u64) -> Peeked<R> {
+        self.start.set_position(n);
+        self
+    }
+}
+
+impl<R: Read> Read for Peeked<R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        if self.start.position() < self.start.get_ref().len() as u64 {
+            return self.start.read(buf);
+        }
+        match self.error.take() {
+            Some(error) => Err(error),
+            None => self.inner.read(buf),
+        }
     }
 }
 
@@ -191,11 +214,7 @@ struct Capped<R> {
 }
 
 impl<R> Capped<R> {
-    fn packed(inner: R, most: u64) -> Capped<R> {
-        Capped { inner, left: most, most }
-    }
-
-    fn text(inner: R, most: u64) -> Capped<R> {
+    fn new(inner: R, most: u64) -> Capped<R> {
         Capped { inner, left: most, most }
     }
 }

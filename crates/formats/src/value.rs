@@ -334,8 +334,8 @@ impl<'a> Parts<'a> {
         let year = self.third.0 as i32;
         let order = match self.shown_order() {
             Some(shown) => {
-                // A cell that can only be read one way is read that way, unless the file is known to be the other.
-                if !self.named && self.separator != '.' && order.is_some_and(|o| o != shown) {
+                // A cell that shows another order than its file is wrong, not an exception.
+                if self.evidence().is_some() && order.is_some_and(|o| o != shown) {
                     return Err(Wrong::Date);
                 }
                 shown

@@ -1,0 +1,10 @@
+//! What the readers of outside files promise, tried from outside with invented files.
+
+use billhook_formats as formats;
+
+mod containers;
+mod costs;
+mod hostile;
+mod locales;
+mod own;
+mod support;

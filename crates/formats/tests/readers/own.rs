@@ -1,0 +1,108 @@
+//! Our own kinds.
+
+use crate::formats::{Asked, Change, Kind, Rows, RuleRow, template};
+use crate::support::{costs, recognised, records, sold};
+
+#[test]
+fn every_template_is_recognised_and_read_without_problems() {
+    for kind in Kind::ALL {
+        let text = template(kind);
+        let found = recognised(text.clone(), &Asked::default()).unwrap_or_else(|e| panic!("{}: {e}", kind.name()));
+        assert_eq!(found.kind, kind);
+        assert_eq!((found.unknown.len(), found.questions.len()), (0, 0), "{}", kind.name());
+        let (rows, summary) = match kind {
+            Kind::Sales => sold(text).map(|(lines, _, summary)| (lines.len(), summary)),
+            kind if kind.is_costs() => costs(text).map(|(lines, summary)| (lines.len(), summary)),
+            _ => records(text).map(|(records, _)| (records.rows.len(), records.summary)),
+        }
+        .unwrap();
+        assert_eq!(summary.problems, [], "{}", kind.name());
+        assert!(rows > 0 && rows == summary.rows as usize);
+        assert_eq!(Kind::parse(kind.name()), Some(kind));
+    }
+}
+
+#[test]
+fn a_customer_says_only_what_its_file_says() {
+    let (records, names) = records(
+        "CustomerName,CustomerId,Currency,City,VatTreatment\nAnker Bakery,c1,GBP,Port Example,Reverse charge\nNobody,c2,EUR,,\n",
+    )
+    .unwrap();
+    let Rows::Customers(rows) = records.rows else { panic!("customers") };
+    assert_eq!(names.text(rows[0].name), "Anker Bakery");
+    assert_eq!(rows[0].address, ["Port Example"]);
+    assert_eq!(rows[0].treatment, Some(engine::register::TaxTreatment::ReverseCharge));
+    assert_eq!((rows[1].treatment, rows[1].vat_percent, rows[1].payment_days), (None, None, None));
+    assert!(rows[0].tenant.is_none());
+}
+
+#[test]
+fn a_whole_term_sheet_is_brought_to_the_charge_cycle() {
+    // 126.72 a year billed monthly is 10.56 a month; the same for a year stays; three years billed yearly is a third.
+    let sheet = "\"ProductTitle\",\"ProductId\",\"SkuId\",\"SkuTitle\",\"Publisher\",\"TermDuration\",\"BillingPlan\",\"Market\",\"Currency\",\"UnitPrice\",\"EffectiveStartDate\",\"EffectiveEndDate\",\"Tags\",\"ERP Price\",\"Segment\"\n\
+                 \"A\",\"P\",\"1\",\"A\",\"M\",\"P1Y\",\"Monthly\",\"DE\",\"EUR\",\"126.72\",\"2026-11-01T00:00:00.0000000Z\",\"9999-12-31T23:59:59.9999999Z\",\"\",\"158.40\",\"Commercial\"\n\
+                 \"A\",\"P\",\"1\",\"A\",\"M\",\"P1Y\",\"Annual\",\"DE\",\"EUR\",\"126.72\",\"11/13/2026 12:00:00 AM\",\"11/30/2026 11:59:59 PM\",\"\",\"158.40\",\"Commercial\"\n\
+                 \"A\",\"P\",\"1\",\"A\",\"M\",\"P3Y\",\"Annual\",\"DE\",\"EUR\",\"360\",\"1/1/1753 12:00:00 AM\",\"\",\"\",\"450\",\"Commercial\"\n";
+    let (records, names) = records(sheet).unwrap();
+    assert_eq!(records.summary.problems, []);
+    let Rows::Prices(rows) = records.rows else { panic!("prices") };
+    let shown: Vec<String> = rows
+        .iter()
+        .map(|p| format!("{} {} {} {} {:?}", names.text(p.key.sku), p.cost.normalize(), p.erp.normalize(), p.from, p.until.map(|d| d.to_string())))
+        .collect();
+    assert_eq!(
+        shown,
+        ["0001 10.56 13.2 2026-11-01 None", "0001 126.72 158.4 2026-11-13 Some(\"2026-12-01\")", "0001 120 150 2000-01-01 None"]
+    );
+}
+
+#[test]
+fn rules_changes_and_bundles_are_fractions_dates_and_parts() {
+    let (rules, _) = records(template(Kind::PriceRules)).unwrap();
+    let Rows::Rules(rows) = rules.rows else { panic!("rules") };
+    assert!(matches!(&rows[0], RuleRow::Segment { discount, .. } if discount.to_string() == "0.06"));
+    assert!(matches!(&rows[1], RuleRow::Volume { from, discount, .. } if (from.to_string(), discount.to_string()) == ("25".into(), "0.02".into())));
+    let (changes, _) =
+        records("SubscriptionId,EffectiveDate,Kind,QuantityDelta\ns,2026-10-06,cancelImmediate,-33\ns,2026-10-07,remove,2\n").unwrap();
+    let Rows::SeatChanges(rows) = changes.rows else { panic!("changes") };
+    assert_eq!((rows[0].change, rows[1].change, rows[1].quantity.to_string()), (Change::Cancel, Change::Remove, "-2".into()));
+    let (bundles, _) = records(template(Kind::Bundles)).unwrap();
+    let Rows::Bundles(rows) = bundles.rows else { panic!("bundles") };
+    assert_eq!((rows.len(), rows[0].discount.to_string(), rows[0].show_parts), (2, "0.05".into(), true));
+}
+
+#[test]
+fn wrong_words_and_periods_are_problems() {
+    let (records, _) = records(
+        "SubscriptionId,CustomerId,ProductId,SkuId,TermDuration,BillingPlan,OpeningQuantity,StartDate,TermEndDate,AnchorDay,Status\n\
+         s1,c1,P,1,P1Y,Monthly,3,2026-01-01,2026-12-31,1,Active\n\
+         s2,c1,P,1,P,Monthly,3,2026-01-01,2026-12-31,1,Active\n\
+         s3,c1,P,1,P1Y,Weekly,3,2026-01-01,2026-12-31,1,Active\n\
+         s4,c1,P,1,P1Y,Monthly,-3,2026-01-01,2026-12-31,1,Active\n\
+         s5,c1,P,1,P1Y,Monthly,3,2026-01-01,2025-12-30,1,Active\n\
+         s6,c1,P,1,P1Y,Monthly,3,2026-01-01,2026-12-31,32,Lost\n",
+    )
+    .unwrap();
+    let found: Vec<_> = records.summary.problems.iter().map(|p| (p.row, p.column.as_str(), p.code)).collect();
+    assert_eq!(
+        found,
+        [
+            (2, "TermDuration", "P-WORD"),
+            (3, "BillingPlan", "P-WORD"),
+            (4, "OpeningQuantity", "P-NUMBER-RANGE"),
+            (5, "TermEndDate", "P-PERIOD"),
+            (6, "AnchorDay", "P-NUMBER-RANGE"),
+            (6, "Status", "P-WORD"),
+        ]
+    );
+    assert_eq!(records.rows.len(), 1);
+}
+
+#[test]
+fn our_own_guard_is_undone() {
+    let (records, names) = records("ProductId,SkuId,ProductName,Kind\nP,'0001,'+Plus pack,licence\nQ,,'s-Gravenhage tour,service\n").unwrap();
+    assert_eq!(records.summary.problems, []);
+    let Rows::Products(rows) = records.rows else { panic!("products") };
+    assert_eq!((names.text(rows[0].key.sku), names.text(rows[0].name)), ("0001", "+Plus pack"));
+    assert_eq!(names.text(rows[1].name), "'s-Gravenhage tour");
+}
