@@ -67,6 +67,8 @@ CREATE TABLE chain (
     mac     BLOB NOT NULL CHECK (length(mac) = 32)
 ) STRICT;
 
+CREATE INDEX chain_by_subject ON chain (kind, subject);
+
 CREATE TABLE charges (
     kind    TEXT NOT NULL,
     subject BLOB NOT NULL,
@@ -127,7 +129,7 @@ CREATE TABLE drafts (
     net      INTEGER NOT NULL,
     tax      INTEGER NOT NULL,
     gross    INTEGER NOT NULL,
-    packed   BLOB NOT NULL, -- lines with their reasons, tax lines, guards
+    packed   BLOB NOT NULL, -- lines with their reasons, tax lines
     PRIMARY KEY (run, account, position)
 ) STRICT;
 
@@ -135,7 +137,7 @@ CREATE TABLE entries (
     no       INTEGER PRIMARY KEY CHECK (no > 0),
     day      INTEGER NOT NULL,
     text     TEXT NOT NULL,
-    source   TEXT NOT NULL, -- what it posts: 'invoice', 'credit_note', 'document', 'reversal'
+    source   TEXT NOT NULL, -- what it posts: 'invoice', 'credit_note', 'document', ...
     subject  BLOB NOT NULL, -- its id
     reverses INTEGER REFERENCES entries (no),
     at       TEXT NOT NULL
@@ -192,8 +194,9 @@ CREATE TABLE findings (
     until_day INTEGER,
     fix       TEXT NOT NULL CHECK (fix IN ('catch_up_line', 'credit', 'price_rule', 'mapping', 'register', 'ticket', 'none')),
     proof     BLOB NOT NULL, -- rows and evidence, packed
-    state     TEXT NOT NULL CHECK (state IN ('open', 'accepted', 'fixed', 'ignored', 'gone')),
+    state     TEXT NOT NULL CHECK (state IN ('open', 'accepted', 'fixed', 'ignored')),
     reason    TEXT NOT NULL,
+    gone      INTEGER NOT NULL CHECK (gone IN (0, 1)), -- not found again by the last reconciliation
     UNIQUE (period, key)
 ) STRICT;
 
@@ -265,7 +268,7 @@ CREATE TABLE list_prices (
     until       INTEGER,
     cost        TEXT NOT NULL,
     erp         TEXT NOT NULL,
-    document    INTEGER REFERENCES documents (no),
+    document    INTEGER REFERENCES documents (no) DEFERRABLE INITIALLY DEFERRED,
     row         INTEGER,
     PRIMARY KEY (product, sku, term_months, plan, currency, day, version)
 ) STRICT;
@@ -366,6 +369,7 @@ CREATE TABLE runs (
     prices_seq INTEGER NOT NULL,
     inputs     BLOB NOT NULL, -- hash of what it was computed from
     facts      TEXT NOT NULL, -- options and settings it was computed with, JSON
+    guards     BLOB NOT NULL, -- packed
     at         TEXT NOT NULL
 ) STRICT;
 
@@ -561,7 +565,8 @@ BEGIN SELECT RAISE(ABORT, 'sold_lines: append-only'); END;
 CREATE TRIGGER sold_lines_no_update BEFORE UPDATE ON sold_lines BEGIN SELECT RAISE(ABORT, 'sold_lines: append-only'); END;
 
 CREATE TRIGGER subscriptions_opening_stays BEFORE UPDATE OF id, opened, opened_seq, opened_with ON subscriptions
-WHEN OLD.opened IS NOT NULL OR OLD.id IS NOT NEW.id
+WHEN OLD.id IS NOT NEW.id OR OLD.opened IS NOT NEW.opened OR OLD.opened_seq IS NOT NEW.opened_seq
+    OR OLD.opened_with IS NOT NEW.opened_with
 BEGIN SELECT RAISE(ABORT, 'subscriptions: the opening is an event'); END;
 
 CREATE TRIGGER texts_no_delete BEFORE DELETE ON texts BEGIN SELECT RAISE(ABORT, 'texts: append-only'); END;

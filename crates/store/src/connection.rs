@@ -26,6 +26,10 @@ pub(crate) enum Access {
 /// SQLite before this could lose committed pages when a checkpoint and a commit met (the WAL-reset race).
 const SQLITE_FLOOR: i32 = 3_051_003;
 
+/// Bytes in a page, each encrypted and authenticated by itself. Lines lie in blocks of many kilobytes, which take a third
+/// less work to write than with the usual 4,096; rows of a few bytes take the same.
+const PAGE: u32 = 8192;
+
 /// Opens the database file with its raw key.
 pub(crate) fn open(path: &Path, key: &Secret, access: Access) -> Result<Connection, StoreError> {
     floors()?;
@@ -81,8 +85,11 @@ fn refuse_plain(path: &Path) -> Result<(), StoreError> {
 }
 
 fn unlock(conn: &Connection, key: &Secret) -> Result<(), StoreError> {
-    // The library's default writes cipher errors to stderr.
-    conn.execute_batch("PRAGMA cipher_log_level = NONE; PRAGMA cipher_memory_security = ON;")?;
+    // The library's default writes cipher errors to stderr. The page size is set as the default of this process, because
+    // VACUUM INTO makes its file by the default.
+    conn.execute_batch(&format!(
+        "PRAGMA cipher_log_level = NONE; PRAGMA cipher_memory_security = ON; PRAGMA cipher_default_page_size = {PAGE};"
+    ))?;
     let mut statement = Zeroizing::new(String::with_capacity(96));
     statement.push_str("PRAGMA key = \"x'");
     push_hex(&mut statement, key.bytes());
@@ -160,5 +167,5 @@ pub(crate) fn pragma(conn: &Connection, name: &str) -> Result<String, StoreError
 
 /// Names of the settings a person may want to see.
 pub(crate) fn setting_names() -> impl Iterator<Item = &'static str> {
-    ["journal_mode", "cipher_memory_security"].into_iter().chain(SETTINGS.iter().map(|(name, ..)| *name))
+    ["journal_mode", "cipher_memory_security", "cipher_page_size"].into_iter().chain(SETTINGS.iter().map(|(name, ..)| *name))
 }

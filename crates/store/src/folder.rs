@@ -125,6 +125,24 @@ pub(crate) fn refuse_foreign(path: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Refuses to begin what would fill the disk half way. Where the free space cannot be told, the disk will tell.
+pub(crate) fn need_space(dir: &Path, bytes: u64) -> Result<(), StoreError> {
+    #[cfg(unix)]
+    if let Ok(disk) = rustix::fs::statvfs(dir) {
+        if disk.f_bavail.saturating_mul(disk.f_frsize) < bytes {
+            return Err(StoreError::Full);
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = (dir, bytes);
+    Ok(())
+}
+
+/// Bytes of a file.
+pub(crate) fn size(path: &Path) -> Result<u64, StoreError> {
+    Ok(fs::metadata(path).map_err(|e| StoreError::io("looking at", path, e))?.len())
+}
+
 /// Refuses folders on network, user-space or synchronised file systems: a live book needs shared memory on one
 /// computer, and synchronisers copy its files at different moments. `path` need not exist yet.
 pub(crate) fn refuse_shared(path: &Path) -> Result<(), StoreError> {

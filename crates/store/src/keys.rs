@@ -90,6 +90,7 @@ pub(crate) struct Keys {
 
 impl Keys {
     pub(crate) fn of(data: Secret) -> Keys {
+        deny_dumps();
         let key = |label| data.derive(None, label);
         Keys {
             database: key("billhook database 1"),
@@ -103,6 +104,18 @@ impl Keys {
 
     pub(crate) fn random() -> Result<Keys, StoreError> {
         Ok(Keys::of(Secret::random()?))
+    }
+}
+
+/// Keeps the memory of this process out of crash dumps and other processes of the same user, before keys are in it.
+/// In a debug build a debugger may look.
+fn deny_dumps() {
+    #[cfg(unix)]
+    if !cfg!(debug_assertions) {
+        use rustix::process::{Resource, Rlimit, setrlimit};
+        let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+        #[cfg(target_os = "linux")]
+        let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
     }
 }
 

@@ -106,6 +106,8 @@ pub(crate) fn run(conn: &Connection, known: &[Migration]) -> Result<(), StoreErr
 pub(crate) fn upgrade(book: &Path, key: &Secret, conn: Connection, known: &[Migration]) -> Result<(), StoreError> {
     let from = version(&conn, known)?;
     let current = book.join("book.db");
+    // The copy, its log, and room to work.
+    folder::need_space(book, folder::size(&current)? / 2 * 5)?;
     sound(&current, key, "before its upgrade")?;
     let copy = folder::temp_beside(&current)?;
     let migrated = copy_into(&conn, &copy, key).and_then(|copied| {

@@ -76,7 +76,7 @@ pub struct Summary {
 
 impl Summary {
     fn new(file: &Path, manifest: Manifest) -> Result<Summary, StoreError> {
-        let bytes = std::fs::metadata(file).map_err(|e| StoreError::io("looking at", file, e))?.len();
+        let bytes = folder::size(file)?;
         let invoices = manifest.counts.get("invoices").map_or(0, |n| n.unsigned_abs());
         Ok(Summary { file: file.to_owned(), bytes, name: manifest.name.clone(), invoices, manifest })
     }
@@ -92,6 +92,7 @@ pub fn create(store: &Store, dir: &Path) -> Result<Summary, StoreError> {
     let path = free_name(dir, book, &made);
     let part = folder::temp_beside(&path)?;
     let copy = folder::temp_beside(&book.join("backups").join("copy"))?;
+    folder::need_space(book, folder::size(&book.join("book.db"))?)?;
     let written = write(store, book, &copy, &part, made);
     remove_database(&copy);
     let placed = written.and_then(|()| {
@@ -284,7 +285,9 @@ pub fn restore(file: &Path, unlock: &Unlock, to: &Path) -> Result<Summary, Store
     }
     folder::refuse_shared(to)?;
     folder::create_dir(to)?;
-    let restored = unpack(&mut archive, &header, to).and_then(|()| compare(to, unlock, &manifest));
+    let restored = folder::need_space(to, archive.sections.iter().map(|s| s.size).sum())
+        .and_then(|()| unpack(&mut archive, &header, to))
+        .and_then(|()| compare(to, unlock, &manifest));
     if let Err(e) = restored {
         let _ = std::fs::remove_dir_all(to);
         return Err(e);
