@@ -7,14 +7,14 @@
 //! or cut for each seat) allow.
 
 use super::join::Context;
-use super::pair::Days;
+use super::pair::{self, Days};
 use super::{Input, Lines, Residue, Row, Verdict};
 use crate::cost::{ChargeType, CostLine, Family};
 use crate::explain::{self, Explanation};
 use crate::finding::Class;
 use crate::register::BillingPlan;
 use crate::sale::SoldLine;
-use crate::{Currency, Decimal, date};
+use crate::{Currency, Decimal, SourceId, date};
 use std::collections::HashSet;
 
 /// Usage is rated daily and its monthly line is rounded; quantities agree when they differ by less than this share.
@@ -34,7 +34,8 @@ pub(super) fn row(context: &Context, earlier: &[u32], lines: &Lines, row: &Row, 
     let in_one_sum = is_one_sum(input, vendor, sold);
     let seats_billed: Decimal = billed().map(billed_quantity).sum();
     let seats_sold: Decimal = charged().map(|s| s.quantity).sum();
-    if seats_billed != seats_sold && !in_one_sum {
+    let same_seat_days = || days == Days::Different && seat_days(input, vendor, sold);
+    if seats_billed != seats_sold && !in_one_sum && !same_seat_days() {
         if vendor.len() > sold.len() && has_duplicate(input, vendor) {
             return Verdict::Off(Class::Duplicate, None);
         }
@@ -44,12 +45,14 @@ pub(super) fn row(context: &Context, earlier: &[u32], lines: &Lines, row: &Row, 
         if without_credits(input, vendor) == seats_sold {
             return Verdict::Off(Class::CreditNotPassedOn, None);
         }
-        let same_seat_days = days == Days::Different && seat_days(input, vendor, sold);
-        let same_usage = first.family == Family::Usage
+        let rounded = first.family == Family::Usage
             && (seats_billed - seats_sold).abs() <= seats_billed.abs() * USAGE_QUANTITY_SHARE;
-        if !same_seat_days && !same_usage {
+        if !rounded {
             return Verdict::Off(Class::QuantityMismatch, None);
         }
+    }
+    if days == Days::Different && charges_ahead(input, vendor, sold) {
+        return Verdict::Even(Residue::Cadence);
     }
     if let Some((class, line)) = billed().find_map(|v| price_history(input, earlier, v)) {
         return Verdict::Off(class, Some(line));
@@ -163,14 +166,22 @@ fn same_customer(context: &Context, row: &Row, billed: &CostLine, sold: &SoldLin
     if billed.customer == sold.customer || billed.customer.is_none() || sold.customer.is_none() {
         return true;
     }
-    // A tenant the register does not know is its own finding; nothing can be said about whose it is.
-    let (Some(billed_to), Some(sold_to)) = (context.account(billed.customer), context.account(sold.customer)) else {
-        return context.is_unmapped(billed.customer);
-    };
-    let day = billed.period.map_or(context.input.month.first(), |p| p.start);
-    let moved_to =
-        row.subscription.and_then(|n| context.input.subscriptions.get(n as usize)).map(|s| s.on(day).account);
-    billed_to == sold_to || context.pays_for(sold_to, billed_to) || moved_to == Some(sold_to)
+    match (context.account(billed.customer), context.account(sold.customer)) {
+        (Some(billed_to), Some(sold_to)) => {
+            let day = billed.period.map_or(context.input.month.first(), |p| p.start);
+            let subscription = row.subscription.and_then(|n| context.input.subscriptions.get(n as usize));
+            billed_to == sold_to
+                || context.pays_for(sold_to, billed_to)
+                || subscription.is_some_and(|s| s.on(day).account == sold_to)
+        }
+        // A tenant the register does not know is its own finding; nothing can be said about whose it is. Nor can a
+        // number of another program be compared with a tenant's id.
+        _ => context.is_unmapped(billed.customer) || is_guid(billed.customer) != is_guid(sold.customer),
+    }
+}
+
+fn is_guid(id: SourceId) -> bool {
+    matches!(id, SourceId::Guid(_))
 }
 
 /// Whether a line is the same charge as one before it. References differ between honest repetitions and mistakes alike.
@@ -219,9 +230,17 @@ fn seat_days(input: &Input, vendor: &[u32], sold: &[u32]) -> bool {
     billed == charged
 }
 
+/// Whether the vendor charges a stretch at least twice as long as the sale: the year at once, sold by the month. The
+/// prices are on different footings then.
+fn charges_ahead(input: &Input, vendor: &[u32], sold: &[u32]) -> bool {
+    let billed = pair::hull(vendor.iter().filter_map(|n| input.vendor[*n as usize].period));
+    let charged = pair::hull(sold.iter().filter_map(|n| input.sold[*n as usize].period));
+    billed.zip(charged).is_some_and(|(billed, charged)| billed.days() >= 2 * charged.days())
+}
+
 /// Compares a line's price with what the subscription cost before: a promotion that is gone, a renewal at another price.
 fn price_history(input: &Input, earlier: &[u32], line: &CostLine) -> Option<(Class, u32)> {
-    if earlier.is_empty() || line.subtotal <= Decimal::ZERO {
+    if earlier.is_empty() || line.subtotal <= Decimal::ZERO || !is_instalment(line) {
         return None;
     }
     let start = line.period?.start;
@@ -229,7 +248,7 @@ fn price_history(input: &Input, earlier: &[u32], line: &CostLine) -> Option<(Cla
         (e.product, e.sku, e.pricing_currency) == (line.product, line.sku, line.pricing_currency)
             && e.period.is_some_and(|p| p.start < start)
             && e.subtotal > Decimal::ZERO
-            && e.family == Family::Licence
+            && is_instalment(e)
     });
     let (number, before) = candidates.max_by_key(|(_, e)| (e.period, e.at))?;
     let (now, was) = (monthly_price(line)?, monthly_price(before)?);
@@ -240,6 +259,11 @@ fn price_history(input: &Input, earlier: &[u32], line: &CostLine) -> Option<(Cla
         return Some((Class::PromotionEnded, number));
     }
     (line.charge == ChargeType::Renew).then_some((Class::RenewedAtNewPrice, number))
+}
+
+/// Whether a line charges licences for a cycle from its start: prices of other events are worth less as evidence.
+fn is_instalment(line: &CostLine) -> bool {
+    line.family == Family::Licence && matches!(line.charge, ChargeType::New | ChargeType::Renew | ChargeType::Cycle)
 }
 
 /// The effective price of one unit for one month, in the pricing currency.

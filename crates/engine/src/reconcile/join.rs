@@ -5,7 +5,7 @@
 //! without a subscription belongs to its customer instead.
 
 use super::{Draft, Input, pair};
-use crate::register::Account;
+use crate::register::{Account, AccountKind};
 use crate::{Id, SourceId};
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -20,7 +20,9 @@ pub(super) struct Context<'a> {
 
 impl<'a> Context<'a> {
     pub fn of(input: &'a Input<'a>) -> Context<'a> {
-        let of_accounts = input.accounts.iter().map(|a| (a.source, a.id));
+        // The seller is in every book, and is nobody's customer.
+        let customers = input.accounts.iter().filter(|a| a.kind != AccountKind::Seller);
+        let of_accounts = customers.map(|a| (a.source, a.id));
         let of_tenants = input.tenants.iter().filter_map(|t| t.account.map(|account| (t.tenant, account)));
         let tree = input.accounts.iter().map(|a| (a.id, a)).collect();
         Context { input, accounts: of_accounts.chain(of_tenants).collect(), tree }

@@ -111,6 +111,8 @@ impl Book {
                 "cancel" => ChargeType::Cancel,
                 "convert" => ChargeType::Convert,
                 "credit" => ChargeType::CustomerCredit,
+                "plan" => ChargeType::ChangeBillingPlan,
+                "prorate" => ChargeType::Prorate,
                 other => panic!("{other}"),
             },
             period: Some(w.period),

@@ -7,7 +7,7 @@
 
 use super::join::{Context, IdMap};
 use super::{Draft, Input, Residue, Row, Verdict, pair};
-use crate::cost::CostLine;
+use crate::cost::{ChargeType, CostLine};
 use crate::finding::Class;
 use crate::register::{Status, Subscription};
 use crate::sale::SoldLine;
@@ -43,6 +43,9 @@ fn not_sold(context: &Context, elsewhere: &Elsewhere, row: &Row, lines: &[&CostL
     let cuts = Decimal::new(lines.len() as i64 - 1, lines[0].currency.digits());
     if amount.is_zero() || (seats.is_zero() && amount.abs() <= cuts) {
         return Verdict::Even(Residue::Netted);
+    }
+    if seats.is_zero() && lines.iter().all(|v| v.charge == ChargeType::ChangeBillingPlan) {
+        return Verdict::Even(Residue::Cadence);
     }
     let subscription = row.subscription.and_then(|n| input.subscriptions.get(n as usize));
     let start = pair::hull(lines.iter().filter_map(|v| v.period)).map_or(input.month.first(), |p| p.start);

@@ -116,6 +116,15 @@ fn wrong_customer_by_id_and_by_account() {
 }
 
 #[test]
+fn customer_numbers_of_another_program_say_nothing() {
+    let mut book = cycle();
+    let (tenant, number) = (book.id("3e0b7a54-0c5a-4a4e-8c4f-6b4a1d1c9e77"), book.id("10023"));
+    book.vendor[0].customer = tenant;
+    book.sells(OCTOBER).customer = number;
+    book.finds(&[]);
+}
+
+#[test]
 fn duplicate() {
     let mut book = cycle();
     book.billed("cycle A 10 @ 20.00 10-01..10-31");
@@ -262,6 +271,15 @@ fn unmapped_is_one_finding_for_a_tenant() {
     book.account(1, "another tenant");
     let found = book.finds(&["unmapped -220.00"]);
     assert_eq!((found.findings[0].per_year, found.findings[0].vendor_rows.len()), (dec("-2640"), 2));
+}
+
+#[test]
+fn a_book_without_customers_has_nothing_unmapped() {
+    let mut book = cycle();
+    book.account(1, "seller's own");
+    book.tenants.clear();
+    book.accounts[0].kind = AccountKind::Seller;
+    book.finds(&["billed_not_sold -200.00"]);
 }
 
 #[test]

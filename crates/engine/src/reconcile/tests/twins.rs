@@ -190,6 +190,33 @@ fn the_vendor_bills_the_year_and_we_the_month() {
 }
 
 #[test]
+fn a_change_of_plan_charges_the_year_while_the_month_is_sold() {
+    let mut book = book();
+    book.billed("plan A 10 @ 228.00 10-01..2027-09-30");
+    book.sells("A 10 @ 20.00 10-01..10-31");
+    book.finds(&[]);
+    // With the month given back.
+    book.vendor.clear();
+    book.billed("cycle A 10 @ 20.00 10-01..10-31");
+    book.billed("plan A -10 @ 20.00 10-15..10-31");
+    book.billed("plan A 10 @ 228.00 10-15..2027-10-14");
+    book.finds(&[]);
+}
+
+#[test]
+fn a_legacy_change_of_seats_credits_the_whole_period() {
+    let mut book = book();
+    book.billed("cycle A 10 @ 20.00 10-01..10-31");
+    book.billed("prorate A -10 @ 20.00 10-01..10-31");
+    book.billed("prorate A 10 @ 20.00 10-01..10-14").subtotal = dec("90.32");
+    book.vendor[2].effective_unit_price = dec("9.032258");
+    book.billed("prorate A 12 @ 20.00 10-15..10-31");
+    book.sells("A 10 @ 20.00 10-01..10-31");
+    book.sells("A 2 @ 20.00 10-15..10-31");
+    book.finds(&[]);
+}
+
+#[test]
 fn a_protected_price_is_the_effective_one() {
     let mut book = book();
     book.billed("cycle A 10 @ 20.00 10-01..10-31").unit_price = dec("22.50");
