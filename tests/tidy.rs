@@ -215,7 +215,7 @@ fn the_commands_on_the_pages_exist() {
     for page in ["README.md", "CONTRIBUTING.md"] {
         for said in read(page).split("cargo xtask ").skip(1) {
             let word = words(said).next().unwrap_or_default();
-            if !habits.contains(&format!("name: \"{word}\"")) {
+            if word != "--help" && !habits.contains(&format!("name: \"{word}\"")) {
                 wrong.push(format!("{page}: cargo xtask {word}"));
             }
         }
