@@ -18,16 +18,19 @@ pub fn journal_beancount(entries: impl IntoIterator<Item = Entry>, to: &mut impl
     let mut currencies: BTreeSet<Currency> = BTreeSet::new();
     for entry in entries {
         let postings: Vec<_> = entry.postings.iter().map(|p| (account(&p.account), p.amount)).collect();
+        let mut news = String::new();
         for (account, amount) in &postings {
             if currencies.insert(amount.currency()) {
-                writeln!(to, "{OPENED} commodity {}", amount.currency())?;
+                news += &format!("{OPENED} commodity {}\n", amount.currency());
             }
-            if !accounts.contains(account) {
-                writeln!(to, "{OPENED} open {account}")?;
-                accounts.insert(account.clone());
+            if accounts.insert(account.clone()) {
+                news += &format!("{OPENED} open {account}\n");
             }
         }
-        writeln!(to, "\n{} * {}", entry.date, quoted(&entry.text))?;
+        if !news.is_empty() {
+            writeln!(to, "{news}")?;
+        }
+        writeln!(to, "{} * {}", entry.date, quoted(&entry.text))?;
         writeln!(to, "  entry: {}", entry.number)?;
         if !entry.document.trim().is_empty() {
             writeln!(to, "  document: {}", quoted(&entry.document))?;
@@ -35,6 +38,7 @@ pub fn journal_beancount(entries: impl IntoIterator<Item = Entry>, to: &mut impl
         for (account, amount) in postings {
             writeln!(to, "  {account}  {amount} {}", amount.currency())?;
         }
+        writeln!(to)?;
     }
     to.flush()
 }

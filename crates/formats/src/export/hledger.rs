@@ -14,23 +14,28 @@ pub fn journal_hledger(entries: impl IntoIterator<Item = Entry>, to: &mut impl W
     let mut currencies: BTreeSet<Currency> = BTreeSet::new();
     for entry in entries {
         let postings: Vec<_> = entry.postings.iter().map(|p| (account(&p.account), p.amount)).collect();
+        let mut news = String::new();
         for (account, amount) in &postings {
             if currencies.insert(amount.currency()) {
-                writeln!(to, "commodity {} {}", layout(amount.currency()), amount.currency())?;
+                news += &format!("commodity {} {}\n", layout(amount.currency()), amount.currency());
             }
-            if !accounts.contains(account) {
-                writeln!(to, "account {account}{}", kind(account))?;
-                accounts.insert(account.clone());
+            if accounts.insert(account.clone()) {
+                news += &format!("account {account}{}\n", kind(account));
             }
+        }
+        if !news.is_empty() {
+            writeln!(to, "{news}")?;
         }
         let code = if entry.document.trim().is_empty() { entry.number.to_string() } else { entry.document.clone() };
         let code = one_line(&code).replace('(', "[").replace(')', "]");
-        writeln!(to, "\n{} * ({}) {}", entry.date, plain(&code), plain(&one_line(&entry.text)))?;
+        let head = format!("{} * ({}) {}", entry.date, plain(&code), plain(&one_line(&entry.text)));
+        writeln!(to, "{}", head.trim_end())?;
         // Without a colon no word here can be taken for a tag but our own.
         writeln!(to, "    ; entry:{}", entry.number)?;
         for (account, amount) in postings {
             writeln!(to, "    {account}  {amount} {}", amount.currency())?;
         }
+        writeln!(to)?;
     }
     to.flush()
 }
@@ -44,7 +49,7 @@ fn plain(text: &str) -> String {
 fn account(name: &str) -> String {
     let parts: Vec<String> = name
         .split(':')
-        .map(|part| plain(&one_line(part)).replace(['(', '[', '{'], "").replace([')', ']', '}'], ""))
+        .map(|part| one_line(&plain(part).replace(['(', ')', '[', ']', '{', '}'], "")))
         .map(|part| part.trim_start_matches(['*', '!', '=', '~', '"', '#', '%', ' ']).trim().to_owned())
         .filter(|part| !part.is_empty())
         .collect();

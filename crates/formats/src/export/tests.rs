@@ -70,22 +70,25 @@ account Liabilities:OutputTax  ; type:L
     Assets:Receivable  120.00 EUR
     Income:Licences  -100.00 EUR
     Liabilities:OutputTax  -20.00 EUR
+
 commodity 1000. JPY
 
 2026-09-30 * ([a]/b,c \"d\\) =HYPERLINK(\"x\")
     ; entry:2
     Assets:Receivable  1500 JPY
     Income:Licences  -1500 JPY
+
 commodity 1000.00 GBP
 account income:own services, x
 commodity 1000.000 KWD
 
-2026-11-01 * (3) 
+2026-11-01 * (3)
     ; entry:3
     Assets:Receivable  -5.05 GBP
     income:own services, x  5.05 GBP
     Assets:Receivable  0.001 KWD
     Income:Licences  -0.001 KWD
+
 "
     );
 }
@@ -107,6 +110,7 @@ fn beancount_opens_accounts_before_any_entry() {
   Assets:Receivable  120.00 EUR
   Income:Licences  -100.00 EUR
   Liabilities:OutputTax  -20.00 EUR
+
 1970-01-01 commodity JPY
 
 2026-09-30 * \"=HYPERLINK(\\\"x\\\")\"
@@ -114,6 +118,7 @@ fn beancount_opens_accounts_before_any_entry() {
   document: \"(a)|b;c \\\"d\\\\\"
   Assets:Receivable  1500 JPY
   Income:Licences  -1500 JPY
+
 1970-01-01 commodity GBP
 1970-01-01 open Income:Own--services---x
 1970-01-01 commodity KWD
@@ -124,6 +129,7 @@ fn beancount_opens_accounts_before_any_entry() {
   Income:Own--services---x  5.05 GBP
   Assets:Receivable  0.001 KWD
   Income:Licences  -0.001 KWD
+
 "
     );
 }
