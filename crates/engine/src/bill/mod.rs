@@ -246,7 +246,8 @@ impl<'a> Desk<'a> {
             return;
         };
         let place = Place { account, after, subscription, key: line.key };
-        self.books.entry((payer, line.net.currency())).or_default().push((place, line));
+        let book = self.books.entry((payer, line.net.currency())).or_insert_with(|| Vec::with_capacity(8));
+        book.push((place, line));
     }
 
     fn refuse(&mut self, account: Id, subscription: Option<Id>, why: &NoPrice) {

@@ -22,7 +22,7 @@ pub(super) struct Charge {
 pub(super) fn charges(subscription: &Subscription, cycle: Period) -> Vec<Charge> {
     let opening = subscription.on(cycle.start);
     let (quantity, running) = (opening.quantity, is_running(opening.status));
-    let mut walk = Walk { terms: opening, quantity, running, found: Vec::with_capacity(1) };
+    let mut walk = Walk { terms: opening, quantity, running, ended: None, found: Vec::with_capacity(1) };
     if walk.running {
         walk.put(ChargeKind::Recurring, cycle.start, 0, quantity);
     }
@@ -41,6 +41,8 @@ struct Walk {
     terms: State,
     quantity: Decimal,
     running: bool,
+    /// The day it ended without a credit, and its seats then: a credit may be recorded for it afterwards.
+    ended: Option<(Date, Decimal)>,
     found: Vec<Charge>,
 }
 
@@ -65,8 +67,15 @@ impl Walk {
             EventKind::SeatsChanged { delta } => self.seats(self.quantity + delta, event),
             EventKind::SeatsSet { quantity } => self.seats(quantity, event),
             EventKind::Cancelled { credit } => {
-                if credit && self.running {
-                    self.put(ChargeKind::Cancelled, event.date, event.seq, -self.quantity);
+                let uncredited = self.ended.filter(|(day, _)| *day == event.date).map(|(_, seats)| seats);
+                let seats = if self.running { Some(self.quantity) } else { uncredited };
+                match seats {
+                    Some(seats) if credit => {
+                        self.put(ChargeKind::Cancelled, event.date, event.seq, -seats);
+                        self.ended = None;
+                    }
+                    Some(seats) => self.ended = Some((event.date, seats)),
+                    None => {}
                 }
                 self.quantity = Decimal::ZERO;
                 self.running = false;
