@@ -1,0 +1,89 @@
+//! The sample through a session, as a shell runs it.
+
+use super::walk::{amount, list, text};
+use super::*;
+use crate::session::SystemClock;
+use crate::{Silent, commands};
+use engine::finding::Class;
+use serde_json::{Value, json};
+
+/// A shell nobody can ask anything.
+struct Nobody;
+
+impl Keys for Nobody {
+    fn secret(&mut self, _: Purpose) -> Result<Option<Secret>, Failure> {
+        Err(Failure::new("E-BUG", "The sample asked for a secret."))
+    }
+}
+
+fn session(dry_run: bool) -> Session {
+    let today = engine::Date::from_ymd_opt(2031, 2, 3).unwrap();
+    Session::new(None, Box::new(Nobody), Box::new(SystemClock), today, dry_run, Box::new(Silent))
+}
+
+fn fact<'v>(answer: &'v Value, step: &str, name: &str) -> &'v Value {
+    let found = list(answer, "steps").iter().find(|s| text(s, "name") == step);
+    found.and_then(|s| s["facts"].get(name)).unwrap_or(&Value::Null)
+}
+
+#[test]
+fn the_sample_closes_its_month() {
+    let dir = std::env::temp_dir().join(format!("billhook-demo-{}", std::process::id()));
+    let mut session = session(false);
+    let today = session.today();
+    let answer = commands::call(&mut session, "demo", json!({ "dir": dir })).unwrap_or_else(|f| panic!("{f:?}"));
+    let told = text(&answer, "text").to_owned();
+    assert!(told.lines().all(|l| l.chars().count() <= 100), "{told}");
+
+    let classes = fact(&answer, "reconcile", "classes").as_object().cloned().unwrap_or_default();
+    let missing: Vec<&str> = Class::ALL.iter().map(|c| c.name()).filter(|c| !classes.contains_key(*c)).collect();
+    assert!(missing.is_empty(), "no {missing:?} in\n{told}");
+    let totals = fact(&answer, "reconcile", "totals");
+    assert!(amount(totals, "unexplained").is_zero(), "{totals}");
+    assert!(amount(fact(&answer, "shut", "trial_balance"), "balance").is_zero());
+    assert_eq!(fact(&answer, "shut", "verified"), &json!(true), "{told}");
+    for file in list(&answer, "files").iter().filter_map(Value::as_str) {
+        assert!(Path::new(file).exists(), "{file}");
+    }
+    assert_eq!(session.today(), today, "the sample's calendar is its own");
+
+    // What was issued adds up, whichever way it is looked at.
+    let issued = amount(fact(&answer, "issue", "totals"), "net");
+    let credited = commands::call(&mut session, "invoices list", json!({"period": "2026-10"})).unwrap();
+    let net: engine::Decimal = list(&credited, "invoices").iter().map(|i| amount(i, "net")).sum();
+    for by in ["account", "reseller", "product", "vendor"] {
+        let sales = commands::call(&mut session, "report sales", json!({"period": "2026-10", "by": by})).unwrap();
+        let rows: engine::Decimal = list(&sales, "rows").iter().map(|r| amount(r, "net")).sum();
+        assert_eq!(rows, net, "by {by}");
+        assert_eq!(amount(&list(&sales, "totals")[0], "net"), net, "by {by}");
+    }
+    assert!(net < issued, "the credit note takes something back");
+
+    let again = commands::call(&mut session, "demo", json!({ "dir": dir }));
+    assert_eq!(again.unwrap_err().code, "E-BOOK-EXISTS");
+    drop(session);
+    std::fs::remove_dir_all(&dir).unwrap();
+}
+
+#[test]
+fn a_dry_run_makes_nothing() {
+    let dir = std::env::temp_dir().join(format!("billhook-demo-dry-{}", std::process::id()));
+    commands::call(&mut session(true), "demo", json!({ "dir": dir })).unwrap();
+    assert!(!dir.exists());
+}
+
+/// The files say the same on every computer: the simulation has no chance in it.
+#[test]
+fn the_files_are_the_same_every_time() {
+    let all = || {
+        let sample = sample::Sample::new();
+        let mut files = registers::first(&sample);
+        for month in sample::months() {
+            files.extend(registers::of_month(&sample, month));
+            files.extend([vendor::of_month(&sample, month).0, azure::daily(month)]);
+        }
+        files.extend([sales::october_list(&sample), sales::september_rest(&sample)]);
+        files.into_iter().map(|f| (f.name, f.text)).collect::<Vec<_>>()
+    };
+    assert_eq!(all(), all());
+}
