@@ -68,7 +68,10 @@ fn real(path: &Path) -> Result<std::path::PathBuf, StoreError> {
 
 fn floors() -> Result<(), StoreError> {
     if rusqlite::version_number() < SQLITE_FLOOR {
-        return Err(StoreError::Bug(format!("linked with SQLite {}, which can lose committed data", rusqlite::version())));
+        return Err(StoreError::Bug(format!(
+            "linked with SQLite {}, which can lose committed data",
+            rusqlite::version()
+        )));
     }
     Ok(())
 }
@@ -78,7 +81,9 @@ fn refuse_plain(path: &Path) -> Result<(), StoreError> {
     let mut start = [0; 16];
     let mut file = fs::File::open(path).map_err(|e| StoreError::io("opening", path, e))?;
     match file.read_exact(&mut start) {
-        Ok(()) if &start == b"SQLite format 3\0" => Err(StoreError::Damaged(format!("{} is not encrypted", path.display()))),
+        Ok(()) if &start == b"SQLite format 3\0" => {
+            Err(StoreError::Damaged(format!("{} is not encrypted", path.display())))
+        }
         Ok(()) => Ok(()),
         Err(_) => Err(StoreError::Damaged(format!("{} is empty or cut off", path.display()))),
     }
@@ -167,5 +172,7 @@ pub(crate) fn pragma(conn: &Connection, name: &str) -> Result<String, StoreError
 
 /// Names of the settings a person may want to see.
 pub(crate) fn setting_names() -> impl Iterator<Item = &'static str> {
-    ["journal_mode", "cipher_memory_security", "cipher_page_size"].into_iter().chain(SETTINGS.iter().map(|(name, ..)| *name))
+    ["journal_mode", "cipher_memory_security", "cipher_page_size"]
+        .into_iter()
+        .chain(SETTINGS.iter().map(|(name, ..)| *name))
 }

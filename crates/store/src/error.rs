@@ -15,7 +15,9 @@ pub enum StoreError {
     #[error("the book is busy: another program did not let go of it in time")]
     Busy,
     /// No slot opens with this secret. A damaged database looks the same as a wrong key to the cipher.
-    #[error("this passphrase or key does not open the book; if you are sure of it, the book's key file (book.json) or database is damaged")]
+    #[error(
+        "this passphrase or key does not open the book; if you are sure of it, the book's key file (book.json) or database is damaged"
+    )]
     Key,
     /// The recovery key's text is not one: wrong length, letter or checksum.
     #[error("this is not a recovery key: {0}")]

@@ -24,6 +24,21 @@ pub(crate) fn create_dir(path: &Path) -> Result<(), StoreError> {
     })
 }
 
+/// Makes a private folder that has its name only once everything is in it, so that a crash leaves no half of one.
+pub(crate) fn create_whole(path: &Path, fill: impl FnOnce(&Path) -> Result<(), StoreError>) -> Result<(), StoreError> {
+    if fs::symlink_metadata(path).is_ok() {
+        return Err(StoreError::Exists(path.to_owned()));
+    }
+    let part = temp_beside(path)?;
+    create_dir(&part)?;
+    let placed = fill(&part).and_then(|()| rename(&part, path)).and_then(|()| sync_dir(path));
+    if placed.is_err() {
+        // It was made a moment ago, by us, and under a name of ours.
+        let _ = fs::remove_dir_all(&part);
+    }
+    placed
+}
+
 fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(true).write(true);
@@ -128,10 +143,8 @@ pub(crate) fn refuse_foreign(path: &Path) -> Result<(), StoreError> {
 /// Refuses to begin what would fill the disk half way. Where the free space cannot be told, the disk will tell.
 pub(crate) fn need_space(dir: &Path, bytes: u64) -> Result<(), StoreError> {
     #[cfg(unix)]
-    if let Ok(disk) = rustix::fs::statvfs(dir) {
-        if disk.f_bavail.saturating_mul(disk.f_frsize) < bytes {
-            return Err(StoreError::Full);
-        }
+    if rustix::fs::statvfs(dir).is_ok_and(|disk| disk.f_bavail.saturating_mul(disk.f_frsize) < bytes) {
+        return Err(StoreError::Full);
     }
     #[cfg(not(unix))]
     let _ = (dir, bytes);
@@ -175,18 +188,18 @@ fn mounted_as(path: &Path, mounts: &str) -> Option<String> {
         // A later mount hides an earlier one at the same place.
         .max_by_key(|(at, _)| at.components().count())?;
     // Containers lay their own root out of local folders with this one.
-    let refused = matches!(kind, "nfs" | "nfs4" | "cifs" | "smb3" | "smbfs" | "ncpfs" | "afs" | "ceph" | "glusterfs" | "davfs")
-        || (kind.starts_with("fuse") && !matches!(kind, "fuseblk" | "fuse.fuse-overlayfs"));
+    let refused =
+        matches!(kind, "nfs" | "nfs4" | "cifs" | "smb3" | "smbfs" | "ncpfs" | "afs" | "ceph" | "glusterfs" | "davfs")
+            || (kind.starts_with("fuse") && !matches!(kind, "fuseblk" | "fuse.fuse-overlayfs"));
     refused.then(|| kind.to_owned())
 }
 
 /// The synchronising service that owns a folder, as far as it can be told without asking the service.
 fn synchronised_by(path: &Path, variable: impl Fn(&str) -> Option<PathBuf>) -> Option<&'static str> {
     for name in ["OneDrive", "OneDriveCommercial", "OneDriveConsumer"] {
-        if let Some(root) = variable(name).filter(|r| !r.as_os_str().is_empty()) {
-            if path.starts_with(root.canonicalize().unwrap_or(root)) {
-                return Some("OneDrive");
-            }
+        let root = variable(name).filter(|r| !r.as_os_str().is_empty());
+        if root.is_some_and(|r| path.starts_with(r.canonicalize().unwrap_or(r))) {
+            return Some("OneDrive");
         }
     }
     let text = path.to_string_lossy();

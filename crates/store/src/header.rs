@@ -104,7 +104,8 @@ impl Header {
             };
             let nonce = unhex(&slot.nonce).ok_or_else(damaged)?;
             let wrapped: [u8; 48] = unhex(&slot.wrapped).ok_or_else(damaged)?;
-            let Some(data) = keys::unseal(&wrapping, &self.about(&slot.opens_with, &slot.salt), &nonce, &wrapped) else {
+            let Some(data) = keys::unseal(&wrapping, &self.about(&slot.opens_with, &slot.salt), &nonce, &wrapped)
+            else {
                 continue;
             };
             let mut data: Zeroizing<[u8; 32]> = Zeroizing::new(data.as_slice().try_into().map_err(|_| damaged())?);
@@ -241,7 +242,8 @@ mod tests {
             for flip in [1, 32] {
                 let mut changed = bytes.clone();
                 changed[at] ^= flip;
-                let opened = Header::from_bytes(&changed).and_then(|h| h.unlock(&Unlock::KeyFile(key.text().as_bytes())));
+                let opened =
+                    Header::from_bytes(&changed).and_then(|h| h.unlock(&Unlock::KeyFile(key.text().as_bytes())));
                 assert!(opened.is_err(), "byte {at} ^ {flip} went unnoticed");
             }
         }

@@ -63,7 +63,11 @@ pub(crate) fn of_tables(conn: &Connection) -> Result<Vec<Problem>, StoreError> {
     while let Some(row) = broken.next()? {
         let (table, id, parent): (String, Option<i64>, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
         let id = id.map_or_else(|| "?".to_owned(), |id| id.to_string());
-        problems.push(Problem::new("REFERENCE", table, format!("row {id} points at a row of {parent} that is not there")));
+        problems.push(Problem::new(
+            "REFERENCE",
+            table,
+            format!("row {id} points at a row of {parent} that is not there"),
+        ));
     }
     Ok(problems)
 }

@@ -44,19 +44,19 @@ impl Secret {
     /// A key for one purpose.
     pub(crate) fn derive(&self, salt: Option<&[u8]>, label: &str) -> Secret {
         let mut out = Secret(Box::new([0; 32]));
-        let filled = Hkdf::<Sha256>::new(salt, &*self.0).expand(label.as_bytes(), &mut *out.0);
+        let filled = Hkdf::<Sha256>::new(salt, self.bytes()).expand(label.as_bytes(), &mut *out.0);
         debug_assert!(filled.is_ok(), "HKDF gives up to 255 blocks; this is one");
         out
     }
 
     /// A keyed hash of the parts, each preceded by its length.
     pub(crate) fn mac(&self, parts: &[&[u8]]) -> [u8; 32] {
-        keyed(&*self.0, parts).finalize().into_bytes().into()
+        keyed(&self.0, parts).finalize().into_bytes().into()
     }
 
     /// Whether `tag` is the keyed hash of the parts; takes the same time for any answer.
     pub(crate) fn mac_fits(&self, parts: &[&[u8]], tag: &[u8]) -> bool {
-        keyed(&*self.0, parts).verify_slice(tag).is_ok()
+        keyed(&self.0, parts).verify_slice(tag).is_ok()
     }
 }
 

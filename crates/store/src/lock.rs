@@ -9,8 +9,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::folder;
 use crate::StoreError;
+use crate::folder;
 
 /// Who is writing a book.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

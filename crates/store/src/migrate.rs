@@ -141,10 +141,8 @@ fn sound(path: &Path, key: &Secret, when: &str) -> Result<(), StoreError> {
 
 /// A compact copy of a database in a new file, under the same key, on disk when this returns.
 pub(crate) fn copy_into(conn: &Connection, to: &Path, key: &Secret) -> Result<Connection, StoreError> {
-    let path = to.to_str().ok_or_else(|| StoreError::Folder {
-        path: to.to_owned(),
-        why: "its name is not Unicode".into(),
-    })?;
+    let path =
+        to.to_str().ok_or_else(|| StoreError::Folder { path: to.to_owned(), why: "its name is not Unicode".into() })?;
     // SQLite writes into an empty file that exists; made here so that it is private from the start.
     let file = folder::create(to)?;
     conn.execute("VACUUM INTO ?", [path])?;
@@ -255,7 +253,8 @@ mod tests {
             .prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type = 'trigger', tbl_name, type DESC, name")
             .and_then(|mut s| s.query_map([], |r| r.get(0))?.collect())
             .expect("schema");
-        let schema = format!("-- Generated from migrations/ by a test; see src/migrate.rs.\n\n{};\n", schema.join(";\n\n"));
+        let schema =
+            format!("-- Generated from migrations/ by a test; see src/migrate.rs.\n\n{};\n", schema.join(";\n\n"));
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema.sql");
         if std::env::var_os("UPDATE_GOLDEN").is_some() {
             std::fs::write(&path, &schema).expect("write");

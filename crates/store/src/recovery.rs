@@ -36,7 +36,10 @@ impl RecoveryKey {
                 b'I' | b'L' => b'1',
                 c => c,
             };
-            let value = ALPHABET.iter().position(|a| *a == c).ok_or(StoreError::KeyText("a letter that never occurs in one"))?;
+            let value = ALPHABET
+                .iter()
+                .position(|a| *a == c)
+                .ok_or(StoreError::KeyText("a letter that never occurs in one"))?;
             let place = bits.get_mut(letters * 5..letters * 5 + 5).ok_or(StoreError::KeyText("too long"))?;
             for (i, bit) in place.iter_mut().enumerate() {
                 *bit = value >> (4 - i) & 1 == 1;
@@ -93,7 +96,9 @@ mod tests {
         let text = key(0xA7).text();
         assert_eq!(text.len(), 65);
         assert!(text.split('-').all(|group| group.len() == 5));
-        for typed in [text.to_string(), text.to_lowercase(), text.replace('-', " "), format!("{}\r\n", text.replace('0', "o"))] {
+        for typed in
+            [text.to_string(), text.to_lowercase(), text.replace('-', " "), format!("{}\r\n", text.replace('0', "o"))]
+        {
             assert_eq!(RecoveryKey::parse(typed.as_bytes()).expect("reads").0.bytes(), &[0xA7; 32]);
         }
     }

@@ -45,7 +45,9 @@ impl Store {
         Ok(SecurityFacts {
             sqlite: rusqlite::version().into(),
             sqlcipher: pragma(&self.conn, "cipher_version")?,
-            pragmas: setting_names().map(|name| Ok((name.into(), pragma(&self.conn, name)?))).collect::<Result<_, StoreError>>()?,
+            pragmas: setting_names()
+                .map(|name| Ok((name.into(), pragma(&self.conn, name)?)))
+                .collect::<Result<_, StoreError>>()?,
             documents: "ChaCha20-Poly1305, a random key each",
             slots_cipher: "XChaCha20-Poly1305",
             slots: header.slots.iter().map(|s| slot(&s.opens_with)).collect(),

@@ -94,34 +94,9 @@ impl Store {
         check_new(new)?;
         folder::refuse_shared(path)?;
         let (header, keys, recovery_key) = new_keys(passphrase)?;
-        folder::create_dir(path)?;
-        match Store::fill(path, new, header, keys) {
-            Ok(store) => Ok(Created { store, recovery_key }),
-            Err(e) => {
-                // It was made a moment ago, by us, and nothing is in it.
-                let _ = std::fs::remove_dir_all(path);
-                Err(e)
-            }
-        }
-    }
-
-    fn fill(path: &Path, new: &NewBook, header: Header, keys: Keys) -> Result<Store, StoreError> {
-        folder::create_dir(&path.join("documents"))?;
-        folder::create_dir(&path.join("backups"))?;
-        let lock = WriteLock::take(path)?;
-        let conn = connection::open(&path.join(DATABASE), &keys.database, Access::Create)?;
-        start(&conn, header.book_id()?, new)?;
-        // The header last: a folder with one is a whole book.
-        header.save(path)?;
-        Ok(Store {
-            conn,
-            keys,
-            folder: Some(path.to_owned()),
-            header: RefCell::new(header),
-            notices: Vec::new(),
-            broken: Cell::new(false),
-            lock: Some(lock),
-        })
+        folder::create_whole(path, |part| fill(part, new, &header, &keys))?;
+        let store = Store::open(path, &Unlock::KeyFile(recovery_key.text().as_bytes()), Mode::Write)?;
+        Ok(Created { store, recovery_key })
     }
 
     /// Opens a book.
@@ -129,7 +104,12 @@ impl Store {
         Store::open_knowing(path, unlock, mode, migrate::ALL)
     }
 
-    fn open_knowing(path: &Path, unlock: &Unlock, mode: Mode, known: &[migrate::Migration]) -> Result<Store, StoreError> {
+    fn open_knowing(
+        path: &Path,
+        unlock: &Unlock,
+        mode: Mode,
+        known: &[migrate::Migration],
+    ) -> Result<Store, StoreError> {
         if !path.is_dir() {
             return Err(StoreError::NotFound(path.to_owned()));
         }
@@ -218,16 +198,24 @@ impl Store {
 
     /// Whose book it is.
     pub fn info(&self) -> Result<BookInfo, StoreError> {
-        self.conn.query_row("SELECT id, name, country, currency, role, created FROM book", [], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get::<_, String>(3)?, row.get(4)?, row.get::<_, String>(5)?))
-        })
-        .map_err(StoreError::from)
-        .and_then(|(id, name, country, currency, role, created)| {
-            let damaged = || StoreError::Damaged("its own description cannot be read".into());
-            let currency = Currency::parse(&currency).ok_or_else(damaged)?;
-            let created = Date::parse_from_str(&created, "%Y-%m-%d").map_err(|_| damaged())?;
-            Ok(BookInfo { id: Id(id), name, country, currency, role, created })
-        })
+        self.conn
+            .query_row("SELECT id, name, country, currency, role, created FROM book", [], |row| {
+                Ok((
+                    row.get(0)?,
+                    row.get(1)?,
+                    row.get(2)?,
+                    row.get::<_, String>(3)?,
+                    row.get(4)?,
+                    row.get::<_, String>(5)?,
+                ))
+            })
+            .map_err(StoreError::from)
+            .and_then(|(id, name, country, currency, role, created)| {
+                let damaged = || StoreError::Damaged("its own description cannot be read".into());
+                let currency = Currency::parse(&currency).ok_or_else(damaged)?;
+                let created = Date::parse_from_str(&created, "%Y-%m-%d").map_err(|_| damaged())?;
+                Ok(BookInfo { id: Id(id), name, country, currency, role, created })
+            })
     }
 
     /// Replaces the passphrase, or adds one to a book that only had a recovery key. Only the wrapped key is written anew.
@@ -303,6 +291,15 @@ fn new_keys(passphrase: Option<&str>) -> Result<(Header, Keys, RecoveryKey), Sto
     }
     header.set_recovery(&keys, &recovery_key)?;
     Ok((header, keys, recovery_key))
+}
+
+/// Everything a new book's folder has in it.
+fn fill(path: &Path, new: &NewBook, header: &Header, keys: &Keys) -> Result<(), StoreError> {
+    folder::create_dir(&path.join("documents"))?;
+    folder::create_dir(&path.join("backups"))?;
+    let conn = connection::open(&path.join(DATABASE), &keys.database, Access::Create)?;
+    start(&conn, header.book_id()?, new)?;
+    header.save(path)
 }
 
 /// The schema and the one row that says whose book it is.

@@ -36,6 +36,19 @@ impl Tx<'_> {
         self.store.chain_key()
     }
 
+    /// Runs a part of the change that may turn out not to be wanted: on `None` it is taken back and the rest goes on.
+    pub fn attempt<T, E: From<StoreError>>(&self, part: impl FnOnce() -> Result<Option<T>, E>) -> Result<Option<T>, E> {
+        let run = |sql| self.store.conn.execute_batch(sql).map_err(StoreError::from);
+        run("SAVEPOINT attempt")?;
+        // On an error the whole transaction goes, and the savepoint with it.
+        let value = part()?;
+        if value.is_none() {
+            run("ROLLBACK TO attempt")?;
+        }
+        run("RELEASE attempt")?;
+        Ok(value)
+    }
+
     /// Notes a file that goes away again if this transaction does.
     pub(crate) fn placed(&self, file: PathBuf) {
         self.files.borrow_mut().push(file);

@@ -135,7 +135,8 @@ impl Archive {
         if scan.take(8).map_err(failed)?.as_deref() != Some(MAGIC) {
             return Err(damaged("it does not begin like a backup"));
         }
-        let (sections, before_manifest) = scan.sections().map_err(failed)?.ok_or_else(|| damaged("its parts do not fit its size"))?;
+        let (sections, before_manifest) =
+            scan.sections().map_err(failed)?.ok_or_else(|| damaged("its parts do not fit its size"))?;
         let mut hash = [0; 32];
         scan.file.read_exact(&mut hash).map_err(failed)?;
         if scan.hash.finalize()[..] != hash {

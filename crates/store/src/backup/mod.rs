@@ -20,8 +20,8 @@ use serde::{Deserialize, Serialize};
 use crate::connection::{self, Access};
 use crate::header::{self, Header};
 use crate::keys::{self, Keys, hex};
-use crate::{Mode, Store, StoreError, Unlock, folder, integrity, migrate, time};
 use crate::tables::chain;
+use crate::{Mode, Store, StoreError, Unlock, folder, integrity, migrate, time};
 use archive::{Archive, ArchiveWriter, MANIFEST};
 use rotation::Dated;
 
@@ -144,13 +144,7 @@ pub fn newest(store: &Store) -> Option<engine::Date> {
     list(store).last().map(|b| b.day)
 }
 
-fn write(
-    store: &Store,
-    book: &Path,
-    copy: &Path,
-    part: &Path,
-    made: String,
-) -> Result<(), StoreError> {
+fn write(store: &Store, book: &Path, copy: &Path, part: &Path, made: String) -> Result<(), StoreError> {
     // A connection of its own: a reader's may not even write elsewhere. What it copies is one committed state.
     let source = connection::open(&book.join("book.db"), &store.keys.database, Access::Write)?;
     drop(migrate::copy_into(&source, copy, &store.keys.database)?);
@@ -174,7 +168,8 @@ fn write(
     let (database_size, hash) = archive.file("book.db", open(copy)?).map_err(failed)?;
     let mut documents_size = 0;
     for name in &files {
-        let (size, _) = archive.file(&document_section(name), open(&book.join("documents").join(name))?).map_err(failed)?;
+        let (size, _) =
+            archive.file(&document_section(name), open(&book.join("documents").join(name))?).map_err(failed)?;
         documents_size += size;
     }
     let manifest = Manifest {
@@ -267,7 +262,9 @@ fn read_manifest(archive: &mut Archive, keys: &Keys) -> Result<Manifest, StoreEr
         .ok_or_else(|| damaged("somebody without its key changed it"))?;
     let manifest: Manifest = serde_json::from_slice(&plain).map_err(|_| damaged("its manifest cannot be read"))?;
     let documents = archive.sections.iter().filter(|s| s.name.starts_with("documents/"));
-    if documents.clone().count() as u64 != manifest.documents || documents.map(|s| s.size).sum::<u64>() != manifest.documents_size {
+    if documents.clone().count() as u64 != manifest.documents
+        || documents.map(|s| s.size).sum::<u64>() != manifest.documents_size
+    {
         return Err(damaged("documents are missing"));
     }
     Ok(manifest)
@@ -284,14 +281,11 @@ pub fn restore(file: &Path, unlock: &Unlock, to: &Path) -> Result<Summary, Store
         return Err(StoreError::TooNew { found: manifest.schema, known });
     }
     folder::refuse_shared(to)?;
-    folder::create_dir(to)?;
-    let restored = folder::need_space(to, archive.sections.iter().map(|s| s.size).sum())
-        .and_then(|()| unpack(&mut archive, &header, to))
-        .and_then(|()| compare(to, unlock, &manifest));
-    if let Err(e) = restored {
-        let _ = std::fs::remove_dir_all(to);
-        return Err(e);
-    }
+    folder::create_whole(to, |part| {
+        folder::need_space(part, archive.sections.iter().map(|s| s.size).sum())?;
+        unpack(&mut archive, &header, part)?;
+        compare(part, unlock, &manifest)
+    })?;
     Summary::new(file, manifest)
 }
 

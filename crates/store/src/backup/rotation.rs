@@ -90,7 +90,12 @@ mod tests {
         for name in ["hazel-20261122-114000.billhook-backup", "hazel-20261122-114000-2.billhook-backup"] {
             assert_eq!(Dated::parse("hazel", name).expect("a name").day, day("2026-11-22"));
         }
-        for name in ["hazel-2026112-114000.billhook-backup", "hazelnut-20261122-114000.billhook-backup", "hazel-20261122-114000.zip", "hazel-20261322-114000.billhook-backup"] {
+        for name in [
+            "hazel-2026112-114000.billhook-backup",
+            "hazelnut-20261122-114000.billhook-backup",
+            "hazel-20261122-114000.zip",
+            "hazel-20261322-114000.billhook-backup",
+        ] {
             assert_eq!(Dated::parse("hazel", name), None, "{name}");
         }
     }
@@ -102,9 +107,28 @@ mod tests {
         let kept: Vec<_> = backups.iter().filter(|b| !gone.contains(&b.name)).map(|b| b.day.to_string()).collect();
         // Twelve months (the newest of each), five weeks (Sundays; today is one), seven days.
         let expected = [
-            "2025-12-31", "2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30", "2026-05-31", "2026-06-30", "2026-07-31",
-            "2026-08-31", "2026-09-30", "2026-10-25", "2026-10-31", "2026-11-01", "2026-11-08", "2026-11-15", "2026-11-16",
-            "2026-11-17", "2026-11-18", "2026-11-19", "2026-11-20", "2026-11-21", "2026-11-22",
+            "2025-12-31",
+            "2026-01-31",
+            "2026-02-28",
+            "2026-03-31",
+            "2026-04-30",
+            "2026-05-31",
+            "2026-06-30",
+            "2026-07-31",
+            "2026-08-31",
+            "2026-09-30",
+            "2026-10-25",
+            "2026-10-31",
+            "2026-11-01",
+            "2026-11-08",
+            "2026-11-15",
+            "2026-11-16",
+            "2026-11-17",
+            "2026-11-18",
+            "2026-11-19",
+            "2026-11-20",
+            "2026-11-21",
+            "2026-11-22",
         ];
         assert_eq!(kept, expected);
     }

@@ -104,9 +104,10 @@ impl ChunkFile {
         folder::refuse_link(path)?;
         let mut file = File::open(path).map_err(|e| StoreError::io("opening", path, e))?;
         let cipher = ChaCha20Poly1305::new(key.bytes().into());
-        let index = read_index(&mut file, &cipher)
-            .map_err(|e| StoreError::io("reading", path, e))?
-            .ok_or_else(|| StoreError::Damaged(format!("the kept document {} was cut off or changed", path.display())))?;
+        let index =
+            read_index(&mut file, &cipher).map_err(|e| StoreError::io("reading", path, e))?.ok_or_else(|| {
+                StoreError::Damaged(format!("the kept document {} was cut off or changed", path.display()))
+            })?;
         Ok(ChunkFile { file, cipher, index })
     }
 

@@ -94,7 +94,11 @@ impl Store {
             let read = match self.document(&hash) {
                 Ok(reader) => digest(reader),
                 Err(StoreError::NotFound(path)) => {
-                    problems.push(Problem::new("DOCUMENT_MISSING", place(), format!("{} is not there", path.display())));
+                    problems.push(Problem::new(
+                        "DOCUMENT_MISSING",
+                        place(),
+                        format!("{} is not there", path.display()),
+                    ));
                     continue;
                 }
                 Err(e) => Err(std::io::Error::other(e.to_string())),
@@ -151,13 +155,18 @@ impl Tx<'_> {
                     .execute((hash, stored, body))?;
             }
             Place::File(temp, key) => {
-                let book = self.store().path().ok_or_else(|| StoreError::Bug("a book in memory has no files".into()))?;
+                let book =
+                    self.store().path().ok_or_else(|| StoreError::Bug("a book in memory has no files".into()))?;
                 let name = hex(&self.store().keys.documents.mac(&[&hash])[..16]);
                 let path = dir(book).join(&name);
                 temp.place(&path)?;
                 self.placed(path);
-                self.prepare_cached("INSERT INTO contents (hash, size, file, key) VALUES (?, ?, ?, ?)")?
-                    .execute((hash, stored, name, key.bytes()))?;
+                self.prepare_cached("INSERT INTO contents (hash, size, file, key) VALUES (?, ?, ?, ?)")?.execute((
+                    hash,
+                    stored,
+                    name,
+                    key.bytes(),
+                ))?;
             }
         }
         Ok(Kept { hash, size, new: true })

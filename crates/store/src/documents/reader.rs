@@ -43,9 +43,8 @@ impl Reader {
         file.index
             .iter()
             .zip(starts)
-            .filter(|(chunk, _)| chunk.first_row != 0 && chunk.first_row <= row)
+            .rfind(|(chunk, _)| chunk.first_row != 0 && chunk.first_row <= row)
             .map(|(chunk, start)| (chunk.first_row, *start))
-            .last()
     }
 }
 

@@ -12,7 +12,8 @@ fn scene_with_content() -> (Scene, Store, [u8; 32]) {
     let scene = Scene::new();
     let store = scene.open();
     Scene::note(&store, "Walnut Dental Practice").expect("writes");
-    let bytes: Vec<u8> = (0..700_000u32).flat_map(|n| n.wrapping_mul(2_654_435_761).to_be_bytes()).take(700_000).collect();
+    let bytes: Vec<u8> =
+        (0..700_000u32).flat_map(|n| n.wrapping_mul(2_654_435_761).to_be_bytes()).take(700_000).collect();
     let kept = store.write(|tx| tx.keep_bytes(&bytes)).expect("keeps");
     store.write(|tx| tx.keep_bytes(b"a small one")).expect("keeps");
     (scene, store, kept.hash)

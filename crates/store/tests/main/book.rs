@@ -34,6 +34,7 @@ fn creating_never_overwrites_and_leaves_nothing_when_it_fails() {
     let path = scene.dir.path().join("short.billhook");
     assert_eq!(code(Store::create(&path, &new_book(), Some("too short"))), "E-BOOK-PASSPHRASE");
     assert!(!path.exists());
+    assert_eq!(fs::read_dir(scene.dir.path()).expect("lists").count(), 1, "and nothing beside it");
     assert_eq!(code(Store::create(&scene.dir.path().join("no/such/folder"), &new_book(), None)), "E-BOOK-NOT-FOUND");
 }
 
@@ -219,7 +220,9 @@ fn security_facts_are_what_they_should_be() {
     assert_eq!(facts.slots, ["recovery-key", "passphrase"]);
     assert_eq!(facts.kdf, Some(store::Kdf::DEFAULT));
     assert!(!facts.sqlcipher.is_empty());
-    for (name, value) in [("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1"), ("cipher_memory_security", "1")] {
+    for (name, value) in
+        [("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1"), ("cipher_memory_security", "1")]
+    {
         assert_eq!(facts.pragmas[name], value, "{name}");
     }
 }

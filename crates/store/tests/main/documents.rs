@@ -2,6 +2,7 @@
 
 use std::io::{Read, Seek, SeekFrom, Write};
 
+use proptest::prelude::*;
 use store::{Mode, Notice, Store, StoreError};
 
 use crate::scene::{Scene, code, files, new_book};
@@ -70,6 +71,43 @@ fn a_row_is_found_without_reading_what_is_before_it() {
         let mut line = vec![0; 40];
         reader.read_exact(&mut line).expect("reads");
         assert!(bytes[begins as usize..].starts_with(&line));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    /// However the bytes arrive and wherever reading begins.
+    #[test]
+    fn pieces_and_places_do_not_matter(
+        size in 0usize..3_000_000,
+        pieces in prop::collection::vec(1usize..1_500_000, 1..6),
+        places in prop::collection::vec((any::<prop::sample::Index>(), 0usize..70_000), 1..8),
+    ) {
+        let scene = Scene::new();
+        let store = scene.open();
+        let bytes = rows(size);
+        let mut writer = store.document_writer();
+        let mut rest = &bytes[..];
+        for piece in pieces.iter().cycle() {
+            if rest.is_empty() {
+                break;
+            }
+            let (now, later) = rest.split_at(rest.len().min(*piece));
+            writer.write_all(now).expect("writes");
+            rest = later;
+        }
+        let finished = writer.finish().expect("finishes");
+        let kept = store.write(|tx| tx.keep(finished)).expect("keeps");
+        let mut reader = store.document(&kept.hash).expect("opens");
+        prop_assert_eq!(reader.size(), size as u64);
+        for (place, length) in places {
+            let at = place.index(size + 1);
+            reader.seek(SeekFrom::Start(at as u64)).expect("seeks");
+            let mut out = Vec::new();
+            (&mut reader).take(length as u64).read_to_end(&mut out).expect("reads");
+            prop_assert!(out == bytes[at..size.min(at + length)]);
+        }
     }
 }
 
