@@ -1,1 +1,4 @@
-//! Support shared by the journeys.
+//! Support shared by the journeys: an invented month of any size, and the built program.
+
+pub mod month;
+pub mod program;

@@ -1,1 +1,39 @@
-//! app
+//! The use cases of Billhook: one file per step, each load, decide, save in one transaction.
+//!
+//! A shell (command line, window, tests) makes a [`Session`], looks a command up in [`commands::COMMANDS`] and calls it
+//! with a JSON request; the answer is JSON too. Requests and answers are their own structs; engine types never cross.
+//! Nothing here knows how an answer is shown.
+
+pub mod accounts;
+pub mod bill;
+pub mod book;
+pub mod bundles;
+pub mod catalogue;
+pub mod commands;
+pub mod costs;
+pub mod demo;
+pub mod facts;
+pub mod failure;
+mod fields;
+pub mod findings;
+pub mod import;
+pub mod invoices;
+pub mod ledger;
+pub mod mapping;
+mod output;
+mod people;
+pub mod prices;
+pub mod progress;
+pub mod reconcile;
+pub mod report;
+pub mod session;
+pub mod settings;
+pub mod subscriptions;
+pub mod tenants;
+mod vat;
+pub mod why;
+pub mod wire;
+
+pub use failure::{Exit, Failure};
+pub use progress::{Progress, Silent};
+pub use session::{Clock, Keys, Session};

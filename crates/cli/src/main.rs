@@ -1,1 +1,115 @@
-fn main() {}
+//! Reads arguments, calls `app`, prints. Data goes to standard output, everything else to standard error.
+
+mod ack;
+mod args;
+mod keys;
+mod present;
+mod progress;
+mod request;
+
+use app::{Exit, Failure, Session};
+use args::{Cli, Command};
+use clap::{CommandFactory, Parser};
+use serde_json::{Value, json};
+use std::io::Write;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match &cli.command {
+        Command::Completions { shell } => {
+            clap_complete::generate(*shell, &mut Cli::command(), "billhook", &mut std::io::stdout());
+            return ExitCode::SUCCESS;
+        }
+        Command::Man { dir } => {
+            return match clap_mangen::generate_to(Cli::command(), dir) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => fail(&cli, &Failure::new("E-OUTPUT", format!("Could not write the manual pages: {error}"))),
+            };
+        }
+        _ => {}
+    }
+    let (name, ask) = match request::of(&cli.command) {
+        Ok(request) => request,
+        Err(failure) => return fail(&cli, &failure),
+    };
+    let answer = session(&cli).and_then(|mut session| app::commands::call(&mut session, name, ask));
+    match answer {
+        Ok(answer) => match print(&cli, name, &answer) {
+            Ok(()) => ExitCode::from(app::commands::exit_of(name, &answer)),
+            // Whoever reads our output has had enough: not an error.
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+            Err(error) => fail(&cli, &Failure::new("E-OUTPUT", format!("Could not write the answer: {error}"))),
+        },
+        Err(failure) => fail(&cli, &failure),
+    }
+}
+
+/// What the global options say about book, keys, day and output.
+fn session(cli: &Cli) -> Result<Session, Failure> {
+    let today = match &cli.global.today {
+        Some(text) => app::session::date(text)?,
+        None => chrono::Local::now().date_naive(),
+    };
+    let ack = match &cli.command {
+        Command::Bill(args::BillCommand::Issue(issue)) => issue.ack_fd.map(ack::open).transpose()?,
+        _ => None,
+    };
+    Ok(Session::new(
+        cli.global.book.clone(),
+        Box::new(keys::FromTerminal::new(&cli.global)),
+        Box::new(app::session::SystemClock),
+        today,
+        cli.global.dry_run,
+        Box::new(progress::Bar::new(cli.global.quiet || cli.global.json, ack)),
+    ))
+}
+
+fn print(cli: &Cli, name: &str, answer: &Value) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    if cli.global.json {
+        serde_json::to_writer(&mut out, &json!({"ok": true, "data": answer}))?;
+        writeln!(out)?;
+    } else if cli.global.jsonl {
+        present::json_lines(&mut out, answer)?;
+    } else {
+        present::human(&mut out, name, answer)?;
+    }
+    out.flush()
+}
+
+fn fail(cli: &Cli, failure: &Failure) -> ExitCode {
+    if cli.global.json || cli.global.jsonl {
+        println!("{}", json!({"ok": false, "error": failure}));
+    } else {
+        eprint!("{}", present::failure(failure));
+    }
+    ExitCode::from(exit(failure.exit))
+}
+
+fn exit(exit: Exit) -> u8 {
+    exit as u8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_grammar_holds_together() {
+        Cli::command().debug_assert();
+    }
+
+    /// Every subcommand has a line of help, and every leaf is a command of the list.
+    #[test]
+    fn every_command_says_what_it_does() {
+        fn walk(command: &clap::Command, path: &str) {
+            for sub in command.get_subcommands().filter(|s| s.get_name() != "help") {
+                let path = format!("{path} {}", sub.get_name());
+                assert!(sub.get_about().is_some(), "{path} has no help");
+                walk(sub, &path);
+            }
+        }
+        walk(&Cli::command(), "billhook");
+    }
+}

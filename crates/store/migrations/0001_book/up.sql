@@ -1,4 +1,5 @@
--- The first shape of a book. Every table is STRICT; where a column holds one of a few words, a CHECK lists them.
+-- The first shape of a book. Every table is STRICT; where a column holds one of a few words, a CHECK lists them (with OR:
+-- for IN with more than two words SQLite builds a temporary table at every insertion).
 -- Days are counted from 1970-01-01, amounts owed are minor units beside their currency, every other number is decimal
 -- text, own ids are 16 bytes (UUID version 7), ids of source files are a byte for their kind and their bytes.
 -- `no` is a record's short number inside the book, used where one table points at another.
@@ -48,7 +49,8 @@ CREATE TABLE documents (
     no          INTEGER PRIMARY KEY CHECK (no BETWEEN 1 AND 4294967295),
     id          BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
     kind        TEXT NOT NULL, -- the import kind: 'ms-recon', 'sales', ...
-    lines       TEXT CHECK (lines IN ('reconciliation', 'legacy', 'daily_usage', 'distributor')), -- when it has cost lines
+    lines       TEXT CHECK (lines = 'reconciliation' OR lines = 'legacy' OR lines = 'daily_usage'
+        OR lines = 'distributor'), -- when it has cost lines
     file_name   TEXT NOT NULL,
     sha256      BLOB NOT NULL UNIQUE CHECK (length(sha256) = 32), -- of kept contents
     bytes       INTEGER NOT NULL CHECK (bytes >= 0),
@@ -93,14 +95,14 @@ CREATE TABLE accounts (
     no           INTEGER PRIMARY KEY CHECK (no > 0),
     id           BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
     source       BLOB UNIQUE,
-    kind         TEXT NOT NULL CHECK (kind IN ('seller', 'reseller', 'customer')),
+    kind         TEXT NOT NULL CHECK (kind = 'seller' OR kind = 'reseller' OR kind = 'customer'),
     parent       BLOB REFERENCES accounts (id) DEFERRABLE INITIALLY DEFERRED,
     bill_to      BLOB REFERENCES accounts (id) DEFERRABLE INITIALLY DEFERRED,
     name         TEXT NOT NULL,
     country      TEXT NOT NULL,
     address      TEXT NOT NULL, -- lines
     vat_id       TEXT NOT NULL,
-    tax          TEXT NOT NULL CHECK (tax IN ('domestic', 'reverse_charge', 'export', 'exempt')),
+    tax          TEXT NOT NULL CHECK (tax = 'domestic' OR tax = 'reverse_charge' OR tax = 'export' OR tax = 'exempt'),
     tax_percent  TEXT NOT NULL,
     segment      TEXT NOT NULL,
     currency     TEXT NOT NULL CHECK (length(currency) = 3),
@@ -111,6 +113,9 @@ CREATE TABLE accounts (
     needs_purchase_order INTEGER NOT NULL CHECK (needs_purchase_order IN (0, 1)),
     ended        INTEGER
 ) STRICT;
+-- Looked up when an account is inserted, because references to it may have been waiting.
+CREATE INDEX accounts_by_parent ON accounts (parent);
+CREATE INDEX accounts_by_bill_to ON accounts (bill_to);
 
 -- The register's counter at an account's last change, its subscriptions' and one-off charges' included.
 CREATE TABLE account_changes (
@@ -131,7 +136,7 @@ CREATE TABLE products (
     sku     TEXT NOT NULL,
     name    TEXT NOT NULL,
     vendor  TEXT NOT NULL,
-    kind    TEXT NOT NULL CHECK (kind IN ('licence', 'usage', 'one_off', 'service')),
+    kind    TEXT NOT NULL CHECK (kind = 'licence' OR kind = 'usage' OR kind = 'one_off' OR kind = 'service'),
     UNIQUE (product, sku)
 ) STRICT;
 
@@ -145,7 +150,7 @@ CREATE TABLE subscriptions (
     sku         INTEGER NOT NULL, -- texts
     name        INTEGER NOT NULL, -- texts
     term_months INTEGER NOT NULL CHECK (term_months > 0),
-    plan        TEXT NOT NULL CHECK (plan IN ('monthly', 'annual', 'triennial', 'one_time')),
+    plan        TEXT NOT NULL CHECK (plan = 'monthly' OR plan = 'annual' OR plan = 'triennial' OR plan = 'one_time'),
     start_day   INTEGER NOT NULL,
     term_end    INTEGER,
     anchor_day  INTEGER CHECK (anchor_day BETWEEN 1 AND 31),
@@ -165,8 +170,9 @@ CREATE TABLE events (
     seq          INTEGER PRIMARY KEY CHECK (seq > 0),
     subscription INTEGER NOT NULL REFERENCES subscriptions (no),
     day          INTEGER NOT NULL,
-    kind         TEXT NOT NULL CHECK (kind IN ('started', 'seats_changed', 'seats_set', 'cancelled', 'renewed', 'upgraded',
-                                               'moved', 'suspended', 'price_set')),
+    kind         TEXT NOT NULL CHECK (kind = 'started' OR kind = 'seats_changed' OR kind = 'seats_set' OR kind = 'cancelled'
+        OR kind = 'renewed' OR kind = 'upgraded' OR kind = 'moved' OR kind = 'suspended'
+        OR kind = 'price_set'),
     number       TEXT,    -- seats or price
     flag         INTEGER CHECK (flag IN (0, 1)), -- credit asked for; suspended
     until        INTEGER, -- renewed
@@ -196,14 +202,14 @@ CREATE TABLE list_prices (
     product     TEXT NOT NULL,
     sku         TEXT NOT NULL,
     term_months INTEGER NOT NULL CHECK (term_months > 0),
-    plan        TEXT NOT NULL CHECK (plan IN ('monthly', 'annual', 'triennial', 'one_time')),
+    plan        TEXT NOT NULL CHECK (plan = 'monthly' OR plan = 'annual' OR plan = 'triennial' OR plan = 'one_time'),
     currency    TEXT NOT NULL CHECK (length(currency) = 3),
     day         INTEGER NOT NULL, -- first in force
     version     INTEGER NOT NULL CHECK (version > 0), -- the same list given again with another price
     until       INTEGER,
     cost        TEXT NOT NULL,
     erp         TEXT NOT NULL,
-    document    INTEGER REFERENCES documents (no),
+    document    INTEGER REFERENCES documents (no) DEFERRABLE INITIALLY DEFERRED,
     row         INTEGER,
     PRIMARY KEY (product, sku, term_months, plan, currency, day, version)
 ) STRICT;
@@ -212,12 +218,13 @@ CREATE TABLE price_rules (
     id          BLOB PRIMARY KEY CHECK (length(id) = 16),
     name        TEXT NOT NULL,
     version     INTEGER NOT NULL CHECK (version > 0),
-    layer       TEXT NOT NULL CHECK (layer IN ('book', 'segment', 'reseller', 'account', 'subscription')),
+    layer       TEXT NOT NULL CHECK (layer = 'book' OR layer = 'segment' OR layer = 'reseller' OR layer = 'account'
+        OR layer = 'subscription'),
     target      BLOB NOT NULL, -- segment's text, else an id
     product     TEXT,
     sku         TEXT,
     term_months INTEGER,
-    plan        TEXT CHECK (plan IN ('monthly', 'annual', 'triennial', 'one_time')),
+    plan        TEXT CHECK (plan = 'monthly' OR plan = 'annual' OR plan = 'triennial' OR plan = 'one_time'),
     method      TEXT NOT NULL, -- JSON
     floor_at_cost      INTEGER NOT NULL CHECK (floor_at_cost IN (0, 1)),
     ceiling_at_erp     INTEGER NOT NULL CHECK (ceiling_at_erp IN (0, 1)),
@@ -272,11 +279,12 @@ CREATE TABLE findings (
     per_year  TEXT NOT NULL,
     currency  TEXT NOT NULL CHECK (length(currency) = 3),
     cost_difference TEXT NOT NULL,
-    until     TEXT NOT NULL CHECK (until IN ('window', 'renewal', 'any', 'never')),
+    until     TEXT NOT NULL CHECK (until = 'window' OR until = 'renewal' OR until = 'any' OR until = 'never'),
     until_day INTEGER,
-    fix       TEXT NOT NULL CHECK (fix IN ('catch_up_line', 'credit', 'price_rule', 'mapping', 'register', 'ticket', 'none')),
+    fix       TEXT NOT NULL CHECK (fix = 'catch_up_line' OR fix = 'credit' OR fix = 'price_rule' OR fix = 'mapping'
+        OR fix = 'register' OR fix = 'ticket' OR fix = 'none'),
     proof     BLOB NOT NULL, -- rows and evidence, packed
-    state     TEXT NOT NULL CHECK (state IN ('open', 'accepted', 'fixed', 'ignored')),
+    state     TEXT NOT NULL CHECK (state = 'open' OR state = 'accepted' OR state = 'fixed' OR state = 'ignored'),
     reason    TEXT NOT NULL,
     gone      INTEGER NOT NULL CHECK (gone IN (0, 1)), -- not found again by the last reconciliation
     UNIQUE (period, key)
@@ -332,6 +340,7 @@ CREATE TABLE entries (
     at       TEXT NOT NULL
 ) STRICT;
 CREATE INDEX entries_by_day ON entries (day);
+CREATE INDEX entries_by_reversal ON entries (reverses);
 
 CREATE TABLE postings (
     entry    INTEGER NOT NULL REFERENCES entries (no),
@@ -370,13 +379,15 @@ CREATE TABLE invoices (
 ) STRICT;
 CREATE INDEX invoices_by_period ON invoices (period);
 CREATE INDEX invoices_by_account ON invoices (account);
+CREATE INDEX invoices_by_correction ON invoices (corrects);
 
 CREATE TABLE invoice_lines (
     invoice     INTEGER NOT NULL REFERENCES invoices (no),
     position    INTEGER NOT NULL CHECK (position > 0),
     id          BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
-    kind        TEXT NOT NULL CHECK (kind IN ('recurring', 'added', 'removed', 'cancelled', 'pass_through', 'usage', 'one_off',
-                                              'minimum', 'catch_up')),
+    kind        TEXT NOT NULL CHECK (kind = 'recurring' OR kind = 'added' OR kind = 'removed' OR kind = 'cancelled'
+        OR kind = 'pass_through' OR kind = 'usage' OR kind = 'one_off' OR kind = 'minimum'
+        OR kind = 'catch_up'),
     subject     BLOB NOT NULL,
     day         INTEGER NOT NULL,
     part        INTEGER NOT NULL,
@@ -404,7 +415,7 @@ CREATE TABLE charges (
     day     INTEGER NOT NULL,
     part    INTEGER NOT NULL,
     quantity TEXT NOT NULL,
-    line    BLOB NOT NULL REFERENCES invoice_lines (id),
+    line    BLOB NOT NULL, -- id of the invoice line; `book check` compares both ways
     PRIMARY KEY (subject, day, kind, part)
 ) STRICT, WITHOUT ROWID;
 
@@ -419,10 +430,12 @@ CREATE TABLE papers (
 CREATE TABLE chain (
     n       INTEGER PRIMARY KEY CHECK (n > 0),
     version INTEGER NOT NULL,
-    kind    TEXT NOT NULL CHECK (kind IN ('document', 'finding', 'run', 'invoice', 'entry')),
+    kind    TEXT NOT NULL CHECK (kind = 'document' OR kind = 'finding' OR kind = 'run' OR kind = 'invoice'
+        OR kind = 'entry'),
     subject INTEGER NOT NULL, -- the record's `no`, or `seq` of the finding's history
     mac     BLOB NOT NULL CHECK (length(mac) = 32)
 ) STRICT;
+CREATE INDEX chain_by_subject ON chain (kind, subject);
 
 -- ---------------------------------------------------------------- append-only
 -- Three refusals per table: changing, removing, and inserting over an existing key (which is how REPLACE removes).

@@ -1,0 +1,219 @@
+//! Everything a draft depends on, loaded once.
+
+use crate::invoices::History;
+use crate::people::People;
+use crate::session::Book;
+use crate::{Failure, costs, prices};
+use engine::bill::{BillInput, Billed, Drafted, LastRun, OneOff, Passed};
+use engine::cost::CostLine;
+use engine::invoice::TaxRounding;
+use engine::price::{Basis, PriceBook};
+use engine::rate::Prices;
+use engine::register::{Product, Subscription};
+use engine::{Id, Month, Names, SourceId};
+use std::collections::{BTreeSet, HashMap};
+use store::tables;
+use store::tables::runs::{Run, RunState};
+use store::tables::subscriptions::Scope;
+
+/// What a run is drafted with, beside the book: kept with the run, so that it can be drafted the same way again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// One basis for everything.
+    pub basis: Option<Basis>,
+    /// Only this account and what it pays for.
+    pub account: Option<Id>,
+}
+
+/// The inputs of a draft.
+pub struct Inputs {
+    /// Texts.
+    pub names: Names,
+    /// Accounts.
+    pub people: People,
+    /// Products, for names and kinds.
+    pub products: Vec<Product>,
+    month: Month,
+    subscriptions: Vec<Subscription>,
+    prices: PriceBook,
+    one_offs: Vec<OneOff>,
+    lines: Vec<CostLine>,
+    owners: Vec<(Id, Option<Id>)>,
+    billed: Billed,
+    earlier: Vec<Month>,
+    last: Option<LastRun>,
+    tax_rounding: TaxRounding,
+}
+
+impl Inputs {
+    /// Loads them: of all payers, or of these only.
+    pub fn load(book: &mut Book<'_>, month: Month, options: &Options, only: Option<&BTreeSet<Id>>) -> Result<Inputs, Failure> {
+        book.progress.step("Loading the register", 0, None);
+        let settings = book.settings()?;
+        let mut names = book.names()?;
+        let mut people = People::load(book, &mut names)?;
+        let default = crate::accounts::basis_of(settings.get("bill.basis"));
+        for account in &mut people.accounts {
+            account.basis = options.basis.or(account.basis).or(default);
+        }
+        let users: Option<Vec<Id>> = only.map(|payers| people.paid_by(payers));
+        let scope = users.as_deref().map_or(Scope::All, Scope::Accounts);
+        let mut subscriptions = tables::subscriptions::load(book.conn(), &mut names, scope)?;
+        if options.basis.is_some() {
+            for subscription in &mut subscriptions {
+                subscription.basis = options.basis;
+            }
+        }
+        let products = tables::products::load(book.conn(), &mut names)?;
+        let one_offs = tables::subscriptions::load_one_offs(book.conn(), scope)?;
+        let prices = prices::load(book, &mut names)?;
+        let (lines, owners) = passed(book, month, &mut names, &people, &subscriptions)?;
+        let earlier = earlier(book, month)?;
+        let invoices = History::load(book, month, &earlier)?;
+        Ok(Inputs {
+            names,
+            people,
+            products,
+            month,
+            subscriptions,
+            prices,
+            one_offs,
+            lines,
+            owners,
+            billed: invoices.billed,
+            earlier,
+            last: invoices.last,
+            tax_rounding: settings.tax_rounding(),
+        })
+    }
+
+    /// Loads them as they were when a run was drafted: what was recorded later is left out.
+    pub fn as_of(book: &mut Book<'_>, run: &Run, options: &Options, only: Option<&BTreeSet<Id>>) -> Result<Inputs, Failure> {
+        let mut inputs = Inputs::load(book, run.period, options, only)?;
+        let (last_event, milliseconds) = read_moment(&run.inputs);
+        let known_then = |id: Id| milliseconds_of(id) <= milliseconds;
+        inputs.subscriptions.retain(|s| known_then(s.id));
+        for subscription in &mut inputs.subscriptions {
+            subscription.events.retain(|e| e.seq <= last_event);
+        }
+        let documents = run.facts["documents"].as_u64().unwrap_or(u64::MAX);
+        inputs.prices.rules.retain(|r| known_then(r.id));
+        inputs.prices.list.retain(|p| p.source.is_none_or(|s| u64::from(s.document) <= documents));
+        let then: Vec<bool> = inputs.lines.iter().map(|l| u64::from(l.at.document) <= documents).collect();
+        let mut keep = then.iter();
+        inputs.lines.retain(|_| keep.next().copied().unwrap_or(false));
+        let mut keep = then.iter();
+        inputs.owners.retain(|_| keep.next().copied().unwrap_or(false));
+        let History { billed, last } = History::before(book, run)?;
+        inputs.billed = billed;
+        inputs.last = last;
+        // A one-off charge waits for the first run of its month; those charged by this run or not at all were there then
+        // when this run charged them.
+        let charged: BTreeSet<Id> = crate::invoices::keys_of(book, run)?.into_iter().map(|k| k.subject).collect();
+        inputs.one_offs.retain(|o| charged.contains(&o.id));
+        let runs = tables::runs::list(book.conn())?;
+        let before = runs.iter().take_while(|r| r.id != run.id).filter(|r| r.state == RunState::Issued && r.period < run.period);
+        inputs.earlier = before.map(|r| r.period).collect::<BTreeSet<_>>().into_iter().collect();
+        Ok(inputs)
+    }
+
+    /// Drafts with them.
+    pub fn draft(&self, only: Option<&BTreeSet<Id>>) -> Drafted {
+        let index = Prices::new(&self.prices);
+        let costs: Vec<Passed<'_>> = self
+            .lines
+            .iter()
+            .zip(&self.owners)
+            .map(|(line, (account, subscription))| Passed { line, account: *account, subscription: *subscription })
+            .collect();
+        engine::bill::draft(&BillInput {
+            month: self.month,
+            names: &self.names,
+            accounts: &self.people.accounts,
+            subscriptions: &self.subscriptions,
+            products: &self.products,
+            prices: &index,
+            one_offs: &self.one_offs,
+            costs: &costs,
+            billed: &self.billed,
+            earlier: &self.earlier,
+            minimums: &[],
+            tax_rounding: self.tax_rounding,
+            last: self.last.as_ref(),
+            only,
+        })
+    }
+
+    /// The run before, to show differences against.
+    pub fn last(&self) -> Option<&LastRun> {
+        self.last.as_ref()
+    }
+}
+
+/// The moment a run was drafted: the last event recorded, and the time in milliseconds since 1970.
+pub fn moment(book: &Book<'_>) -> Result<Vec<u8>, Failure> {
+    let mut bytes = tables::glance::last_event(book.conn())?.to_be_bytes().to_vec();
+    bytes.extend((book.now / 1000).to_be_bytes());
+    Ok(bytes)
+}
+
+fn read_moment(bytes: &[u8]) -> (u64, u64) {
+    let word = |at: usize| bytes.get(at..at + 8).and_then(|b| b.try_into().ok()).map_or(u64::MAX, u64::from_be_bytes);
+    (word(0), word(8))
+}
+
+/// When a record was made: the first 48 bits of a version 7 UUID.
+fn milliseconds_of(id: Id) -> u64 {
+    id.0[..6].iter().fold(0, |ms, b| ms << 8 | u64::from(*b))
+}
+
+/// Months already issued before this one.
+fn earlier(book: &Book<'_>, month: Month) -> Result<Vec<Month>, Failure> {
+    let runs = tables::runs::list(book.conn())?;
+    let issued = runs.iter().filter(|r| r.state == RunState::Issued && r.period < month).map(|r| r.period);
+    Ok(issued.collect::<BTreeSet<_>>().into_iter().collect())
+}
+
+/// Lines with, beside each, its account and subscription.
+type Owned = (Vec<CostLine>, Vec<(Id, Option<Id>)>);
+
+/// The vendor's lines of the month that may be passed through, with whom they belong to. Lines of unknown tenants are
+/// nobody's; they are findings, not charges.
+fn passed(
+    book: &Book<'_>,
+    month: Month,
+    names: &mut Names,
+    people: &People,
+    subscriptions: &[Subscription],
+) -> Result<Owned, Failure> {
+    let documents = costs::of_month(book, month, |_| true)?;
+    let any = people.accounts.iter().any(|a| a.basis == Some(Basis::PassThrough))
+        || subscriptions.iter().any(|s| s.basis == Some(Basis::PassThrough))
+        || has_usage(book, month)?;
+    if documents.is_empty() || !any {
+        return Ok(Owned::default());
+    }
+    let batch = std::mem::take(names);
+    let loaded = tables::lines::load_costs(book.conn(), batch, &documents, tables::lines::Keep::Everything)?;
+    *names = loaded.names;
+    let tenants = tables::accounts::load_tenants(book.conn(), names)?;
+    let mut accounts: HashMap<SourceId, Id> = people.accounts.iter().map(|a| (a.source, a.id)).collect();
+    accounts.extend(tenants.iter().filter_map(|t| Some((t.tenant, t.account?))));
+    let known: HashMap<SourceId, &Subscription> = subscriptions.iter().map(|s| (s.source, s)).collect();
+    let mut owned = Owned::default();
+    for line in loaded.lines {
+        let subscription = known.get(&line.subscription).copied();
+        let day = line.period.map(|p| p.start).or(line.order_date).unwrap_or(month.first());
+        let account = subscription.map(|s| s.on(day).account).or_else(|| accounts.get(&line.customer).copied());
+        if let Some(account) = account {
+            owned.0.push(line);
+            owned.1.push((account, subscription.map(|s| s.id)));
+        }
+    }
+    Ok(owned)
+}
+
+/// Whether daily usage was imported for a month: consumption is passed through whatever the basis.
+fn has_usage(book: &Book<'_>, month: Month) -> Result<bool, Failure> {
+    Ok(!costs::of_month(book, month, |k| !costs::carries_money(k))?.is_empty())
+}

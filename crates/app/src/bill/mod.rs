@@ -1,0 +1,385 @@
+//! Bill: draft, look, issue.
+//!
+//! A draft is kept with its run and computed again only where something changed. Issuing takes the kept draft: what was
+//! looked at is what is issued.
+
+mod charge;
+mod inputs;
+mod issue;
+mod replay;
+
+pub use charge::charge;
+pub use issue::issue;
+pub use replay::replay;
+
+use crate::people::{self, People};
+use crate::session::Book;
+use crate::wire::{Nothing, number};
+use crate::{Failure, Session};
+use engine::bill::{Past, changes};
+use engine::invoice::{Draft, Guard};
+use engine::{Id, Month, Names};
+use inputs::{Inputs, Options};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use store::tables;
+use store::tables::runs::{Run, RunState};
+
+/// What to draft.
+#[derive(Debug, Deserialize)]
+pub struct DraftAsk {
+    /// Billing month.
+    pub period: String,
+    /// Only this account.
+    #[serde(default)]
+    pub account: Option<String>,
+    /// One basis for everything.
+    #[serde(default)]
+    pub basis: Option<String>,
+    /// Show each line.
+    #[serde(default)]
+    pub lines: bool,
+}
+
+/// A draft run.
+#[derive(Debug, Serialize)]
+pub struct DraftAnswer {
+    run: String,
+    period: String,
+    totals: Vec<Sum>,
+    invoices: Vec<ShownDraft>,
+    changes: Vec<ShownChange>,
+    guards: Vec<ShownGuard>,
+}
+
+/// Sums of one currency.
+#[derive(Debug, Serialize)]
+pub struct Sum {
+    currency: String,
+    invoices: usize,
+    net: String,
+    tax: String,
+    gross: String,
+}
+
+/// One drafted invoice.
+#[derive(Debug, Serialize)]
+pub struct ShownDraft {
+    account_ref: String,
+    name: String,
+    currency: String,
+    lines: usize,
+    net: String,
+    tax: String,
+    gross: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    detail: Vec<ShownLine>,
+}
+
+/// One line of a drafted invoice.
+#[derive(Debug, Serialize)]
+pub struct ShownLine {
+    account_ref: String,
+    subscription: Option<String>,
+    kind: &'static str,
+    name: String,
+    from: Option<String>,
+    to: Option<String>,
+    quantity: String,
+    unit_price: String,
+    net: String,
+    cost: Option<String>,
+    why: Vec<crate::wire::Reason>,
+}
+
+/// One difference from the last run.
+#[derive(Debug, Serialize)]
+pub struct ShownChange {
+    account_ref: String,
+    name: String,
+    product: String,
+    cause: &'static str,
+    before: Option<String>,
+    now: Option<String>,
+    difference: String,
+    currency: String,
+}
+
+/// Something to look at before issuing.
+#[derive(Clone, Debug, Serialize)]
+pub struct ShownGuard {
+    /// Stable code; accepted by it.
+    pub code: &'static str,
+    account_ref: String,
+    name: String,
+    detail: String,
+}
+
+/// The public word for a kind of charge.
+pub fn kind_word(kind: engine::sale::ChargeKind) -> &'static str {
+    use engine::sale::ChargeKind;
+    match kind {
+        ChargeKind::Recurring => "recurring",
+        ChargeKind::Added => "added",
+        ChargeKind::Removed => "removed",
+        ChargeKind::Cancelled => "cancelled",
+        ChargeKind::PassThrough => "pass-through",
+        ChargeKind::Usage => "usage",
+        ChargeKind::OneOff => "one-off",
+        ChargeKind::Minimum => "minimum",
+        ChargeKind::CatchUp => "catch-up",
+    }
+}
+
+/// Drafts a month.
+pub fn draft(session: &mut Session, ask: DraftAsk) -> Result<DraftAnswer, Failure> {
+    let month = crate::session::month(&ask.period)?;
+    session.write(|book| {
+        let options = options(book, &ask)?;
+        let (run, inputs) = redraft(book, month, &options)?;
+        answer(book, &run, inputs, &options, ask.lines)
+    })
+}
+
+fn options(book: &Book<'_>, ask: &DraftAsk) -> Result<Options, Failure> {
+    let basis = ask.basis.as_deref().map(|b| {
+        crate::accounts::basis_of(b).ok_or_else(|| Failure::usage("--basis: give agreement or pass-through."))
+    });
+    let account = match &ask.account {
+        None => None,
+        Some(text) => {
+            let mut names = book.names()?;
+            let people = People::load(book, &mut names)?;
+            Some(people.find(text, &names)?.id)
+        }
+    };
+    Ok(Options { basis: basis.transpose()?, account })
+}
+
+/// What a draft stands on, beside the register: any change of it and everything is drafted anew.
+fn footing(book: &Book<'_>, options: &Options) -> Result<serde_json::Value, Failure> {
+    let counter = |name| tables::settings::counter(book.conn(), name);
+    Ok(serde_json::json!({
+        "basis": options.basis.map(crate::accounts::basis_word),
+        "account": options.account.map(|a| a.to_string()),
+        "prices": counter("prices")?,
+        "settings": counter("settings")?,
+        "documents": tables::documents::list(book.conn())?.len(),
+        "invoices": crate::invoices::count(book)?,
+    }))
+}
+
+/// The draft of a month brought up to date: of touched payers only, when nothing else changed since the last one.
+fn redraft(book: &mut Book<'_>, month: Month, options: &Options) -> Result<(Run, Option<Inputs>), Failure> {
+    let facts = footing(book, options)?;
+    let register_seq = tables::settings::counter(book.conn(), "register")?;
+    let prices_seq = tables::settings::counter(book.conn(), "prices")?;
+    let mut before = tables::runs::of_period(book.conn(), month)?.into_iter().rev().find(|r| r.state == RunState::Draft);
+    if let Some(begun) = before.take_if(|r| issue::has_invoices(book, r).unwrap_or(true)) {
+        // What was issued of it stays as it is; the rest is a run of its own.
+        book.writer()?.put_run(&Run { state: RunState::Issued, ..begun })?;
+    }
+    let kept = before.as_ref().filter(|r| r.facts == facts);
+    if let Some(run) = kept.filter(|r| r.register_seq == register_seq) {
+        return Ok((run.clone(), None));
+    }
+    let only: Option<BTreeSet<Id>> = match kept {
+        None => options.account.map(|a| BTreeSet::from([a])),
+        Some(run) => {
+            let mut names = book.names()?;
+            let people = People::load(book, &mut names)?;
+            let touched = tables::accounts::changed_since(book.conn(), run.register_seq)?;
+            let payers = touched.iter().map(|a| people.payer(*a));
+            Some(payers.filter(|p| options.account.is_none_or(|a| a == *p)).collect())
+        }
+    };
+    let inputs = Inputs::load(book, month, options, only.as_ref())?;
+    book.progress.step("Drafting", 0, None);
+    let drafted = inputs.draft(only.as_ref());
+    let mut run = Run {
+        id: before.as_ref().map_or_else(store::new_id, |r| r.id),
+        period: month,
+        state: RunState::Draft,
+        today: book.today,
+        register_seq,
+        prices_seq,
+        inputs: inputs::moment(book)?,
+        facts,
+        guards: drafted.guards,
+        at: crate::session::instant(book.now),
+    };
+    if let (Some(kept), Some(only)) = (kept, &only) {
+        // Guards of payers that were not drafted again still hold.
+        let still = |g: &&Guard| !only.contains(&inputs.people.payer(g.account));
+        run.guards.extend(kept.guards.iter().filter(still).cloned());
+    }
+    let writer = book.writer()?;
+    writer.put_run(&run)?;
+    let replaced: Option<Vec<Id>> = match (kept, only) {
+        (Some(_), Some(only)) => Some(only.into_iter().collect()),
+        _ => None,
+    };
+    writer.put_drafts(&inputs.names, run.id, replaced.as_deref(), &drafted.drafts)?;
+    Ok((run, Some(inputs)))
+}
+
+fn answer(
+    book: &mut Book<'_>,
+    run: &Run,
+    inputs: Option<Inputs>,
+    options: &Options,
+    lines: bool,
+) -> Result<DraftAnswer, Failure> {
+    let mut names = book.names()?;
+    let people = People::load(book, &mut names)?;
+    let totals = tables::runs::draft_totals(book.conn(), run.id)?;
+    let drafts = if lines { tables::runs::drafts(book.conn(), run.id, None)? } else { Vec::new() };
+    let last = match &inputs {
+        Some(inputs) => inputs.last().map(|l| l.lines.clone()),
+        None => crate::invoices::History::last(book, run.period)?.map(|l| l.lines),
+    };
+    let mut shown = Vec::new();
+    for (n, t) in totals.iter().enumerate() {
+        shown.push(ShownDraft {
+            account_ref: people.reference(t.account, &names),
+            name: people.name(t.account).to_owned(),
+            currency: t.net.currency().to_string(),
+            lines: t.lines as usize,
+            net: t.net.to_string(),
+            tax: t.tax.to_string(),
+            gross: t.gross.to_string(),
+            detail: drafts.get(n).map(|d| detail(book, d, &people, &names)).transpose()?.unwrap_or_default(),
+        });
+    }
+    let changes = match last {
+        Some(last) => differences(book, run, &last, options, &people, &names)?,
+        None => Vec::new(),
+    };
+    Ok(DraftAnswer {
+        run: run.id.to_string(),
+        period: run.period.to_string(),
+        totals: sums(totals.iter().map(|t| (t.net, t.tax, t.gross))),
+        invoices: shown,
+        changes,
+        guards: run.guards.iter().map(|g| guard(g, &people, &names)).collect(),
+    })
+}
+
+/// Sums per currency of net, tax and gross amounts.
+pub fn sums(amounts: impl Iterator<Item = (engine::Money, engine::Money, engine::Money)>) -> Vec<Sum> {
+    let mut by: std::collections::BTreeMap<engine::Currency, (usize, i64, i64, i64)> = Default::default();
+    for (net, tax, gross) in amounts {
+        let sum = by.entry(net.currency()).or_default();
+        *sum = (sum.0 + 1, sum.1 + net.minor(), sum.2 + tax.minor(), sum.3 + gross.minor());
+    }
+    let text = |minor, currency| engine::Money::from_minor(minor, currency).to_string();
+    by.into_iter()
+        .map(|(c, (n, net, tax, gross))| Sum {
+            currency: c.to_string(),
+            invoices: n,
+            net: text(net, c),
+            tax: text(tax, c),
+            gross: text(gross, c),
+        })
+        .collect()
+}
+
+fn detail(book: &Book<'_>, draft: &Draft, people: &People, names: &Names) -> Result<Vec<ShownLine>, Failure> {
+    draft
+        .lines
+        .iter()
+        .map(|l| {
+            let subscription = l.subscription.map(|id| subscription_reference(book, id, names)).transpose()?;
+            Ok(ShownLine {
+                account_ref: people.reference(l.account, names),
+                subscription,
+                kind: kind_word(l.key.kind),
+                name: l.name.clone(),
+                from: l.period.map(|p| p.start.to_string()),
+                to: l.period.map(|p| p.last().to_string()),
+                quantity: number(l.quantity),
+                unit_price: number(l.unit_price),
+                net: l.net.to_string(),
+                cost: l.cost.map(|c| c.to_string()),
+                why: crate::wire::reasons(&l.why),
+            })
+        })
+        .collect()
+}
+
+/// The source's id of a subscription.
+fn subscription_reference(book: &Book<'_>, id: Id, names: &Names) -> Result<String, Failure> {
+    let mut names = names.clone();
+    let source = tables::glance::source_of(book.conn(), &mut names, id)?;
+    Ok(source.map_or_else(|| id.to_string(), |s| names.source_text(s)))
+}
+
+fn differences(
+    book: &Book<'_>,
+    run: &Run,
+    last: &[Past],
+    options: &Options,
+    people: &People,
+    names: &Names,
+) -> Result<Vec<ShownChange>, Failure> {
+    let drafts = tables::runs::drafts(book.conn(), run.id, None)?;
+    let now: Vec<Past> = drafts.iter().flat_map(|d| &d.lines).map(Past::from).collect();
+    let of_account = |p: &&Past| options.account.is_none_or(|a| people.payer(p.account) == a);
+    let before: Vec<Past> = last.iter().filter(of_account).cloned().collect();
+    let shown = changes(&before, &now).into_iter().map(|c| {
+        let currency = c.now.or(c.before).map(|m| m.currency());
+        let minor = |m: Option<engine::Money>| m.map_or(0, |m| m.minor());
+        let difference = currency.map(|cur| engine::Money::from_minor(minor(c.now) - minor(c.before), cur));
+        ShownChange {
+            account_ref: people.reference(c.account, names),
+            name: people.name(c.account).to_owned(),
+            product: c.product.map(|p| crate::catalogue::reference(p, names)).unwrap_or_default(),
+            cause: c.cause.name(),
+            before: c.before.map(|m| m.to_string()),
+            now: c.now.map(|m| m.to_string()),
+            difference: difference.map(|d| d.to_string()).unwrap_or_default(),
+            currency: currency.map(|c| c.to_string()).unwrap_or_default(),
+        }
+    });
+    Ok(shown.collect())
+}
+
+fn guard(guard: &Guard, people: &People, names: &Names) -> ShownGuard {
+    let account = people.get(guard.account);
+    ShownGuard {
+        code: guard.code,
+        account_ref: account.map(|a| people::reference(a, names)).unwrap_or_default(),
+        name: account.map(|a| a.name.clone()).unwrap_or_default(),
+        detail: guard.facts.iter().map(|(k, v)| format!("{k} {v}")).collect::<Vec<_>>().join(", "),
+    }
+}
+
+/// Runs.
+#[derive(Debug, Serialize)]
+pub struct Runs {
+    runs: Vec<ShownRun>,
+}
+
+/// One run.
+#[derive(Debug, Serialize)]
+pub struct ShownRun {
+    run: String,
+    period: String,
+    state: &'static str,
+    drafted: String,
+    guards: usize,
+}
+
+/// Lists the runs.
+pub fn runs(session: &mut Session, _: Nothing) -> Result<Runs, Failure> {
+    session.read(|book| {
+        let shown = |r: &Run| ShownRun {
+            run: r.id.to_string(),
+            period: r.period.to_string(),
+            state: r.state.name(),
+            drafted: r.today.to_string(),
+            guards: r.guards.len(),
+        };
+        Ok(Runs { runs: tables::runs::list(book.conn())?.iter().map(shown).collect() })
+    })
+}

@@ -1,0 +1,84 @@
+//! Replay: a past run rebuilt from what the book held then, and compared line by line with what was issued.
+
+use super::inputs::{Inputs, Options};
+use crate::people::People;
+use crate::{Failure, Session};
+use engine::bill::Past;
+use engine::{Id, Month};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use store::tables;
+use store::tables::invoices::Filter;
+use store::tables::runs::Run;
+
+/// Which run.
+#[derive(Debug, Deserialize)]
+pub struct Ask {
+    run: String,
+}
+
+/// Whether the rebuilt run is the stored one.
+#[derive(Debug, Serialize)]
+pub struct Replayed {
+    run: String,
+    period: String,
+    identical: bool,
+    invoices: usize,
+    lines: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    difference: Option<String>,
+}
+
+/// Rebuilds a run and compares.
+pub fn replay(session: &mut Session, ask: Ask) -> Result<Replayed, Failure> {
+    session.read(|book| {
+        let run = match Id::parse(&ask.run) {
+            Some(id) => tables::runs::by_id(book.conn(), id)?,
+            // A month stands for its last run.
+            None => Month::parse(&ask.run)
+                .map(|m| tables::runs::of_period(book.conn(), m))
+                .transpose()?
+                .and_then(|mut runs| runs.pop()),
+        };
+        let run: Run = run.ok_or_else(|| Failure::not_found("run", &ask.run))?;
+        let options = Options {
+            basis: run.facts["basis"].as_str().and_then(crate::accounts::basis_of),
+            account: run.facts["account"].as_str().and_then(Id::parse),
+        };
+        let only = options.account.map(|a| [a].into());
+        let inputs = Inputs::as_of(book, &run, &options, only.as_ref())?;
+        let drafted = inputs.draft(only.as_ref());
+        let invoices = tables::invoices::list(book.conn(), Filter { run: Some(run.id), ..Filter::default() })?;
+        let mut stored = BTreeMap::new();
+        for invoice in &invoices {
+            for line in tables::invoices::lines(book.conn(), invoice)? {
+                stored.insert(line.line.key, (invoice.account, Past::from(&line.line), line.line.why));
+            }
+        }
+        let mut rebuilt = BTreeMap::new();
+        for draft in drafted.drafts {
+            for line in draft.lines {
+                rebuilt.insert(line.key, (draft.bill_to, Past::from(&line), line.why));
+            }
+        }
+        let people = People::load(book, &mut book.names()?)?;
+        let difference = stored
+            .keys()
+            .chain(rebuilt.keys())
+            .find(|key| stored.get(key) != rebuilt.get(key))
+            .map(|key| {
+                let side = |of: Option<&(Id, Past, _)>| {
+                    of.map_or("nothing".into(), |(payer, p, _)| format!("{} x {} = {} for {}", p.quantity, p.unit_price, p.net, people.name(*payer)))
+                };
+                format!("{} on {}: issued {}, rebuilt {}", super::kind_word(key.kind), key.date, side(stored.get(key)), side(rebuilt.get(key)))
+            });
+        Ok(Replayed {
+            run: run.id.to_string(),
+            period: run.period.to_string(),
+            identical: difference.is_none(),
+            invoices: invoices.len(),
+            lines: stored.len(),
+            difference,
+        })
+    })
+}

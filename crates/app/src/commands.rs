@@ -1,0 +1,143 @@
+//! The command list: every use case by name, declared once for the command line, the window and the tests.
+
+use crate::{Failure, Session};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// One use case.
+pub struct Command {
+    /// Name, as words of the command line.
+    pub name: &'static str,
+    /// Whether it changes the book.
+    pub writes: bool,
+    run: fn(&mut Session, Value) -> Result<Value, Failure>,
+}
+
+macro_rules! commands {
+    ($($name:literal $kind:ident $($function:ident)::+;)*) => {
+        /// Every command, in order of the month.
+        pub const COMMANDS: &[Command] = &[
+            $(Command {
+                name: $name,
+                writes: matches!(stringify!($kind).as_bytes(), b"writes"),
+                run: |session, ask| answer(crate::$($function)::+(session, request($name, ask)?)?),
+            },)*
+        ];
+    };
+}
+
+commands! {
+    "demo" writes demo::run;
+    "book create" writes book::create;
+    "book info" reads book::info;
+    "book check" reads book::check;
+    "book backup create" reads book::backup_create;
+    "book backup verify" reads book::backup_verify;
+    "book backup restore" reads book::backup_restore;
+    "book passphrase" writes book::passphrase;
+    "book recovery-key" writes book::recovery_key;
+    "book export" reads book::export;
+    "book settings" reads settings::show;
+    "book set" writes settings::set;
+    "import" writes import::run;
+    "import kinds" reads import::kinds;
+    "import template" reads import::template;
+    "mapping list" reads mapping::list;
+    "mapping show" reads mapping::show;
+    "mapping save" writes mapping::save;
+    "mapping test" reads mapping::test;
+    "accounts list" reads accounts::list;
+    "accounts show" reads accounts::show;
+    "accounts add" writes accounts::add;
+    "accounts set" writes accounts::set;
+    "accounts end" writes accounts::end;
+    "catalogue list" reads catalogue::list;
+    "catalogue show" reads catalogue::show;
+    "catalogue add" writes catalogue::add;
+    "catalogue set" writes catalogue::set;
+    "catalogue end" writes catalogue::end;
+    "prices list" reads prices::list;
+    "prices show" reads prices::show;
+    "prices add" writes prices::add;
+    "prices set" writes prices::set;
+    "prices end" writes prices::end;
+    "prices why" reads prices::why;
+    "bundles list" reads bundles::list;
+    "bundles show" reads bundles::show;
+    "bundles add" writes bundles::add;
+    "bundles set" writes bundles::set;
+    "bundles end" writes bundles::end;
+    "subscriptions list" reads subscriptions::list;
+    "subscriptions show" reads subscriptions::show;
+    "subscriptions add" writes subscriptions::add;
+    "subscriptions set" writes subscriptions::set;
+    "subscriptions end" writes subscriptions::end;
+    "subscriptions cycles" reads subscriptions::cycles;
+    "tenants list" reads tenants::list;
+    "tenants show" reads tenants::show;
+    "tenants add" writes tenants::add;
+    "tenants set" writes tenants::set;
+    "tenants end" writes tenants::end;
+    "costs documents" reads costs::documents;
+    "costs list" reads costs::list;
+    "costs show" reads costs::show;
+    "costs events" reads costs::events;
+    "costs problems" reads costs::problems;
+    "costs unmapped" reads costs::unmapped;
+    "reconcile" writes reconcile::run;
+    "findings list" reads findings::list;
+    "findings show" reads findings::show;
+    "findings accept" writes findings::accept;
+    "findings ignore" writes findings::ignore;
+    "findings fix" writes findings::fix;
+    "findings reopen" writes findings::reopen;
+    "bill draft" writes bill::draft;
+    "bill issue" writes bill::issue;
+    "bill replay" reads bill::replay;
+    "bill runs" reads bill::runs;
+    "bill charge" writes bill::charge;
+    "invoices list" reads invoices::list;
+    "invoices show" reads invoices::show;
+    "invoices pdf" writes invoices::pdf;
+    "invoices credit" writes invoices::credit;
+    "why" reads why::run;
+    "report margin" reads report::margin;
+    "report sales" reads report::sales;
+    "ledger trial-balance" reads ledger::trial_balance;
+    "ledger export" reads ledger::export;
+    "errors list" reads facts::errors;
+    "limits show" reads facts::limits;
+    "security show" reads facts::security;
+}
+
+/// Finds a command by name.
+pub fn find(name: &str) -> Option<&'static Command> {
+    COMMANDS.iter().find(|c| c.name == name)
+}
+
+/// Calls a command. A panic inside becomes `E-BUG`: its transaction was never committed, so the book is as it was.
+pub fn call(session: &mut Session, name: &str, ask: Value) -> Result<Value, Failure> {
+    let command = find(name).ok_or_else(|| Failure::usage(format!("There is no command \"{name}\".")))?;
+    let run = std::panic::AssertUnwindSafe(|| (command.run)(session, ask));
+    std::panic::catch_unwind(run)
+        .unwrap_or_else(|_| Err(Failure::new("E-BUG", format!("The command \"{name}\" met a state it believed impossible."))))
+}
+
+/// The exit status of an answer that is data and bad news at once: a book that does not verify.
+pub fn exit_of(name: &str, answer: &Value) -> u8 {
+    let bad = |field: &str| answer.get(field).and_then(Value::as_bool) == Some(false);
+    match name {
+        "book check" | "book backup verify" if bad("verified") => crate::Exit::Integrity as u8,
+        "bill replay" if bad("identical") => crate::Exit::Integrity as u8,
+        _ => 0,
+    }
+}
+
+fn request<T: DeserializeOwned>(name: &str, ask: Value) -> Result<T, Failure> {
+    serde_json::from_value(ask).map_err(|error| Failure::usage(format!("The request to \"{name}\" is not understood: {error}.")))
+}
+
+fn answer(value: impl Serialize) -> Result<Value, Failure> {
+    serde_json::to_value(value).map_err(|error| Failure::new("E-BUG", format!("The answer could not be written: {error}.")))
+}

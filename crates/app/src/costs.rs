@@ -1,0 +1,439 @@
+//! Vendor documents, their lines, and what happened according to them.
+
+use crate::people::People;
+use crate::session::Book;
+use crate::wire::{IdAsk, Input, Nothing, PeriodAsk, Reason, cost_id, number, parse_cost_id, reasons, total};
+use crate::{Failure, Session};
+use engine::cost::{ChargeType, CostLine, Costs, DocumentKind};
+use engine::explain::{Explanation, explain_event};
+use engine::{LineRef, Month, Names, Symbol};
+use serde::Serialize;
+use std::collections::{BTreeMap, HashMap};
+use store::tables;
+use store::tables::documents::Document;
+use store::tables::lines::Keep;
+
+/// One document as shells see it.
+#[derive(Debug, Serialize)]
+pub struct ShownDocument {
+    document: u32,
+    kind: String,
+    name: String,
+    period: Option<String>,
+    invoices: Vec<String>,
+    rows: u32,
+    waiting: u32,
+    totals: Vec<Total>,
+    bytes: u64,
+    sha256: String,
+    imported_at: String,
+}
+
+/// A sum in one currency.
+#[derive(Debug, Serialize)]
+pub struct Total {
+    /// Currency.
+    pub currency: String,
+    /// Sum as text.
+    pub amount: String,
+}
+
+/// Several documents.
+#[derive(Debug, Serialize)]
+pub struct Documents {
+    documents: Vec<ShownDocument>,
+}
+
+fn shown(d: &Document) -> ShownDocument {
+    ShownDocument {
+        document: d.no,
+        kind: d.kind.clone(),
+        name: d.file_name.clone(),
+        period: d.period.map(|p| p.to_string()),
+        invoices: d.invoices.clone(),
+        rows: d.rows,
+        waiting: d.rows - d.good_rows.min(d.rows),
+        totals: d.totals.iter().map(|(c, v)| Total { currency: c.to_string(), amount: total(v, c) }).collect(),
+        bytes: d.bytes,
+        sha256: d.sha256.iter().map(|b| format!("{b:02x}")).collect(),
+        imported_at: d.imported_at.clone(),
+    }
+}
+
+/// Lists every imported document.
+pub fn documents(session: &mut Session, _: Nothing) -> Result<Documents, Failure> {
+    session.read(|book| Ok(Documents { documents: tables::documents::list(book.conn())?.iter().map(shown).collect() }))
+}
+
+/// The public word for what happened.
+pub fn charge_word(charge: ChargeType, names: &Names) -> String {
+    match charge {
+        ChargeType::New => "new",
+        ChargeType::Renew => "renew",
+        ChargeType::Cycle => "cycleCharge",
+        ChargeType::AddQuantity => "addQuantity",
+        ChargeType::RemoveQuantity => "removeQuantity",
+        ChargeType::Cancel => "cancelImmediate",
+        ChargeType::Convert => "convert",
+        ChargeType::MoveQuantity => "moveQuantity",
+        ChargeType::ChangeBillingPlan => "changeBillingPlan",
+        ChargeType::CustomerCredit => "customerCredit",
+        ChargeType::ExtendTerm => "extendTerm",
+        ChargeType::Prorate => "prorate",
+        ChargeType::Adjustment => "adjustment",
+        ChargeType::Other(word) => return names.text(word).to_owned(),
+    }
+    .to_owned()
+}
+
+/// The numbers of the documents of a month, of the kinds wanted.
+pub fn of_month(book: &Book<'_>, month: Month, wanted: impl Fn(DocumentKind) -> bool) -> Result<Vec<u32>, Failure> {
+    let documents = tables::documents::of_period(book.conn(), month)?;
+    Ok(documents.iter().filter(|d| d.lines.is_some_and(&wanted)).map(|d| d.no).collect())
+}
+
+/// Whether a document's lines carry money of their own.
+pub fn carries_money(kind: DocumentKind) -> bool {
+    kind != DocumentKind::DailyUsage
+}
+
+/// Loads the lines of a month.
+pub fn load(book: &Book<'_>, month: Month, wanted: impl Fn(DocumentKind) -> bool) -> Result<Costs, Failure> {
+    let numbers = of_month(book, month, wanted)?;
+    Ok(tables::lines::load_costs(book.conn(), book.names()?, &numbers, Keep::Everything)?)
+}
+
+/// One cost line as shells see it.
+#[derive(Debug, Serialize)]
+pub struct ShownLine {
+    id: String,
+    document: u32,
+    row: u32,
+    account_ref: String,
+    subscription_ref: String,
+    product: String,
+    product_ref: String,
+    charge_type: String,
+    from: Option<String>,
+    to: Option<String>,
+    quantity: String,
+    amount: String,
+    currency: String,
+    reference: String,
+    explained: Explained,
+}
+
+/// How the vendor's amount comes about, or why no published rule gives it.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum Explained {
+    /// A published rule fits.
+    Rule { rule: &'static str, days: i64, cycle_days: i64, amount: String },
+    /// None does.
+    Reason { reason: &'static str },
+}
+
+fn explained(explanation: &Explanation, line: &CostLine) -> Explained {
+    match explanation {
+        Explanation::Fits { rounding, days, cycle_days, amount, .. } => {
+            Explained::Rule { rule: rounding.code(), days: *days, cycle_days: *cycle_days, amount: total(*amount, line.currency) }
+        }
+        Explanation::Reason { code, .. } => Explained::Reason { reason: code },
+    }
+}
+
+/// The lines of one event must have been rounded the same way, so they are explained together.
+fn explanations(costs: &Costs) -> Vec<Explanation> {
+    let mut groups: HashMap<Symbol, Vec<usize>> = HashMap::new();
+    let mut out: Vec<Option<Explanation>> = vec![None; costs.lines.len()];
+    for (n, line) in costs.lines.iter().enumerate() {
+        if line.reference.is_empty() {
+            out[n] = Some(engine::explain::explain(line, &costs.names));
+        } else {
+            groups.entry(line.reference).or_default().push(n);
+        }
+    }
+    for group in groups.values() {
+        let lines: Vec<&CostLine> = group.iter().map(|&n| &costs.lines[n]).collect();
+        for (&n, explanation) in group.iter().zip(explain_event(&lines, &costs.names)) {
+            out[n] = Some(explanation);
+        }
+    }
+    out.into_iter().flatten().collect()
+}
+
+fn line(line: &CostLine, explanation: &Explanation, names: &Names) -> ShownLine {
+    ShownLine {
+        id: cost_id(line.at),
+        document: line.at.document,
+        row: line.at.row,
+        account_ref: names.source_text(line.customer),
+        subscription_ref: names.source_text(line.subscription),
+        product: names.text(line.product_name).to_owned(),
+        product_ref: format!("{}:{}", names.text(line.product), names.text(line.sku)),
+        charge_type: charge_word(line.charge, names),
+        from: line.period.map(|p| p.start.to_string()),
+        to: line.period.map(|p| p.last().to_string()),
+        quantity: number(line.billable_quantity),
+        amount: total(line.subtotal, line.currency),
+        currency: line.currency.to_string(),
+        reference: names.text(line.reference).to_owned(),
+        explained: explained(explanation, line),
+    }
+}
+
+/// Cost lines of a month.
+#[derive(Debug, Serialize)]
+pub struct Lines {
+    period: String,
+    totals: Vec<Total>,
+    lines: Vec<ShownLine>,
+}
+
+/// Lists the cost lines of a month, daily usage included.
+pub fn list(session: &mut Session, ask: PeriodAsk) -> Result<Lines, Failure> {
+    session.read(|book| {
+        let month = crate::session::month(&ask.period)?;
+        let costs = load(book, month, |_| true)?;
+        let mut totals = engine::money::Totals::default();
+        for l in &costs.lines {
+            totals.add(l.currency, l.subtotal);
+        }
+        let lines = costs.lines.iter().zip(explanations(&costs)).map(|(l, e)| line(l, &e, &costs.names)).collect();
+        let totals = totals.iter().map(|(c, v)| Total { currency: c.to_string(), amount: total(v, c) }).collect();
+        Ok(Lines { period: month.to_string(), totals, lines })
+    })
+}
+
+/// One cost line down to the vendor's row, or one document.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum Shown {
+    /// A line.
+    Line(Box<LinePage>),
+    /// A document.
+    Document(Box<ShownDocument>),
+}
+
+/// One cost line with its reasons and the vendor's own columns.
+#[derive(Debug, Serialize)]
+pub struct LinePage {
+    #[serde(flatten)]
+    line: ShownLine,
+    file: String,
+    why: Vec<Reason>,
+    row_as_sent: Vec<Input>,
+}
+
+/// Shows a cost line (`C3-17`), or a document by its number.
+pub fn show(session: &mut Session, ask: IdAsk) -> Result<Shown, Failure> {
+    session.read(|book| match parse_cost_id(&ask.id) {
+        Some(at) => Ok(Shown::Line(Box::new(line_page(book, at)?))),
+        None => {
+            let no = ask.id.parse().map_err(|_| Failure::not_found("cost line or document", &ask.id))?;
+            let document = tables::documents::by_no(book.conn(), no)?;
+            let document = document.ok_or_else(|| Failure::not_found("document", &ask.id))?;
+            Ok(Shown::Document(Box::new(shown(&document))))
+        }
+    })
+}
+
+/// One cost line with its reasons and the vendor's row.
+pub fn line_page(book: &Book<'_>, at: LineRef) -> Result<LinePage, Failure> {
+    let missing = || Failure::not_found("cost line", &cost_id(at));
+    let document = tables::documents::by_no(book.conn(), at.document)?.ok_or_else(missing)?;
+    let mut names = book.names()?;
+    let found = tables::lines::cost_line(book.conn(), &mut names, at)?.ok_or_else(missing)?;
+    let explanation = engine::explain::explain(&found, &names);
+    let why = match &explanation {
+        Explanation::Fits { why, .. } | Explanation::Reason { why, .. } => reasons(why),
+    };
+    Ok(LinePage {
+        line: line(&found, &explanation, &names),
+        file: document.file_name.clone(),
+        why,
+        row_as_sent: crate::import::raw_row(book, &document, at.row)?
+            .into_iter()
+            .map(|(name, value)| Input { name, value })
+            .collect(),
+    })
+}
+
+/// What happened, one per ReferenceId.
+#[derive(Debug, Serialize)]
+pub struct Events {
+    period: String,
+    events: Vec<Event>,
+}
+
+/// One event.
+#[derive(Debug, Serialize)]
+pub struct Event {
+    reference: String,
+    kind: String,
+    date: Option<String>,
+    account_ref: String,
+    subscription_refs: Vec<String>,
+    products: Vec<String>,
+    seats_before: Option<String>,
+    seats_after: Option<String>,
+    net: String,
+    currency: String,
+    days: i64,
+    cycle_days: i64,
+    rows: Vec<String>,
+    text: String,
+}
+
+/// Lists what happened in a month.
+pub fn events(session: &mut Session, ask: PeriodAsk) -> Result<Events, Failure> {
+    session.read(|book| {
+        let month = crate::session::month(&ask.period)?;
+        let costs = load(book, month, carries_money)?;
+        let names = &costs.names;
+        let events = engine::events::events(&costs)
+            .iter()
+            .map(|e| Event {
+                reference: names.text(e.reference).to_owned(),
+                kind: charge_word(e.kind, names),
+                date: e.date.map(|d| d.to_string()),
+                account_ref: names.source_text(e.customer),
+                subscription_refs: e.subscriptions.iter().map(|s| names.source_text(*s)).collect(),
+                products: e.products.iter().map(|p| names.text(*p).to_owned()).collect(),
+                seats_before: e.seats_before.map(number),
+                seats_after: e.seats_after.map(number),
+                net: total(e.net, e.currency),
+                currency: e.currency.to_string(),
+                days: e.days,
+                cycle_days: e.cycle_days,
+                rows: e.rows.iter().map(|r| cost_id(*r)).collect(),
+                text: e.text(names),
+            })
+            .collect();
+        Ok(Events { period: month.to_string(), events })
+    })
+}
+
+/// Rows that wait.
+#[derive(Debug, Serialize)]
+pub struct Waiting {
+    problems: Vec<Problem>,
+}
+
+/// One thing wrong with a row that waits.
+#[derive(Debug, Serialize)]
+pub struct Problem {
+    document: u32,
+    name: String,
+    row: u32,
+    column: String,
+    value: String,
+    code: String,
+    hint: String,
+}
+
+/// Lists the rows that wait because something in them could not be read.
+pub fn problems(session: &mut Session, _: Nothing) -> Result<Waiting, Failure> {
+    session.read(|book| {
+        let documents: HashMap<u32, String> =
+            tables::documents::list(book.conn())?.into_iter().map(|d| (d.no, d.file_name)).collect();
+        let problems = tables::documents::waiting(book.conn())?
+            .into_iter()
+            .map(|p| Problem {
+                document: p.document,
+                name: documents.get(&p.document).cloned().unwrap_or_default(),
+                row: p.row,
+                column: p.column,
+                value: p.value,
+                code: p.code,
+                hint: p.hint,
+            })
+            .collect();
+        Ok(Waiting { problems })
+    })
+}
+
+/// What the book does not know, with money beside it.
+#[derive(Debug, Serialize)]
+pub struct Unmapped {
+    period: String,
+    tenants: Vec<UnmappedTenant>,
+    products: Vec<UnmappedProduct>,
+}
+
+/// A tenant without an account.
+#[derive(Debug, Serialize)]
+pub struct UnmappedTenant {
+    tenant: String,
+    name: String,
+    lines: usize,
+    amount: String,
+    currency: String,
+    proposal: Option<String>,
+}
+
+/// A product not in the catalogue.
+#[derive(Debug, Serialize)]
+pub struct UnmappedProduct {
+    product: String,
+    name: String,
+    lines: usize,
+    amount: String,
+    currency: String,
+}
+
+/// Lists tenants and products of a month's documents that the book does not know.
+pub fn unmapped(session: &mut Session, ask: PeriodAsk) -> Result<Unmapped, Failure> {
+    session.read(|book| {
+        let month = crate::session::month(&ask.period)?;
+        let mut costs = load(book, month, carries_money)?;
+        let people = People::load(book, &mut costs.names)?;
+        let tenants = tables::accounts::load_tenants(book.conn(), &mut costs.names)?;
+        let products = tables::products::load(book.conn(), &mut costs.names)?;
+        let names = &costs.names;
+        let mapped: HashMap<_, _> = tenants.iter().filter_map(|t| Some((t.tenant, t.account?))).collect();
+        let mut by_tenant: BTreeMap<_, (Symbol, usize, engine::Decimal)> = BTreeMap::new();
+        let mut by_product: BTreeMap<_, (Symbol, usize, engine::Decimal)> = BTreeMap::new();
+        for line in &costs.lines {
+            let known = mapped.contains_key(&line.customer) || people.accounts.iter().any(|a| a.source == line.customer);
+            if !known {
+                let sum = by_tenant.entry((line.customer, line.currency)).or_insert((line.customer_name, 0, Default::default()));
+                *sum = (sum.0, sum.1 + 1, sum.2 + line.subtotal);
+            }
+            if !products.iter().any(|p| p.key.product == line.product && p.key.sku == line.sku) {
+                let key = (line.product, line.sku, line.currency);
+                let sum = by_product.entry(key).or_insert((line.product_name, 0, Default::default()));
+                *sum = (sum.0, sum.1 + 1, sum.2 + line.subtotal);
+            }
+        }
+        Ok(Unmapped {
+            period: month.to_string(),
+            tenants: by_tenant
+                .into_iter()
+                .map(|((tenant, currency), (name, lines, sum))| UnmappedTenant {
+                    tenant: names.source_text(tenant),
+                    name: names.text(name).to_owned(),
+                    lines,
+                    amount: total(sum, currency),
+                    currency: currency.to_string(),
+                    // A proposal only: a person confirms it.
+                    proposal: people
+                        .accounts
+                        .iter()
+                        .find(|a| a.name.eq_ignore_ascii_case(names.text(name)))
+                        .map(|a| crate::people::reference(a, names)),
+                })
+                .collect(),
+            products: by_product
+                .into_iter()
+                .map(|((product, sku, currency), (name, lines, sum))| UnmappedProduct {
+                    product: format!("{}:{}", names.text(product), names.text(sku)),
+                    name: names.text(name).to_owned(),
+                    lines,
+                    amount: total(sum, currency),
+                    currency: currency.to_string(),
+                })
+                .collect(),
+        })
+    })
+}

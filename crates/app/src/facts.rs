@@ -1,0 +1,85 @@
+//! What the program says about itself: message codes, import limits, versions and key parameters.
+
+use crate::failure::{CODES, Code};
+use crate::wire::Nothing;
+use crate::{Failure, Session};
+use serde::Serialize;
+
+/// Every message code.
+#[derive(Serialize)]
+pub struct Errors {
+    codes: &'static [Code],
+    problems: Vec<Problem>,
+}
+
+/// A code of a row that could not be read.
+#[derive(Serialize)]
+pub struct Problem {
+    code: &'static str,
+    when: &'static str,
+}
+
+/// Lists every failure and problem code.
+pub fn errors(_: &mut Session, _: Nothing) -> Result<Errors, Failure> {
+    let problems = formats::codes().iter().map(|&(code, when)| Problem { code, when }).collect();
+    Ok(Errors { codes: CODES, problems })
+}
+
+/// Import limits.
+#[derive(Serialize)]
+pub struct Limits {
+    limits: Vec<Limit>,
+}
+
+/// One limit.
+#[derive(Serialize)]
+pub struct Limit {
+    what: &'static str,
+    limit: String,
+    code: &'static str,
+}
+
+/// Shows the limits of import.
+pub fn limits(_: &mut Session, _: Nothing) -> Result<Limits, Failure> {
+    let limits = formats::limits().into_iter().map(|l| Limit { what: l.name, limit: l.value, code: l.code }).collect();
+    Ok(Limits { limits })
+}
+
+/// Shows versions, pragmas and key parameters; those of the book when one is named.
+pub fn security(session: &mut Session, _: Nothing) -> Result<Security, Failure> {
+    session.read(|book| {
+        let facts = book.store.security_facts()?;
+        Ok(Security {
+            program: env!("CARGO_PKG_VERSION"),
+            sqlite: facts.sqlite,
+            sqlcipher: facts.sqlcipher,
+            schema: facts.schema,
+            documents: facts.documents,
+            key_slots: facts.slots,
+            slots_cipher: facts.slots_cipher,
+            passphrase_kdf: facts.kdf.map(|k| format!("{k:?}")),
+            pragmas: facts.pragmas.into_iter().map(|(name, value)| Pragma { name, value }).collect(),
+        })
+    })
+}
+
+/// What protects the book.
+#[derive(Serialize)]
+pub struct Security {
+    program: &'static str,
+    sqlite: String,
+    sqlcipher: String,
+    schema: u32,
+    documents: &'static str,
+    key_slots: Vec<&'static str>,
+    slots_cipher: &'static str,
+    passphrase_kdf: Option<String>,
+    pragmas: Vec<Pragma>,
+}
+
+/// One setting of the database, as the open connection answers.
+#[derive(Serialize)]
+pub struct Pragma {
+    name: String,
+    value: String,
+}

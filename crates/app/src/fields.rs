@@ -1,0 +1,73 @@
+//! Fields of a request, taken one by one and checked; what is left over is a mistake.
+
+use crate::Failure;
+use engine::{Currency, Date, Decimal};
+use std::collections::BTreeMap;
+
+/// The fields given for a record.
+pub struct Fields(BTreeMap<String, String>);
+
+impl Fields {
+    /// As given.
+    pub fn new(fields: BTreeMap<String, String>) -> Fields {
+        Fields(fields)
+    }
+
+    /// A text, if given.
+    pub fn text(&mut self, name: &str) -> Option<String> {
+        self.0.remove(name)
+    }
+
+    /// A text that must be given.
+    pub fn required(&mut self, name: &str) -> Result<String, Failure> {
+        self.text(name).filter(|t| !t.is_empty()).ok_or_else(|| Failure::usage(format!("{name}=... is needed.")))
+    }
+
+    /// A value read by a function, if given; `must` says what would be right.
+    pub fn read<T>(&mut self, name: &str, must: &str, read: impl FnOnce(&str) -> Option<T>) -> Result<Option<T>, Failure> {
+        match self.text(name) {
+            None => Ok(None),
+            Some(text) => read(&text)
+                .map(Some)
+                .ok_or_else(|| Failure::usage(format!("{name}=\"{text}\" is not understood: give {must}."))),
+        }
+    }
+
+    /// A number.
+    pub fn number(&mut self, name: &str) -> Result<Option<Decimal>, Failure> {
+        self.read(name, "a number such as 12.50", |t| t.parse().ok())
+    }
+
+    /// A share given in percent, as a fraction of one.
+    pub fn percent(&mut self, name: &str) -> Result<Option<Decimal>, Failure> {
+        let share = self.read(name, "percent such as 12.5", |t| t.trim_end_matches('%').trim().parse::<Decimal>().ok())?;
+        Ok(share.map(|p| p / Decimal::ONE_HUNDRED))
+    }
+
+    /// A date.
+    pub fn date(&mut self, name: &str) -> Result<Option<Date>, Failure> {
+        self.text(name).map(|t| crate::session::date(&t)).transpose()
+    }
+
+    /// A currency.
+    pub fn currency(&mut self, name: &str) -> Result<Option<Currency>, Failure> {
+        self.read(name, "a code such as GBP", Currency::parse)
+    }
+
+    /// Yes or no.
+    pub fn flag(&mut self, name: &str) -> Result<Option<bool>, Failure> {
+        self.read(name, "yes or no", |t| match t.to_ascii_lowercase().as_str() {
+            "yes" | "true" | "1" | "on" => Some(true),
+            "no" | "false" | "0" | "off" => Some(false),
+            _ => None,
+        })
+    }
+
+    /// Fails when fields are left that nobody took.
+    pub fn done(self, known: &str) -> Result<(), Failure> {
+        match self.0.keys().next() {
+            None => Ok(()),
+            Some(name) => Err(Failure::usage(format!("There is no field \"{name}\" here.")).hint(format!("Fields: {known}."))),
+        }
+    }
+}

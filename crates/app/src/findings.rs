@@ -1,0 +1,343 @@
+//! The list of discrepancies, and what people decide about them.
+
+use crate::people::People;
+use crate::session::Book;
+use crate::wire::{IdAsk, cost_id, total};
+use crate::{Failure, Session};
+use engine::bill::OneOff;
+use engine::finding::{Class, Finding, Fix, Until};
+use engine::sale::SoldAt;
+use engine::{Currency, Decimal, Id, LineRef, Month, Names};
+use serde::{Deserialize, Serialize};
+use store::tables;
+use store::tables::findings::{Decision, State, StoredFinding};
+
+/// One finding as shells see it.
+#[derive(Debug, Serialize)]
+pub struct Shown {
+    id: String,
+    class: &'static str,
+    account_ref: String,
+    account: String,
+    subscription_ref: String,
+    product: String,
+    product_ref: String,
+    money: String,
+    per_year: String,
+    currency: String,
+    until: String,
+    vendor_rows: Vec<u32>,
+    vendor_refs: Vec<String>,
+    sale_refs: Vec<String>,
+    fix: &'static str,
+    state: &'static str,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    reason: String,
+    evidence: Vec<Evidence>,
+    #[serde(skip)]
+    raw: (Decimal, Currency, bool, u64),
+}
+
+/// What differs between the two sides.
+#[derive(Debug, Serialize)]
+pub struct Evidence {
+    what: &'static str,
+    vendor: String,
+    sold: String,
+}
+
+impl Shown {
+    /// Whether the last reconciliation did not find it again.
+    pub fn is_gone(&self) -> bool {
+        self.raw.2
+    }
+
+    /// How much money it is about.
+    pub fn size(&self) -> Decimal {
+        self.raw.0.abs()
+    }
+
+    /// Money, negative when it is lost.
+    pub fn money(&self) -> Decimal {
+        self.raw.0
+    }
+
+    /// Its currency.
+    pub fn currency(&self) -> Currency {
+        self.raw.1
+    }
+
+    /// A stable order among findings of one size.
+    pub fn order(&self) -> (&'static str, &str, &str) {
+        (self.class, &self.subscription_ref, &self.product_ref)
+    }
+}
+
+fn fix_word(fix: Fix) -> &'static str {
+    match fix {
+        Fix::CatchUpLine => "catch_up_line",
+        Fix::Credit => "credit",
+        Fix::PriceRule => "price_rule",
+        Fix::Mapping => "mapping",
+        Fix::Register => "register",
+        Fix::Ticket => "ticket",
+        Fix::None => "none",
+    }
+}
+
+fn until_text(until: Until) -> String {
+    match until {
+        Until::Window(day) => day.to_string(),
+        Until::Renewal(day) => format!("renewal {day}"),
+        Until::Any => "any time".into(),
+        Until::Never => "never".into(),
+    }
+}
+
+/// The findings of a month as shown, gone ones included.
+pub fn of_month(book: &Book<'_>, month: Month) -> Result<Vec<Shown>, Failure> {
+    let mut names = book.names()?;
+    let people = People::load(book, &mut names)?;
+    let stored = tables::findings::load(book.conn(), &mut names, month)?;
+    let references = sale_references(book, &stored, &mut names)?;
+    Ok(stored.iter().map(|f| shown(f, &people, &names, &references)).collect())
+}
+
+/// Sold lines by where they are recorded: the source's own id.
+type References = std::collections::HashMap<SoldAt, String>;
+
+fn sale_references(book: &Book<'_>, stored: &[StoredFinding], names: &mut Names) -> Result<References, Failure> {
+    let mut out = References::new();
+    for at in stored.iter().flat_map(|f| &f.finding.sale_refs) {
+        let text = match at {
+            SoldAt::Import(line) => match tables::lines::sold_line(book.conn(), names, *line)? {
+                Some(sold) => names.source_text(sold.reference),
+                None => format!("S{}-{}", line.document, line.row),
+            },
+            SoldAt::Invoice(id) => crate::invoices::line_reference(book, *id)?,
+        };
+        out.insert(*at, text);
+    }
+    Ok(out)
+}
+
+fn shown(stored: &StoredFinding, people: &People, names: &Names, references: &References) -> Shown {
+    let f = &stored.finding;
+    let account = people.accounts.iter().find(|a| a.source == f.customer);
+    Shown {
+        id: stored.id.to_string(),
+        class: f.class.name(),
+        account_ref: names.source_text(f.customer),
+        account: account.map(|a| a.name.clone()).unwrap_or_default(),
+        subscription_ref: names.source_text(f.subscription),
+        product: names.text(f.product_name).to_owned(),
+        product_ref: format!("{}:{}", names.text(f.product), names.text(f.sku)),
+        money: total(f.money, f.currency),
+        per_year: total(f.per_year, f.currency),
+        currency: f.currency.to_string(),
+        until: until_text(f.until),
+        vendor_rows: f.vendor_rows.iter().map(|r| r.row).collect(),
+        vendor_refs: f.vendor_rows.iter().map(|r| cost_id(*r)).collect(),
+        sale_refs: f.sale_refs.iter().map(|r| references.get(r).cloned().unwrap_or_default()).collect(),
+        fix: fix_word(f.fix),
+        state: stored.state.name(),
+        reason: stored.reason.clone(),
+        evidence: f.evidence.iter().map(|(what, vendor, sold)| Evidence { what, vendor: vendor.clone(), sold: sold.clone() }).collect(),
+        raw: (f.money, f.currency, stored.gone, 0),
+    }
+}
+
+/// Which findings.
+#[derive(Debug, Deserialize)]
+pub struct ListAsk {
+    #[serde(default)]
+    period: Option<String>,
+    #[serde(default)]
+    class: Option<String>,
+    #[serde(default)]
+    state: Option<String>,
+}
+
+/// Findings.
+#[derive(Debug, Serialize)]
+pub struct List {
+    findings: Vec<Shown>,
+}
+
+/// Lists findings of a month, or of every month reconciled.
+pub fn list(session: &mut Session, ask: ListAsk) -> Result<List, Failure> {
+    let class = ask.class.as_deref().map(|c| Class::parse(c).ok_or_else(|| Failure::usage(format!("There is no class \"{c}\"."))));
+    let class = class.transpose()?.map(Class::name);
+    session.read(|book| {
+        let months = match &ask.period {
+            Some(period) => vec![crate::session::month(period)?],
+            None => tables::documents::list(book.conn())?.iter().filter_map(|d| d.period).collect::<std::collections::BTreeSet<_>>().into_iter().collect(),
+        };
+        let mut findings = Vec::new();
+        for month in months {
+            findings.extend(of_month(book, month)?);
+        }
+        findings.retain(|f| {
+            class.is_none_or(|c| f.class == c) && ask.state.as_deref().map_or(!f.is_gone(), |s| f.state == s && !f.is_gone())
+        });
+        findings.sort_by(|a, b| b.size().cmp(&a.size()).then_with(|| a.order().cmp(&b.order())));
+        Ok(List { findings })
+    })
+}
+
+/// One finding with what was decided about it.
+#[derive(Debug, Serialize)]
+pub struct Page {
+    #[serde(flatten)]
+    finding: Shown,
+    period: String,
+    history: Vec<Decided>,
+    ticket: String,
+}
+
+/// One decision.
+#[derive(Debug, Serialize)]
+pub struct Decided {
+    state: &'static str,
+    reason: String,
+    day: String,
+}
+
+/// Shows one finding.
+pub fn show(session: &mut Session, ask: IdAsk) -> Result<Page, Failure> {
+    session.read(|book| page(book, &ask.id))
+}
+
+fn find(book: &Book<'_>, id: &str, names: &mut Names) -> Result<StoredFinding, Failure> {
+    let missing = || Failure::not_found("finding", id);
+    let id = Id::parse(id).ok_or_else(missing)?;
+    tables::findings::by_id(book.conn(), names, id)?.ok_or_else(missing)
+}
+
+/// One finding as a page.
+pub fn page(book: &Book<'_>, id: &str) -> Result<Page, Failure> {
+    let mut names = book.names()?;
+    let people = People::load(book, &mut names)?;
+    let stored = find(book, id, &mut names)?;
+    let history = tables::findings::history(book.conn(), stored.id)?
+        .into_iter()
+        .map(|d| Decided { state: d.state.name(), reason: d.reason, day: d.day.to_string() })
+        .collect();
+    let references = sale_references(book, std::slice::from_ref(&stored), &mut names)?;
+    let finding = shown(&stored, &people, &names, &references);
+    let ticket = ticket(&stored.finding, &finding);
+    Ok(Page { finding, period: stored.period.to_string(), history, ticket })
+}
+
+/// Text for a ticket to the vendor, ready to copy.
+fn ticket(f: &Finding, shown: &Shown) -> String {
+    let rows: Vec<String> = f.vendor_rows.iter().map(|r: &LineRef| r.row.to_string()).collect();
+    format!(
+        "Subscription {}, product {} ({}): {} of {} {}. Rows {} of the reconciliation file. Please check and correct.",
+        shown.subscription_ref,
+        shown.product,
+        shown.product_ref,
+        shown.class,
+        shown.money,
+        shown.currency,
+        rows.join(", "),
+    )
+}
+
+/// Findings and why.
+#[derive(Debug, Deserialize)]
+pub struct DecideAsk {
+    ids: Vec<String>,
+    #[serde(default)]
+    reason: Option<String>,
+}
+
+/// What became of them.
+#[derive(Debug, Serialize)]
+pub struct DecidedList {
+    findings: Vec<Page>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    charges: Vec<String>,
+}
+
+/// It is right as it is.
+pub fn accept(session: &mut Session, ask: DecideAsk) -> Result<DecidedList, Failure> {
+    decide(session, ask, State::Accepted)
+}
+
+/// Not worth the work; the reason is kept, so one must be given.
+pub fn ignore(session: &mut Session, ask: DecideAsk) -> Result<DecidedList, Failure> {
+    if ask.reason.as_deref().is_none_or(|r| r.trim().is_empty()) {
+        return Err(Failure::usage("Say why with --reason; it is kept with the finding."));
+    }
+    decide(session, ask, State::Ignored)
+}
+
+/// Opens findings again.
+pub fn reopen(session: &mut Session, ask: DecideAsk) -> Result<DecidedList, Failure> {
+    decide(session, ask, State::Open)
+}
+
+/// Does the suggested fix: a catch-up line or credit becomes a one-off charge of the next run; every other kind of fix is
+/// done elsewhere, and noted here as done.
+pub fn fix(session: &mut Session, ask: DecideAsk) -> Result<DecidedList, Failure> {
+    decide(session, ask, State::Fixed)
+}
+
+fn decide(session: &mut Session, ask: DecideAsk, state: State) -> Result<DecidedList, Failure> {
+    session.write(|book| {
+        let mut names = book.names()?;
+        let people = People::load(book, &mut names)?;
+        let reason = ask.reason.clone().unwrap_or_default();
+        let mut charges = Vec::new();
+        for id in &ask.ids {
+            let stored = find(book, id, &mut names)?;
+            if state == State::Fixed {
+                if stored.state == State::Fixed {
+                    continue;
+                }
+                charges.extend(charge(book, &stored, &people, &names)?);
+            }
+            let decision = Decision { state, reason: reason.clone(), day: book.today, at: crate::session::instant(book.now) };
+            let writer = book.writer()?;
+            writer.decide(stored.id, &decision)?;
+        }
+        let findings = ask.ids.iter().map(|id| page(book, id)).collect::<Result<_, _>>()?;
+        Ok(DecidedList { findings, charges })
+    })
+}
+
+/// The one-off charge that makes good what was not charged, or gives back what was charged too much.
+fn charge(book: &Book<'_>, stored: &StoredFinding, people: &People, names: &Names) -> Result<Option<String>, Failure> {
+    let f = &stored.finding;
+    let sign = match f.fix {
+        Fix::CatchUpLine => Decimal::ONE,
+        Fix::Credit => -Decimal::ONE,
+        Fix::PriceRule | Fix::Mapping | Fix::Register | Fix::Ticket | Fix::None => return Ok(None),
+    };
+    let account = people
+        .accounts
+        .iter()
+        .find(|a| a.source == f.customer)
+        .ok_or_else(|| Failure::new("E-RULE", "The finding's customer is not in the book.").hint("Map its tenant first."))?;
+    if account.currency != f.currency {
+        return Err(Failure::new("E-RULE", format!("The finding is in {}, its customer is billed in {}.", f.currency, account.currency))
+            .hint("Add the charge by hand with `billhook bill charge`."));
+    }
+    let period = f.period.map(|p| format!(", {p}")).unwrap_or_default();
+    let line = OneOff {
+        id: stored.id,
+        account: account.id,
+        date: stored.period.period().last(),
+        name: format!("{}{period}", names.text(f.product_name)),
+        quantity: sign,
+        unit_price: f.money.abs(),
+        unit_cost: (sign == Decimal::ONE).then_some(f.cost_difference.abs()),
+        currency: f.currency,
+        product: None,
+    };
+    let text = format!("{} {} {} on {}", account.name, total(sign * f.money.abs(), f.currency), f.currency, line.date);
+    let writer = book.writer()?;
+    writer.put_one_offs(names, &[line])?;
+    Ok(Some(text))
+}

@@ -1,0 +1,485 @@
+//! Import: recognise by content, check every row, store all or nothing.
+//!
+//! Several files are one transaction, in the order in which they need each other. The raw bytes are kept by their hash,
+//! so the same file again changes nothing and says so. A file with rows that cannot be read is refused as a whole, unless
+//! the good rows are wanted (`keep_good`): the others then wait in a visible list.
+
+mod lines;
+mod register;
+
+use crate::session::Book;
+use crate::wire::{Nothing, total};
+use crate::{Failure, Session, progress};
+use engine::cost::DocumentKind;
+use engine::money::Totals;
+use engine::{Currency, Decimal, Month};
+use formats::{Asked, DateOrder, Kind, Limits, Mapping, Mark, Problem, Recognised, Refusal, Source, Summary};
+use serde::{Deserialize, Serialize};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use store::tables;
+use store::tables::documents::{Document, ProblemRow};
+
+/// What to import.
+#[derive(Debug, Default, Deserialize)]
+pub struct Ask {
+    /// Files, in any order.
+    pub files: Vec<PathBuf>,
+    /// Kind of every file, instead of recognising it.
+    #[serde(default, rename = "as")]
+    pub kind: Option<String>,
+    /// Column mapping for a distributor's file.
+    #[serde(default)]
+    pub mapping: Option<String>,
+    /// Billing month, where the file does not say.
+    #[serde(default)]
+    pub period: Option<String>,
+    /// Store the good rows of a file with problems.
+    #[serde(default)]
+    pub keep_good: bool,
+    /// How to read dates such as 03/04/2026.
+    #[serde(default)]
+    pub date_order: Option<String>,
+    /// How to read numbers such as 1.234.
+    #[serde(default)]
+    pub decimal: Option<String>,
+    /// What the vendor's invoice says the file adds up to, as `AMOUNT CUR`.
+    #[serde(default)]
+    pub total: Option<String>,
+}
+
+/// What became of each file.
+#[derive(Debug, Serialize)]
+pub struct Answer {
+    files: Vec<FileAnswer>,
+}
+
+/// What became of one file.
+#[derive(Debug, Serialize)]
+pub struct FileAnswer {
+    file: String,
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    document: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    period: Option<String>,
+    rows: u64,
+    stored: u64,
+    changed: u64,
+    skipped_same: u64,
+    problem_rows: u64,
+    totals: Vec<TotalOf>,
+    problems: Vec<ProblemOf>,
+    notes: Vec<String>,
+    unknown_columns: Vec<String>,
+}
+
+/// A sum in one currency.
+#[derive(Debug, Serialize)]
+pub struct TotalOf {
+    currency: String,
+    amount: String,
+}
+
+/// One thing wrong with a row.
+#[derive(Clone, Debug, Serialize)]
+pub struct ProblemOf {
+    row: u32,
+    column: String,
+    value: String,
+    code: &'static str,
+    hint: String,
+}
+
+impl From<&Problem> for ProblemOf {
+    fn from(p: &Problem) -> ProblemOf {
+        ProblemOf { row: p.row, column: p.column.clone(), value: p.value.clone(), code: p.code, hint: p.hint.clone() }
+    }
+}
+
+/// A file on disk, as formats sees it.
+struct OnDisk {
+    path: PathBuf,
+    name: String,
+}
+
+impl OnDisk {
+    fn new(path: &Path) -> OnDisk {
+        let name = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
+        OnDisk { path: path.to_owned(), name }
+    }
+}
+
+impl Source for OnDisk {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn open(&self) -> std::io::Result<Box<dyn Read + Send>> {
+        Ok(Box::new(std::fs::File::open(&self.path)?))
+    }
+
+    fn len(&self) -> Option<u64> {
+        std::fs::metadata(&self.path).ok().map(|m| m.len())
+    }
+}
+
+/// A refusal as a failure: the same code where it is known here.
+pub fn refused(refusal: Refusal) -> Failure {
+    if refusal.is_stop() {
+        return Failure::new("E-CANCELLED", "You cancelled it.");
+    }
+    let message = capital(&refusal.message);
+    let mut failure = Failure::new(refusal.code, message);
+    if !refusal.hint.is_empty() {
+        failure.hints = vec![capital(&refusal.hint)];
+    }
+    failure
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    let mut out: String = chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect();
+    if !out.ends_with('.') {
+        out.push('.');
+    }
+    out
+}
+
+/// A file that was recognised and may be read.
+struct Ready {
+    source: OnDisk,
+    file: Recognised,
+}
+
+/// Imports files.
+pub fn run(session: &mut Session, ask: Ask) -> Result<Answer, Failure> {
+    let period = ask.period.as_deref().map(crate::session::month).transpose()?;
+    let stated = ask.total.as_deref().map(stated).transpose()?;
+    session.write(|book| {
+        let asked = asked(book, &ask)?;
+        let mut ready = Vec::new();
+        for path in &ask.files {
+            ready.push(recognised(path, &asked)?);
+        }
+        // Registers before what refers to them, whatever order they were named in.
+        let mut order: Vec<usize> = (0..ready.len()).collect();
+        order.sort_by_key(|&n| Kind::ALL.iter().position(|k| *k == ready[n].file.kind));
+        let mut answers: Vec<Option<FileAnswer>> = ready.iter().map(|_| None).collect();
+        for n in order {
+            progress::go_on(book.progress)?;
+            answers[n] = Some(one(book, &ready[n], &ask, period, stated)?);
+        }
+        Ok(Answer { files: answers.into_iter().flatten().collect() })
+    })
+}
+
+fn stated(text: &str) -> Result<(Currency, Decimal), Failure> {
+    let wrong = || Failure::usage(format!("--total \"{text}\": give an amount and a currency, such as \"24570.34 EUR\"."));
+    let (amount, currency) = text.trim().split_once(' ').ok_or_else(wrong)?;
+    Ok((Currency::parse(currency).ok_or_else(wrong)?, amount.parse().map_err(|_| wrong())?))
+}
+
+fn asked(book: &Book<'_>, ask: &Ask) -> Result<Asked, Failure> {
+    let kind = ask.kind.as_deref().map(|k| {
+        Kind::parse(k).ok_or_else(|| Failure::usage(format!("There is no kind \"{k}\".")).hint("See `billhook import kinds`."))
+    });
+    let mappings = crate::mapping::all(book)?;
+    let mapping = ask.mapping.as_deref().map(|name| {
+        mappings.iter().find(|m| m.name == name).cloned().ok_or_else(|| Failure::not_found("mapping", name))
+    });
+    Ok(Asked {
+        kind: kind.transpose()?,
+        mapping: mapping.transpose()?,
+        mappings,
+        date_order: ask.date_order.as_deref().map(date_order).transpose()?,
+        decimal: ask.decimal.as_deref().map(mark).transpose()?,
+    })
+}
+
+fn date_order(text: &str) -> Result<DateOrder, Failure> {
+    match text {
+        "dmy" => Ok(DateOrder::Dmy),
+        "mdy" => Ok(DateOrder::Mdy),
+        _ => Err(Failure::usage("--date-order: give dmy or mdy.")),
+    }
+}
+
+fn mark(text: &str) -> Result<Mark, Failure> {
+    match text {
+        "point" => Ok(Mark::Point),
+        "comma" => Ok(Mark::Comma),
+        _ => Err(Failure::usage("--decimal: give point or comma.")),
+    }
+}
+
+fn recognised(path: &Path, asked: &Asked) -> Result<Ready, Failure> {
+    let source = OnDisk::new(path);
+    if let Err(error) = source.open() {
+        return Err(Failure::new("E-FILE-READ", format!("{} could not be read: {error}.", path.display())));
+    }
+    let file = formats::recognise(&source, &Limits::default(), asked).map_err(|r| named(refused(r), &source))?;
+    if let Some(question) = file.questions.first() {
+        return Err(named(Failure::new("E-FILE-QUESTION", capital(&question.text)), &source)
+            .hint(format!("Answer with {} {}.", question.option, question.answers.join(" or "))));
+    }
+    Ok(Ready { source, file })
+}
+
+fn named(mut failure: Failure, source: &OnDisk) -> Failure {
+    failure.message = format!("{}: {}", source.name, failure.message);
+    failure
+}
+
+fn one(
+    book: &mut Book<'_>,
+    ready: &Ready,
+    ask: &Ask,
+    period: Option<Month>,
+    stated: Option<(Currency, Decimal)>,
+) -> Result<FileAnswer, Failure> {
+    if let Some(document) = lines::known_already(book, &ready.source)? {
+        let note = format!("Same bytes as {} imported on {}. Nothing changes.", document.file_name, day(&document));
+        return Ok(same(ready, &document, note));
+    }
+    let tx = book.tx()?;
+    let mut twin = None;
+    let outcome = tx.attempt(|| {
+        let outcome = match ready.file.kind {
+            kind if kind.is_costs() || kind == Kind::Sales => lines::read(book, ready)?,
+            _ => register::read(book, ready, period)?,
+        };
+        twin = same_data(book, ready.file.kind, &outcome.summary)?;
+        Ok::<_, Failure>(twin.is_none().then_some(outcome))
+    })?;
+    if let Some(document) = twin {
+        let note = format!(
+            "Same invoice, rows and totals as {} imported on {}, in another form. Nothing changes.",
+            document.file_name,
+            day(&document)
+        );
+        return Ok(same(ready, &document, note));
+    }
+    let Some(Outcome { summary, put, finished }) = outcome else {
+        return Err(Failure::new("E-BUG", "A file was neither read nor known."));
+    };
+    if summary.problem_count > 0 && !ask.keep_good && !book.dry_run {
+        let problems: Vec<ProblemOf> = summary.problems.iter().take(20).map(ProblemOf::from).collect();
+        let bad = summary.rows.saturating_sub(summary.good);
+        return Err(Failure::new(
+            "E-FILE-PROBLEMS",
+            format!("{}: {bad} of {} rows cannot be read ({} problems).", ready.source.name, summary.rows, summary.problem_count),
+        )
+        .details(problems));
+    }
+    let period = period.or(summary.period);
+    let writer_kind = document_kind(ready.file.kind);
+    let mut document = Document {
+        no: 0,
+        id: store::new_id(),
+        kind: ready.file.kind.name().to_owned(),
+        lines: writer_kind,
+        file_name: ready.source.name.clone(),
+        sha256: finished.hash(),
+        bytes: finished.size(),
+        period,
+        invoices: summary.invoices.clone(),
+        rows: summary.rows,
+        good_rows: summary.good,
+        totals: summary.totals.clone(),
+        imported_at: crate::session::instant(book.now),
+        dialect: how_read(&ready.file, stated.filter(|_| writer_kind.is_some())),
+    };
+    let writer = book.writer()?;
+    tx.keep(finished)?;
+    writer.add_document(&mut document)?;
+    writer.add_waiting(&waiting(document.no, &summary))?;
+    if writer_kind.is_some_and(crate::costs::carries_money) {
+        crate::ledger::post_document(book, &writer, &document)?;
+    }
+    Ok(FileAnswer {
+        file: ready.source.name.clone(),
+        kind: ready.file.kind.name(),
+        document: Some(document.no),
+        period: period.map(|p| p.to_string()),
+        rows: summary.rows.into(),
+        stored: put.stored,
+        changed: put.changed,
+        skipped_same: put.same,
+        problem_rows: u64::from(summary.rows.saturating_sub(summary.good)),
+        totals: totals(&summary.totals),
+        problems: summary.problems.iter().take(200).map(ProblemOf::from).collect(),
+        notes: summary.notes.clone(),
+        unknown_columns: summary.unknown.clone(),
+    })
+}
+
+/// What reading one file came to.
+struct Outcome {
+    summary: Summary,
+    put: Stored,
+    finished: store::documents::Finished,
+}
+
+/// What became of its rows.
+#[derive(Clone, Copy, Debug, Default)]
+struct Stored {
+    stored: u64,
+    changed: u64,
+    same: u64,
+}
+
+fn totals(totals: &Totals) -> Vec<TotalOf> {
+    totals.iter().map(|(c, v)| TotalOf { currency: c.to_string(), amount: total(v, c) }).collect()
+}
+
+/// The document that holds the same invoice with as many rows and the same totals: one invoice is downloaded as CSV and as
+/// JSON, or sorted and saved again. The parts of one invoice in several files differ in both.
+fn same_data(book: &Book<'_>, kind: Kind, summary: &Summary) -> Result<Option<Document>, Failure> {
+    if !kind.is_costs() || summary.invoices.is_empty() {
+        return Ok(None);
+    }
+    let documents = tables::documents::list(book.conn())?;
+    Ok(documents.into_iter().find(|d| {
+        d.kind == kind.name() && d.invoices == summary.invoices && d.rows == summary.rows && d.totals == summary.totals
+    }))
+}
+
+fn day(document: &Document) -> &str {
+    document.imported_at.get(..10).unwrap_or_default()
+}
+
+/// The answer for what the book has already.
+fn same(ready: &Ready, document: &Document, note: String) -> FileAnswer {
+    FileAnswer {
+        file: ready.source.name.clone(),
+        kind: ready.file.kind.name(),
+        document: Some(document.no),
+        period: document.period.map(|p| p.to_string()),
+        rows: document.rows.into(),
+        stored: 0,
+        changed: 0,
+        skipped_same: document.rows.into(),
+        problem_rows: u64::from(document.rows.saturating_sub(document.good_rows)),
+        totals: totals(&document.totals),
+        problems: Vec::new(),
+        notes: vec![note],
+        unknown_columns: Vec::new(),
+    }
+}
+
+fn waiting(document: u32, summary: &Summary) -> Vec<ProblemRow> {
+    let row = |p: &Problem| ProblemRow {
+        document,
+        row: p.row,
+        column: p.column.clone(),
+        value: p.value.clone(),
+        code: p.code.to_owned(),
+        hint: p.hint.clone(),
+    };
+    summary.problems.iter().map(row).collect()
+}
+
+fn document_kind(kind: Kind) -> Option<DocumentKind> {
+    match kind {
+        Kind::MsRecon => Some(DocumentKind::Reconciliation),
+        Kind::MsReconLegacy => Some(DocumentKind::Legacy),
+        Kind::MsUsage => Some(DocumentKind::DailyUsage),
+        Kind::Distributor => Some(DocumentKind::Distributor),
+        _ => None,
+    }
+}
+
+/// How a document was read, so that its rows can be shown again the same way.
+fn how_read(file: &Recognised, stated: Option<(Currency, Decimal)>) -> serde_json::Value {
+    let order = file.dialect.dates.map(|d| match d {
+        DateOrder::Dmy => "dmy",
+        DateOrder::Mdy => "mdy",
+    });
+    let decimal = file.dialect.decimal.map(|m| match m {
+        Mark::Point => "point",
+        Mark::Comma => "comma",
+    });
+    let mut how = serde_json::json!({"kind": file.kind.name(), "dates": order, "decimal": decimal});
+    if let Some(mapping) = &file.mapping {
+        how["mapping"] = mapping.to_toml().into();
+    }
+    if let Some((currency, amount)) = stated {
+        how["stated"] = serde_json::json!({ (currency.code()): amount.to_string() });
+    }
+    how
+}
+
+/// Recognises a kept document again, the way it was read.
+pub fn recognise_again(source: &dyn Source, how: &serde_json::Value) -> Result<Recognised, Failure> {
+    let text = |name: &str| how.get(name).and_then(serde_json::Value::as_str);
+    let asked = Asked {
+        kind: text("kind").and_then(Kind::parse),
+        mapping: text("mapping").and_then(|m| Mapping::parse(m).ok()),
+        mappings: Vec::new(),
+        date_order: text("dates").map(date_order).transpose()?,
+        decimal: text("decimal").map(mark).transpose()?,
+    };
+    formats::recognise(source, &Limits::default(), &asked).map_err(refused)
+}
+
+/// The kinds of files.
+#[derive(Debug, Serialize)]
+pub struct Kinds {
+    kinds: Vec<KindOf>,
+}
+
+/// One kind of file.
+#[derive(Debug, Serialize)]
+pub struct KindOf {
+    kind: &'static str,
+    what: &'static str,
+    columns: Vec<ColumnOf>,
+}
+
+/// One documented column.
+#[derive(Debug, Serialize)]
+pub struct ColumnOf {
+    name: &'static str,
+    needed: bool,
+    meaning: &'static str,
+}
+
+/// Lists the kinds and their columns.
+pub fn kinds(_: &mut Session, _: Nothing) -> Result<Kinds, Failure> {
+    let column = |c: &formats::Column| ColumnOf { name: c.name, needed: c.required, meaning: c.meaning };
+    let kinds = Kind::ALL
+        .iter()
+        .map(|k| KindOf { kind: k.name(), what: k.purpose(), columns: k.columns().iter().map(column).collect() })
+        .collect();
+    Ok(Kinds { kinds })
+}
+
+/// Which kind.
+#[derive(Debug, Deserialize)]
+pub struct TemplateAsk {
+    kind: String,
+}
+
+/// An empty example.
+#[derive(Debug, Serialize)]
+pub struct Template {
+    text: String,
+}
+
+/// An empty example of a kind, with a row or two.
+pub fn template(_: &mut Session, ask: TemplateAsk) -> Result<Template, Failure> {
+    let kind = Kind::parse(&ask.kind)
+        .ok_or_else(|| Failure::usage(format!("There is no kind \"{}\".", ask.kind)).hint("See `billhook import kinds`."))?;
+    Ok(Template { text: formats::template(kind) })
+}
+
+/// What a document's rows are shown with.
+pub fn raw_row(book: &Book<'_>, document: &Document, row: u32) -> Result<Vec<(String, String)>, Failure> {
+    let mut bytes = Vec::new();
+    let read = book.store.document(&document.sha256)?.read_to_end(&mut bytes);
+    read.map_err(|error| Failure::new("E-STORE-IO", format!("The kept document could not be read: {error}.")))?;
+    let source = formats::Bytes::new(document.file_name.clone(), bytes);
+    let file = recognise_again(&source, &document.dialect)?;
+    formats::raw_row(&source, &file, &Limits::default(), row).map_err(refused)
+}

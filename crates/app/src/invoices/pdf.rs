@@ -1,0 +1,106 @@
+//! The stored PDFs, written to files. What has no PDF yet is printed first, from what was kept at issue.
+
+use super::print::{self, Press};
+use super::find;
+use crate::session::Book;
+use crate::{Failure, Session, output, progress};
+use serde::{Deserialize, Serialize};
+use std::io::Write;
+use std::path::PathBuf;
+use store::tables;
+use store::tables::invoices::{Filter, Invoice};
+
+/// Which PDFs, and where to.
+#[derive(Debug, Deserialize)]
+pub struct Ask {
+    #[serde(default)]
+    id: Option<String>,
+    #[serde(default)]
+    all: bool,
+    #[serde(default)]
+    period: Option<String>,
+    to: PathBuf,
+}
+
+/// The files written.
+#[derive(Debug, Serialize)]
+pub struct Written {
+    files: Vec<PathBuf>,
+    skipped_same: usize,
+}
+
+/// Papers rendered and kept in one transaction.
+const BATCH: usize = 200;
+
+/// Writes the stored PDFs to a folder. A file that is there already with the same bytes is left alone.
+pub fn pdf(session: &mut Session, ask: Ask) -> Result<Written, Failure> {
+    let chosen = session.read(|book| chosen(book, &ask))?;
+    print_missing(session, &chosen)?;
+    if session.dry_run() {
+        return Ok(Written { files: Vec::new(), skipped_same: 0 });
+    }
+    std::fs::create_dir_all(&ask.to)
+        .map_err(|error| Failure::new("E-OUTPUT", format!("{} could not be made: {error}.", ask.to.display())))?;
+    session.read(|book| {
+        let mut written = Written { files: Vec::new(), skipped_same: 0 };
+        let count = chosen.len() as u64;
+        for (n, invoice) in chosen.iter().enumerate() {
+            book.progress.step("Writing PDFs", n as u64, Some(count));
+            progress::go_on(book.progress)?;
+            let bytes = print::stored(book, invoice)?
+                .ok_or_else(|| Failure::new("E-BUG", format!("{} has no PDF.", invoice.label)))?;
+            let path = ask.to.join(format!("{}.pdf", file_name(&invoice.label)));
+            if std::fs::read(&path).is_ok_and(|there| there == bytes) {
+                written.skipped_same += 1;
+            } else {
+                output::create(&path, |out| out.write_all(&bytes))?;
+            }
+            written.files.push(path);
+        }
+        Ok(written)
+    })
+}
+
+fn chosen(book: &Book<'_>, ask: &Ask) -> Result<Vec<Invoice>, Failure> {
+    match (&ask.id, ask.all) {
+        (Some(id), false) => Ok(vec![find(book, id)?]),
+        (None, true) => {
+            let period = ask.period.as_deref().map(crate::session::month).transpose()?;
+            let period = period.ok_or_else(|| Failure::usage("--all needs --period."))?;
+            Ok(tables::invoices::list(book.conn(), Filter { period: Some(period), ..Filter::default() })?)
+        }
+        _ => Err(Failure::usage("Name one invoice, or say --all --period YYYY-MM.")),
+    }
+}
+
+/// Prints what has no PDF yet, in batches.
+pub fn print_missing(session: &mut Session, invoices: &[Invoice]) -> Result<usize, Failure> {
+    let missing: Vec<Invoice> = session.read(|book| {
+        let mut missing = Vec::new();
+        for invoice in invoices {
+            if tables::invoices::paper(book.conn(), invoice.id, "pdf")?.is_none() {
+                missing.push(invoice.clone());
+            }
+        }
+        Ok(missing)
+    })?;
+    if missing.is_empty() {
+        return Ok(0);
+    }
+    let mut press = Press::new()?;
+    let (mut done, count) = (0, missing.len() as u64);
+    for batch in missing.chunks(BATCH) {
+        session.write(|book| {
+            progress::go_on(book.progress)?;
+            book.progress.step("Printing", done as u64, Some(count));
+            done += print::keep(book, &mut press, batch.to_vec())?;
+            Ok(())
+        })?;
+    }
+    Ok(done)
+}
+
+/// Document numbers hold letters, digits and dashes; anything else a prefix brought becomes a dash.
+fn file_name(label: &str) -> String {
+    label.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') { c } else { '-' }).collect()
+}

@@ -1,0 +1,166 @@
+//! The journal: what importing and issuing posted, as balances and for other programs.
+
+use crate::session::Book;
+use crate::wire::Nothing;
+use crate::{Failure, Session, output};
+use engine::Currency;
+use formats::export::{Entry, Posting, journal_beancount, journal_csv, journal_hledger};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use store::tables;
+use store::tables::documents::Document;
+use store::tables::journal::Posted;
+use store::tables::lines::Keep;
+
+/// Posts a vendor's document: what it makes us owe, and since when it is a cost. One entry per currency.
+pub fn post_document(book: &Book<'_>, writer: &tables::Writer<'_>, document: &Document) -> Result<(), Failure> {
+    let currencies: BTreeSet<Currency> = document.totals.iter().map(|(c, _)| c).collect();
+    let Some(month) = document.period else { return Ok(()) };
+    if currencies.is_empty() {
+        return Ok(());
+    }
+    let costs = tables::lines::load_costs(book.conn(), engine::Names::default(), &[document.no], Keep::Figures)?;
+    let number = document.invoices.first().map_or(document.file_name.as_str(), String::as_str);
+    for currency in currencies {
+        let entry = engine::post::vendor_entry(&costs.lines, currency, month, number, month.period().last())
+            .map_err(|error| Failure::new("E-RULE", format!("{} cannot be posted: {error}.", document.file_name)))?;
+        if !entry.postings().is_empty() {
+            let at = crate::session::instant(book.now);
+            writer.post(&entry, &Posted { source: "document".into(), subject: document.id, reverses: None, at })?;
+        }
+    }
+    Ok(())
+}
+
+/// Balances of all accounts.
+#[derive(Debug, Serialize)]
+pub struct TrialBalance {
+    accounts: Vec<Balance>,
+    sums: Vec<Sum>,
+}
+
+/// The balance of one account in one currency.
+#[derive(Debug, Serialize)]
+pub struct Balance {
+    account: &'static str,
+    currency: String,
+    debit: Option<String>,
+    credit: Option<String>,
+    balance: String,
+}
+
+/// All balances of a currency together: nought.
+#[derive(Debug, Serialize)]
+pub struct Sum {
+    currency: String,
+    debit: String,
+    credit: String,
+    balance: String,
+}
+
+/// Balances every account.
+pub fn trial_balance(session: &mut Session, _: Nothing) -> Result<TrialBalance, Failure> {
+    session.read(|book| {
+        let balances = tables::journal::trial_balance(book.conn(), None)?;
+        let mut sums: BTreeMap<Currency, (i64, i64)> = BTreeMap::new();
+        for (_, amount) in &balances {
+            let sum = sums.entry(amount.currency()).or_default();
+            if amount.minor() >= 0 { sum.0 += amount.minor() } else { sum.1 -= amount.minor() }
+        }
+        let money = |minor, currency| engine::Money::from_minor(minor, currency).to_string();
+        Ok(TrialBalance {
+            accounts: balances
+                .iter()
+                .map(|(account, amount)| Balance {
+                    account: account.name(),
+                    currency: amount.currency().to_string(),
+                    debit: (amount.minor() >= 0).then(|| amount.to_string()),
+                    credit: (amount.minor() < 0).then(|| amount.negated().to_string()),
+                    balance: amount.to_string(),
+                })
+                .collect(),
+            sums: sums
+                .into_iter()
+                .map(|(c, (debit, credit))| Sum {
+                    currency: c.to_string(),
+                    debit: money(debit, c),
+                    credit: money(credit, c),
+                    balance: money(debit - credit, c),
+                })
+                .collect(),
+        })
+    })
+}
+
+/// Which form, and where to.
+#[derive(Debug, Deserialize)]
+pub struct ExportAsk {
+    format: String,
+    #[serde(default)]
+    to: Option<PathBuf>,
+}
+
+/// The export, or where it was written.
+#[derive(Debug, Serialize)]
+pub struct Exported {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<PathBuf>,
+    entries: usize,
+}
+
+/// Exports the journal for another program.
+pub fn export(session: &mut Session, ask: ExportAsk) -> Result<Exported, Failure> {
+    let format = match ask.format.as_str() {
+        known @ ("csv" | "hledger" | "beancount") => known,
+        other => return Err(Failure::usage(format!("--format \"{other}\": give csv, hledger or beancount."))),
+    };
+    session.read(|book| {
+        let entries = entries(book)?;
+        let count = entries.len();
+        match &ask.to {
+            Some(file) => {
+                output::create(file, |out| write(format, entries, out))?;
+                Ok(Exported { text: None, file: ask.to.clone(), entries: count })
+            }
+            None => {
+                let mut out = Vec::new();
+                let written = write(format, entries, &mut out);
+                written.map_err(|e| Failure::new("E-OUTPUT", format!("The journal could not be written: {e}.")))?;
+                let text = String::from_utf8(out).map_err(|_| Failure::new("E-BUG", "The journal is not text."))?;
+                Ok(Exported { text: Some(text), file: None, entries: count })
+            }
+        }
+    })
+}
+
+fn write(format: &str, entries: Vec<Entry>, out: &mut impl std::io::Write) -> std::io::Result<()> {
+    match format {
+        "hledger" => journal_hledger(entries, out),
+        "beancount" => journal_beancount(entries, out),
+        _ => journal_csv(entries, out),
+    }
+}
+
+fn entries(book: &Book<'_>) -> Result<Vec<Entry>, Failure> {
+    let mut out = Vec::new();
+    tables::journal::each_entry(book.conn(), None, None, |stored| {
+        let entry = &stored.entry;
+        out.push(Entry {
+            number: stored.no,
+            date: entry.date(),
+            text: entry.text().to_owned(),
+            document: stored.posted.source.clone(),
+            postings: entry
+                .postings()
+                .iter()
+                .map(|p| Posting { account: p.account.name().to_owned(), amount: p.amount })
+                .collect(),
+        });
+        Ok::<(), Failure>(())
+    })?;
+    Ok(out)
+}
+

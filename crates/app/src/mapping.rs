@@ -1,0 +1,189 @@
+//! Column mappings for distributors' files: small readable files, shipped or kept in the book.
+
+use crate::import::refused;
+use crate::session::Book;
+use crate::wire::Nothing;
+use crate::{Failure, Session};
+use formats::{Asked, Limits, Mapping, Stop};
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+use store::tables;
+
+/// Where mappings of the book's own are kept among the settings.
+const PREFIX: &str = "mapping/";
+
+/// Every mapping: the book's own first, then the shipped ones it does not replace.
+pub fn all(book: &Book<'_>) -> Result<Vec<Mapping>, Failure> {
+    let mut all = Vec::new();
+    for (_, value) in tables::settings::list(book.conn(), PREFIX)? {
+        if let Some(text) = value.as_str() {
+            all.push(Mapping::parse(text).map_err(refused)?);
+        }
+    }
+    for shipped in formats::shipped() {
+        if !all.iter().any(|m: &Mapping| m.name == shipped.name) {
+            all.push(shipped);
+        }
+    }
+    Ok(all)
+}
+
+/// Mappings.
+#[derive(Debug, Serialize)]
+pub struct List {
+    mappings: Vec<Listed>,
+}
+
+/// One mapping of a list.
+#[derive(Debug, Serialize)]
+pub struct Listed {
+    name: String,
+    title: String,
+    confirmed: bool,
+    source: String,
+    columns: usize,
+}
+
+/// Lists every mapping.
+pub fn list(session: &mut Session, _: Nothing) -> Result<List, Failure> {
+    let mappings = if session.place().is_some() { session.read(|book| all(book))? } else { formats::shipped() };
+    let listed = |m: Mapping| Listed {
+        columns: m.columns.len(),
+        name: m.name,
+        title: m.title,
+        confirmed: m.confirmed,
+        source: m.source,
+    };
+    Ok(List { mappings: mappings.into_iter().map(listed).collect() })
+}
+
+/// A mapping's name.
+#[derive(Debug, Deserialize)]
+pub struct NameAsk {
+    name: String,
+}
+
+/// A mapping as text.
+#[derive(Debug, Serialize)]
+pub struct Text {
+    text: String,
+}
+
+/// Prints a mapping.
+pub fn show(session: &mut Session, ask: NameAsk) -> Result<Text, Failure> {
+    let mappings = if session.place().is_some() { session.read(|book| all(book))? } else { formats::shipped() };
+    let mapping = mappings.iter().find(|m| m.name == ask.name).ok_or_else(|| Failure::not_found("mapping", &ask.name))?;
+    Ok(Text { text: mapping.to_toml() })
+}
+
+/// A mapping's file.
+#[derive(Debug, Deserialize)]
+pub struct SaveAsk {
+    file: PathBuf,
+}
+
+/// A mapping kept.
+#[derive(Debug, Serialize)]
+pub struct Saved {
+    name: String,
+    columns: usize,
+}
+
+fn read(file: &std::path::Path) -> Result<Mapping, Failure> {
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| Failure::new("E-FILE-READ", format!("{} could not be read: {error}.", file.display())))?;
+    Mapping::parse(&text).map_err(refused)
+}
+
+/// Keeps a mapping in the book.
+pub fn save(session: &mut Session, ask: SaveAsk) -> Result<Saved, Failure> {
+    let mapping = read(&ask.file)?;
+    session.write(|book| {
+        let writer = book.writer()?;
+        writer.set(&format!("{PREFIX}{}", mapping.name), &serde_json::Value::from(mapping.to_toml()))?;
+        Ok(Saved { name: mapping.name.clone(), columns: mapping.columns.len() })
+    })
+}
+
+/// A mapping and a file to try it on.
+#[derive(Debug, Deserialize)]
+pub struct TestAsk {
+    name: String,
+    file: PathBuf,
+}
+
+/// What a mapping makes of a file.
+#[derive(Debug, Serialize)]
+pub struct Tested {
+    mapping: String,
+    rows: u32,
+    good: u32,
+    unknown_columns: Vec<String>,
+    totals: Vec<crate::costs::Total>,
+    problems: Vec<crate::import::ProblemOf>,
+    preview: Vec<Preview>,
+}
+
+/// One line of the preview.
+#[derive(Debug, Serialize)]
+pub struct Preview {
+    row: u32,
+    customer: String,
+    subscription: String,
+    product: String,
+    from: Option<String>,
+    to: Option<String>,
+    quantity: String,
+    amount: String,
+    currency: String,
+}
+
+/// Tries a mapping on a file; nothing is stored.
+pub fn test(session: &mut Session, ask: TestAsk) -> Result<Tested, Failure> {
+    let as_file = std::path::Path::new(&ask.name);
+    let mapping = if as_file.extension().is_some_and(|e| e == "toml") {
+        read(as_file)?
+    } else {
+        let mappings = if session.place().is_some() { session.read(|book| all(book))? } else { formats::shipped() };
+        mappings.into_iter().find(|m| m.name == ask.name).ok_or_else(|| Failure::not_found("mapping", &ask.name))?
+    };
+    let bytes = std::fs::read(&ask.file)
+        .map_err(|error| Failure::new("E-FILE-READ", format!("{} could not be read: {error}.", ask.file.display())))?;
+    let source = formats::Bytes::new(ask.file.display().to_string(), bytes);
+    let asked = Asked { kind: Some(formats::Kind::Distributor), mapping: Some(mapping.clone()), ..Asked::default() };
+    let limits = Limits::default();
+    let file = formats::recognise(&source, &limits, &asked).map_err(refused)?;
+    let mut names = engine::Names::default();
+    let mut preview = Vec::new();
+    let sink = &mut |batch: formats::Batch<'_, engine::cost::CostLine>| -> Result<(), Stop> {
+        for line in batch.lines.iter().take(10usize.saturating_sub(preview.len())) {
+            preview.push(Preview {
+                row: line.at.row,
+                customer: format!("{} {}", batch.names.source_text(line.customer), batch.names.text(line.customer_name)),
+                subscription: batch.names.source_text(line.subscription),
+                product: batch.names.text(line.product_name).to_owned(),
+                from: line.period.map(|p| p.start.to_string()),
+                to: line.period.map(|p| p.last().to_string()),
+                quantity: crate::wire::number(line.billable_quantity),
+                amount: crate::wire::total(line.subtotal, line.currency),
+                currency: line.currency.to_string(),
+            });
+        }
+        Ok(())
+    };
+    let summary =
+        formats::read_costs(&source, &file, &limits, 0, &mut names, sink, &mut |_| Ok(())).map_err(refused)?;
+    Ok(Tested {
+        mapping: mapping.name,
+        rows: summary.rows,
+        good: summary.good,
+        unknown_columns: summary.unknown,
+        totals: summary
+            .totals
+            .iter()
+            .map(|(c, v)| crate::costs::Total { currency: c.to_string(), amount: crate::wire::total(v, c) })
+            .collect(),
+        problems: summary.problems.iter().take(50).map(crate::import::ProblemOf::from).collect(),
+        preview,
+    })
+}

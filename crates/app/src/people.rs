@@ -1,0 +1,110 @@
+//! Finding accounts by what a person types, and the tree above them.
+
+use crate::{Failure, session::Book};
+use engine::register::{Account, AccountKind, TaxTreatment};
+use engine::{Id, Names};
+use std::collections::{BTreeSet, HashMap};
+use store::tables;
+
+/// Every account, by id.
+pub struct People {
+    /// In the order they were first recorded.
+    pub accounts: Vec<Account>,
+    by_id: HashMap<Id, usize>,
+}
+
+impl People {
+    /// Loads them.
+    pub fn load(book: &Book<'_>, names: &mut Names) -> Result<People, Failure> {
+        let accounts = tables::accounts::load(book.conn(), names)?;
+        let by_id = accounts.iter().enumerate().map(|(i, a)| (a.id, i)).collect();
+        Ok(People { accounts, by_id })
+    }
+
+    /// One by id.
+    pub fn get(&self, id: Id) -> Option<&Account> {
+        self.by_id.get(&id).map(|&i| &self.accounts[i])
+    }
+
+    /// One by the book's id, the source's id, or its exact name where only one has it.
+    pub fn find(&self, text: &str, names: &Names) -> Result<&Account, Failure> {
+        let wanted = text.trim();
+        if let Some(account) = Id::parse(wanted).and_then(|id| self.get(id)) {
+            return Ok(account);
+        }
+        let lower = wanted.to_lowercase();
+        if let Some(account) = self.accounts.iter().find(|a| names.source_text(a.source).to_lowercase() == lower) {
+            return Ok(account);
+        }
+        let mut named = self.accounts.iter().filter(|a| a.name == wanted);
+        match (named.next(), named.next()) {
+            (Some(account), None) => Ok(account),
+            (Some(_), Some(_)) => {
+                Err(Failure::usage(format!("Several accounts are called \"{wanted}\".")).hint("Name one by its id."))
+            }
+            (None, _) => Err(Failure::not_found("account", wanted)),
+        }
+    }
+
+    /// The source's id of an account, or the book's where it has none.
+    pub fn reference(&self, id: Id, names: &Names) -> String {
+        self.get(id).map_or_else(|| id.to_string(), |a| reference(a, names))
+    }
+
+    /// The name of an account.
+    pub fn name(&self, id: Id) -> &str {
+        self.get(id).map_or("", |a| &a.name)
+    }
+
+    /// Who is invoiced for an account: up the tree as far as it says so.
+    pub fn payer(&self, id: Id) -> Id {
+        let mut path = vec![id];
+        while let Some(next) = self.get(path[path.len() - 1]).and_then(|a| a.bill_to) {
+            if path.contains(&next) || self.get(next).is_none() {
+                break;
+            }
+            path.push(next);
+        }
+        path[path.len() - 1]
+    }
+
+    /// Every account these pay for, themselves included.
+    pub fn paid_by(&self, payers: &BTreeSet<Id>) -> Vec<Id> {
+        self.accounts.iter().map(|a| a.id).filter(|id| payers.contains(&self.payer(*id))).collect()
+    }
+
+    /// The accounts above one, nearest first.
+    pub fn above(&self, id: Id) -> Vec<Id> {
+        let mut path = Vec::new();
+        let mut next = self.get(id).and_then(|a| a.parent);
+        while let Some(id) = next.filter(|id| !path.contains(id)) {
+            path.push(id);
+            next = self.get(id).and_then(|a| a.parent);
+        }
+        path
+    }
+}
+
+/// The source's id of an account, or the book's where it has none.
+pub fn reference(account: &Account, names: &Names) -> String {
+    if account.source.is_none() { account.id.to_string() } else { names.source_text(account.source) }
+}
+
+/// The public word for a kind of account.
+pub fn kind(kind: AccountKind) -> &'static str {
+    match kind {
+        AccountKind::Seller => "seller",
+        AccountKind::Reseller => "reseller",
+        AccountKind::Customer => "customer",
+    }
+}
+
+/// The public word for a tax treatment.
+pub fn treatment(tax: TaxTreatment) -> &'static str {
+    match tax {
+        TaxTreatment::Domestic => "domestic",
+        TaxTreatment::ReverseCharge => "reverse_charge",
+        TaxTreatment::Export => "export",
+        TaxTreatment::Exempt => "exempt",
+    }
+}

@@ -1,0 +1,373 @@
+//! Running agreements: their state on any day, their timeline, and the charge cycles to come.
+
+use crate::accounts::{basis_of, basis_word};
+use crate::catalogue::{key_of, reference};
+use crate::fields::Fields;
+use crate::people::People;
+use crate::prices::{plan_of, plan_word};
+use crate::session::Book;
+use crate::wire::{Days, EndAsk, FieldsAsk, ListAsk, number};
+use crate::{Failure, Session};
+use engine::register::{BillingPlan, Cadence, Event, EventKind, State, Status, Subscription, Term, Timing};
+use engine::{Date, Decimal, Id, Names, Symbol};
+use serde::{Deserialize, Serialize};
+use store::tables;
+use store::tables::subscriptions::Scope;
+
+const ADD: &str = "account, product (PRODUCT:SKU), name, term, plan, start, quantity, currency, bundle, basis, cadence, timing, anchor_day";
+const SET: &str = "on (the day it takes effect), quantity, price, renew_until, account, product, suspended, name, bundle, basis, cadence, timing";
+
+/// One subscription of a list.
+#[derive(Debug, Serialize)]
+pub struct Listed {
+    id: String,
+    #[serde(rename = "ref")]
+    reference: String,
+    account: String,
+    account_ref: String,
+    product: String,
+    name: String,
+    quantity: String,
+    term: String,
+    plan: &'static str,
+    status: &'static str,
+    term_end: Option<String>,
+}
+
+/// Several subscriptions.
+#[derive(Debug, Serialize)]
+pub struct List {
+    total: usize,
+    subscriptions: Vec<Listed>,
+}
+
+/// The public word for a status.
+pub fn status_word(status: Status) -> &'static str {
+    match status {
+        Status::Pending => "pending",
+        Status::Active => "active",
+        Status::Suspended => "suspended",
+        Status::Cancelled => "cancelled",
+        Status::Expired => "expired",
+    }
+}
+
+/// Lists subscriptions with their state today.
+pub fn list(session: &mut Session, ask: ListAsk) -> Result<List, Failure> {
+    session.read(|book| {
+        let mut names = book.names()?;
+        let people = People::load(book, &mut names)?;
+        let all = tables::subscriptions::load(book.conn(), &mut names, Scope::All)?;
+        let chosen: Vec<&Subscription> = all
+            .iter()
+            .filter(|s| {
+                ask.matches(&[&names.source_text(s.source), names.text(s.name), people.name(s.account), names.text(s.product.product)])
+            })
+            .collect();
+        let listed = |s: &&Subscription| {
+            let state = s.on(book.today);
+            Listed {
+                id: s.id.to_string(),
+                reference: names.source_text(s.source),
+                account: people.name(state.account).to_owned(),
+                account_ref: people.reference(state.account, &names),
+                product: reference(state.product, &names),
+                name: names.text(s.name).to_owned(),
+                quantity: number(state.quantity),
+                term: s.term.to_string(),
+                plan: plan_word(s.plan),
+                status: status_word(state.status),
+                term_end: state.term.map(|t| t.last().to_string()),
+            }
+        };
+        Ok(List { total: chosen.len(), subscriptions: chosen.iter().take(ask.most()).map(listed).collect() })
+    })
+}
+
+/// Which subscription, on which day.
+#[derive(Debug, Deserialize)]
+pub struct ShowAsk {
+    id: String,
+    #[serde(default)]
+    on: Option<String>,
+}
+
+/// One subscription on one day.
+#[derive(Debug, Serialize)]
+pub struct Page {
+    id: String,
+    subscription_ref: String,
+    account: String,
+    account_ref: String,
+    product: String,
+    name: String,
+    on: String,
+    quantity: String,
+    status: &'static str,
+    price: Option<String>,
+    term: String,
+    plan: &'static str,
+    start: String,
+    term_start: Option<String>,
+    term_end: Option<String>,
+    pricing_currency: String,
+    bundle: Option<String>,
+    basis: Option<&'static str>,
+    cadence: &'static str,
+    timing: &'static str,
+    cycle: Option<Days>,
+    events: Vec<ShownEvent>,
+}
+
+/// One event of a timeline.
+#[derive(Debug, Serialize)]
+pub struct ShownEvent {
+    date: String,
+    event: &'static str,
+    detail: String,
+    seats_after: String,
+}
+
+/// Shows one subscription.
+pub fn show(session: &mut Session, ask: ShowAsk) -> Result<Page, Failure> {
+    session.read(|book| {
+        let on = ask.on.as_deref().map(crate::session::date).transpose()?.unwrap_or(book.today);
+        page(book, &ask.id, on)
+    })
+}
+
+fn page(book: &Book<'_>, id: &str, on: Date) -> Result<Page, Failure> {
+    let mut names = book.names()?;
+    let people = People::load(book, &mut names)?;
+    let s = find(book, id, &mut names)?;
+    let State { quantity, status, account, product, price, term } = s.on(on);
+    Ok(Page {
+        id: s.id.to_string(),
+        subscription_ref: names.source_text(s.source),
+        account: people.name(account).to_owned(),
+        account_ref: people.reference(account, &names),
+        product: reference(product, &names),
+        name: names.text(s.name).to_owned(),
+        on: on.to_string(),
+        quantity: number(quantity),
+        status: status_word(status),
+        price: price.map(number),
+        term: s.term.to_string(),
+        plan: plan_word(s.plan),
+        start: s.start.to_string(),
+        term_start: term.map(|t| t.start.to_string()),
+        term_end: term.map(|t| t.last().to_string()),
+        pricing_currency: s.pricing_currency.to_string(),
+        bundle: (!s.bundle.is_empty()).then(|| names.text(s.bundle).to_owned()),
+        basis: s.basis.map(basis_word),
+        cadence: cadence_word(s.cadence),
+        timing: timing_word(s.timing),
+        cycle: engine::cycle::cycle_on(&s, on).map(Days::from),
+        events: s.events.iter().map(|e| event(e, &s, &people, &names)).collect(),
+    })
+}
+
+fn cadence_word(cadence: Cadence) -> &'static str {
+    match cadence {
+        Cadence::Anniversary => "anniversary",
+        Cadence::CalendarMonth => "calendar-month",
+    }
+}
+
+fn timing_word(timing: Timing) -> &'static str {
+    match timing {
+        Timing::Advance => "advance",
+        Timing::Arrears => "arrears",
+    }
+}
+
+fn event(event: &Event, subscription: &Subscription, people: &People, names: &Names) -> ShownEvent {
+    let (word, detail) = match &event.kind {
+        EventKind::Started { quantity } => ("started", number(*quantity)),
+        EventKind::SeatsChanged { delta } if delta.is_sign_negative() => ("seats removed", number(-*delta)),
+        EventKind::SeatsChanged { delta } => ("seats added", number(*delta)),
+        EventKind::SeatsSet { quantity } => ("seats set", number(*quantity)),
+        EventKind::Cancelled { credit } => ("cancelled", if *credit { "unused days credited" } else { "" }.to_owned()),
+        EventKind::Renewed { term_end } => ("renewed", format!("until {}", engine::date::add_days(*term_end, -1))),
+        EventKind::Upgraded { to } => ("upgraded", reference(*to, names)),
+        EventKind::Moved { account } => ("moved", people.name(*account).to_owned()),
+        EventKind::Suspended { suspended: true } => ("suspended", String::new()),
+        EventKind::Suspended { suspended: false } => ("resumed", String::new()),
+        EventKind::PriceSet { price } => ("price set", number(*price)),
+    };
+    ShownEvent {
+        date: event.date.to_string(),
+        event: word,
+        detail,
+        seats_after: number(subscription.on(event.date).quantity),
+    }
+}
+
+/// One subscription by the book's id or the source's.
+pub fn find(book: &Book<'_>, id: &str, names: &mut Names) -> Result<Subscription, Failure> {
+    let wanted = names.source_id(id);
+    let own = Id::parse(id);
+    let all = tables::subscriptions::load(book.conn(), names, Scope::All)?;
+    all.into_iter()
+        .find(|s| s.source == wanted || Some(s.id) == own)
+        .ok_or_else(|| Failure::not_found("subscription", id))
+}
+
+/// Which subscription, until when.
+#[derive(Debug, Deserialize)]
+pub struct CyclesAsk {
+    id: String,
+    until: String,
+}
+
+/// Charge cycles to come.
+#[derive(Debug, Serialize)]
+pub struct Cycles {
+    subscription_ref: String,
+    cycles: Vec<Days>,
+}
+
+/// Predicts charge cycles, from the first to the one that contains `until`.
+pub fn cycles(session: &mut Session, ask: CyclesAsk) -> Result<Cycles, Failure> {
+    session.read(|book| {
+        let until = crate::session::date(&ask.until)?;
+        let mut names = book.names()?;
+        let s = find(book, &ask.id, &mut names)?;
+        let cycles = engine::cycle::predicted(&s, until).into_iter().map(Days::from).collect();
+        Ok(Cycles { subscription_ref: names.source_text(s.source), cycles })
+    })
+}
+
+/// Adds a subscription.
+pub fn add(session: &mut Session, ask: FieldsAsk) -> Result<Page, Failure> {
+    session.write(|book| {
+        let mut names = book.names()?;
+        let people = People::load(book, &mut names)?;
+        if find(book, &ask.id, &mut names).is_ok() {
+            return Err(Failure::new("E-STATE", format!("There is a subscription \"{}\" already.", ask.id)));
+        }
+        let mut f = Fields::new(ask.fields);
+        let account = people.find(&f.required("account")?, &names)?.clone();
+        let product = key_of(&f.required("product")?, &mut names)?;
+        let start = f.date("start")?.ok_or_else(|| Failure::usage("start=YYYY-MM-DD is needed."))?;
+        let quantity = f.number("quantity")?.ok_or_else(|| Failure::usage("quantity=... is needed."))?;
+        if quantity.is_sign_negative() {
+            return Err(Failure::new("E-RULE", "A subscription starts with no seats or more."));
+        }
+        let known = tables::products::load(book.conn(), &mut names)?;
+        let listed = known.iter().find(|p| p.key == product).map(|p| p.name.clone());
+        let name = f.text("name").or(listed).unwrap_or_else(|| reference(product, &names));
+        let term = f.read("term", "P1M, P1Y or P3Y", Term::parse)?.unwrap_or(Term::P1Y);
+        let mut subscription = Subscription {
+            id: store::new_id(),
+            source: names.source_id(&ask.id),
+            account: account.id,
+            product,
+            name: names.intern(&name),
+            term,
+            plan: f.read("plan", "monthly, annual, triennial or one-time", plan_of)?.unwrap_or(BillingPlan::Monthly),
+            start,
+            term_end: None,
+            anchor_day: f.read("anchor_day", "a day of the month", |t| t.parse().ok().filter(|d| (1..=31).contains(d)))?,
+            pricing_currency: f.currency("currency")?.unwrap_or(account.currency),
+            bundle: f.text("bundle").map_or(Symbol::EMPTY, |b| names.intern(&b)),
+            basis: None,
+            cadence: Cadence::Anniversary,
+            timing: Timing::Advance,
+            events: vec![Event { seq: 0, date: start, kind: EventKind::Started { quantity } }],
+        };
+        ways(&mut f, &mut subscription)?;
+        f.done(ADD)?;
+        let writer = book.writer()?;
+        writer.put_subscriptions(&names, std::slice::from_mut(&mut subscription))?;
+        drop(writer);
+        page(book, &ask.id, book.today)
+    })
+}
+
+/// How it is billed: basis, cadence, timing.
+fn ways(f: &mut Fields, s: &mut Subscription) -> Result<(), Failure> {
+    s.basis = f.read("basis", "agreement or pass-through", basis_of)?.or(s.basis);
+    let cadence = f.read("cadence", "anniversary or calendar-month", |t| {
+        [Cadence::Anniversary, Cadence::CalendarMonth].into_iter().find(|c| cadence_word(*c) == t)
+    })?;
+    s.cadence = cadence.unwrap_or(s.cadence);
+    let timing = f.read("timing", "advance or arrears", |t| {
+        [Timing::Advance, Timing::Arrears].into_iter().find(|c| timing_word(*c) == t)
+    })?;
+    s.timing = timing.unwrap_or(s.timing);
+    Ok(())
+}
+
+/// Changes a subscription: what happens to it becomes an event of its timeline.
+pub fn set(session: &mut Session, ask: FieldsAsk) -> Result<Page, Failure> {
+    session.write(|book| {
+        let mut names = book.names()?;
+        let people = People::load(book, &mut names)?;
+        let mut subscription = find(book, &ask.id, &mut names)?;
+        let mut f = Fields::new(ask.fields);
+        let on = f.date("on")?.unwrap_or(book.today);
+        let before = subscription.on(on);
+        let mut events = Vec::new();
+        let mut push = |kind: EventKind| events.push((subscription.id, Event { seq: 0, date: on, kind }));
+        if let Some(quantity) = f.number("quantity")? {
+            if quantity.is_sign_negative() {
+                return Err(Failure::new("E-RULE", "Seats cannot be fewer than none."));
+            }
+            let delta: Decimal = quantity - before.quantity;
+            if !delta.is_zero() {
+                push(EventKind::SeatsChanged { delta });
+            }
+        }
+        if let Some(price) = f.number("price")? {
+            push(EventKind::PriceSet { price });
+        }
+        if let Some(last) = f.date("renew_until")? {
+            push(EventKind::Renewed { term_end: engine::date::add_days(last, 1) });
+        }
+        if let Some(account) = f.text("account") {
+            push(EventKind::Moved { account: people.find(&account, &names)?.id });
+        }
+        if let Some(product) = f.text("product") {
+            push(EventKind::Upgraded { to: key_of(&product, &mut names)? });
+        }
+        if let Some(suspended) = f.flag("suspended")? {
+            push(EventKind::Suspended { suspended });
+        }
+        if !events.is_empty() && matches!(before.status, Status::Cancelled | Status::Pending) {
+            return Err(Failure::new("E-STATE", format!("The subscription is {} on {on}.", status_word(before.status))));
+        }
+        if let Some(name) = f.text("name") {
+            subscription.name = names.intern(&name);
+        }
+        if let Some(bundle) = f.text("bundle") {
+            subscription.bundle = names.intern(&bundle);
+        }
+        ways(&mut f, &mut subscription)?;
+        f.done(SET)?;
+        let writer = book.writer()?;
+        writer.put_subscriptions(&names, std::slice::from_mut(&mut subscription))?;
+        if !events.is_empty() {
+            writer.append_events(&names, &mut events)?;
+        }
+        drop(writer);
+        page(book, &ask.id, on)
+    })
+}
+
+/// Ends a subscription: that day is no longer served.
+pub fn end(session: &mut Session, ask: EndAsk) -> Result<Page, Failure> {
+    session.write(|book| {
+        let on = ask.on.as_deref().map(crate::session::date).transpose()?.unwrap_or(book.today);
+        let mut names = book.names()?;
+        let subscription = find(book, &ask.id, &mut names)?;
+        if subscription.on(on).status == Status::Cancelled {
+            return Err(Failure::new("E-STATE", format!("The subscription is cancelled already on {on}.")));
+        }
+        let event = Event { seq: 0, date: on, kind: EventKind::Cancelled { credit: true } };
+        let writer = book.writer()?;
+        writer.append_events(&names, &mut [(subscription.id, event)])?;
+        drop(writer);
+        page(book, &ask.id, on)
+    })
+}

@@ -1,0 +1,110 @@
+//! Customers' Microsoft identities: which tenant belongs to which account. Matching is by id, never by name.
+
+use crate::fields::Fields;
+use crate::people::People;
+use crate::session::Book;
+use crate::wire::{EndAsk, FieldsAsk, IdAsk, ListAsk};
+use crate::{Failure, Session};
+use engine::Names;
+use engine::register::Tenant;
+use serde::Serialize;
+use store::tables;
+
+/// One tenant as shells see it.
+#[derive(Debug, Serialize)]
+pub struct Shown {
+    tenant: String,
+    account_ref: Option<String>,
+    account: Option<String>,
+    domain: String,
+}
+
+/// Several tenants.
+#[derive(Debug, Serialize)]
+pub struct List {
+    total: usize,
+    tenants: Vec<Shown>,
+}
+
+fn shown(tenant: &Tenant, people: &People, names: &Names) -> Shown {
+    Shown {
+        tenant: names.source_text(tenant.tenant),
+        account_ref: tenant.account.map(|id| people.reference(id, names)),
+        account: tenant.account.map(|id| people.name(id).to_owned()),
+        domain: tenant.domain.clone(),
+    }
+}
+
+/// Lists tenants.
+pub fn list(session: &mut Session, ask: ListAsk) -> Result<List, Failure> {
+    session.read(|book| {
+        let mut names = book.names()?;
+        let people = People::load(book, &mut names)?;
+        let tenants = tables::accounts::load_tenants(book.conn(), &mut names)?;
+        let all: Vec<Shown> = tenants
+            .iter()
+            .map(|t| shown(t, &people, &names))
+            .filter(|t| ask.matches(&[&t.tenant, &t.domain, t.account.as_deref().unwrap_or_default()]))
+            .collect();
+        Ok(List { total: all.len(), tenants: all.into_iter().take(ask.most()).collect() })
+    })
+}
+
+/// Shows one tenant.
+pub fn show(session: &mut Session, ask: IdAsk) -> Result<Shown, Failure> {
+    session.read(|book| one(book, &ask.id))
+}
+
+fn one(book: &Book<'_>, id: &str) -> Result<Shown, Failure> {
+    let mut names = book.names()?;
+    let people = People::load(book, &mut names)?;
+    let tenants = tables::accounts::load_tenants(book.conn(), &mut names)?;
+    let wanted = names.source_id(id);
+    let tenant = tenants.iter().find(|t| t.tenant == wanted || t.domain == id).ok_or_else(|| Failure::not_found("tenant", id))?;
+    Ok(shown(tenant, &people, &names))
+}
+
+/// Adds a tenant to an account.
+pub fn add(session: &mut Session, ask: FieldsAsk) -> Result<Shown, Failure> {
+    set(session, ask)
+}
+
+/// Gives a tenant an account or a domain.
+pub fn set(session: &mut Session, ask: FieldsAsk) -> Result<Shown, Failure> {
+    session.write(|book| {
+        let mut names = book.names()?;
+        let people = People::load(book, &mut names)?;
+        let known = tables::accounts::load_tenants(book.conn(), &mut names)?;
+        let id = names.source_id(&ask.id);
+        let mut tenant = known
+            .into_iter()
+            .find(|t| t.tenant == id)
+            .unwrap_or_else(|| Tenant { tenant: id, account: None, domain: String::new() });
+        let mut f = Fields::new(ask.fields);
+        if let Some(account) = f.text("account") {
+            tenant.account = Some(people.find(&account, &names)?.id);
+        }
+        tenant.domain = f.text("domain").unwrap_or(tenant.domain);
+        f.done("account, domain")?;
+        let writer = book.writer()?;
+        writer.put_tenants(&names, &[tenant])?;
+        drop(writer);
+        one(book, &ask.id)
+    })
+}
+
+/// Takes a tenant from its account; it is unmapped from then on.
+pub fn end(session: &mut Session, ask: EndAsk) -> Result<Shown, Failure> {
+    session.write(|book| {
+        let mut names = book.names()?;
+        let known = tables::accounts::load_tenants(book.conn(), &mut names)?;
+        let id = names.source_id(&ask.id);
+        let mut tenant =
+            known.into_iter().find(|t| t.tenant == id).ok_or_else(|| Failure::not_found("tenant", &ask.id))?;
+        tenant.account = None;
+        let writer = book.writer()?;
+        writer.put_tenants(&names, &[tenant])?;
+        drop(writer);
+        one(book, &ask.id)
+    })
+}

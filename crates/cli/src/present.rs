@@ -1,0 +1,253 @@
+//! Answers as people read them: tables that do not wrap on 100 columns, amounts to the right and never cut.
+
+use app::Failure;
+use serde_json::{Map, Value};
+use std::io::{self, Write};
+use unicode_width::UnicodeWidthStr;
+
+/// Widest line of a table.
+const WIDTH: usize = 100;
+/// Narrowest a text column is cut to before columns are left out.
+const NARROW: usize = 12;
+
+/// What a command's longest list shows, in order. Lists not named here show every plain field.
+const COLUMNS: &[(&str, &str, &[&str])] = &[
+    ("accounts list", "accounts", &["ref", "name", "kind", "country", "segment", "currency", "tax_percent", "ended"]),
+    ("bill draft", "invoices", &["account_ref", "name", "currency", "lines", "net", "tax", "gross"]),
+    ("bill draft", "changes", &["name", "product", "cause", "before", "now", "difference", "currency"]),
+    ("bill draft", "guards", &["code", "name", "detail"]),
+    ("bill issue", "invoices", &["number", "name", "currency", "net", "tax", "gross"]),
+    ("catalogue list", "products", &["ref", "name", "kind", "vendor"]),
+    ("costs documents", "documents", &["document", "kind", "name", "period", "rows", "waiting", "totals"]),
+    ("costs events", "events", &["date", "kind", "text", "seats_before", "seats_after", "net", "currency"]),
+    ("costs list", "lines", &["id", "product", "charge_type", "from", "to", "quantity", "amount", "currency"]),
+    ("errors list", "codes", &["code", "exit", "when"]),
+    ("findings list", "findings", &["id", "class", "product", "money", "currency", "until", "fix", "state"]),
+    ("import kinds", "kinds", &["kind", "what"]),
+    ("invoices list", "invoices", &["number", "date", "name", "kind", "currency", "net", "tax", "gross", "state"]),
+    ("invoices show", "lines", &["line", "name", "days", "quantity", "unit_price", "net"]),
+    ("reconcile", "findings", &["id", "class", "product", "money", "currency", "until", "fix", "state"]),
+    ("subscriptions list", "subscriptions", &["ref", "account", "name", "quantity", "term", "plan", "status", "term_end"]),
+];
+
+/// The longest list of an answer, one JSON object a line; an answer without lists is one line.
+pub fn json_lines(out: &mut dyn Write, answer: &Value) -> io::Result<()> {
+    let lists = answer.as_object().into_iter().flat_map(Map::values).filter_map(Value::as_array);
+    match lists.max_by_key(|list| list.len()) {
+        Some(list) => list.iter().try_for_each(|item| writeln!(out, "{item}")),
+        None => writeln!(out, "{answer}"),
+    }
+}
+
+/// An answer for people.
+pub fn human(out: &mut dyn Write, name: &str, answer: &Value) -> io::Result<()> {
+    match answer {
+        Value::Object(fields) => {
+            if let Some(text) = fields.get("text").and_then(Value::as_str) {
+                return write!(out, "{text}");
+            }
+            object(out, name, fields, "")
+        }
+        other => writeln!(out, "{}", cell(other)),
+    }
+}
+
+/// A failure for people: what happened, what was kept, what to do.
+pub fn failure(failure: &Failure) -> String {
+    let mut text = format!("error: {}\n  {}\n", failure.message, failure.kept);
+    for hint in &failure.hints {
+        text += &format!("  {hint}\n");
+    }
+    if let Some(Value::Array(items)) = &failure.details {
+        let mut table = Vec::new();
+        if list(&mut table, "", "", items).is_ok() {
+            text += &String::from_utf8_lossy(&table);
+        }
+    }
+    text + &format!("  ({})\n", failure.code)
+}
+
+fn object(out: &mut dyn Write, name: &str, fields: &Map<String, Value>, indent: &str) -> io::Result<()> {
+    let plain: Vec<(&String, &Value)> = fields.iter().filter(|(_, v)| is_plain(v)).collect();
+    let width = plain.iter().map(|(k, _)| k.width()).max().unwrap_or(0);
+    for (key, value) in plain {
+        writeln!(out, "{indent}{:width$}  {}", words(key), cell(value))?;
+    }
+    for (key, value) in fields.iter().filter(|(_, v)| !is_plain(v)) {
+        match value {
+            Value::Array(items) => {
+                if items.is_empty() {
+                    continue;
+                }
+                writeln!(out, "\n{indent}{}", heading(key))?;
+                list(out, name, key, items)?;
+            }
+            Value::Object(inner) => {
+                writeln!(out, "\n{indent}{}", heading(key))?;
+                object(out, name, inner, &format!("{indent}  "))?;
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn list(out: &mut dyn Write, name: &str, key: &str, items: &[Value]) -> io::Result<()> {
+    if !items.iter().all(Value::is_object) {
+        return items.iter().try_for_each(|item| writeln!(out, "  {}", cell(item)));
+    }
+    let rows: Vec<&Map<String, Value>> = items.iter().filter_map(Value::as_object).collect();
+    let wanted = COLUMNS.iter().find(|(n, k, _)| *n == name && *k == key).map(|(_, _, columns)| *columns);
+    let columns: Vec<&str> = match wanted {
+        Some(columns) => columns.to_vec(),
+        None => {
+            let mut seen: Vec<&str> = Vec::new();
+            for row in rows.iter().take(200) {
+                for (field, value) in row.iter() {
+                    if is_plain(value) && !seen.contains(&field.as_str()) {
+                        seen.push(field);
+                    }
+                }
+            }
+            seen
+        }
+    };
+    table(out, &columns, &rows)?;
+    // What hangs below a row (reasons, evidence) follows the table, named by the row's first cell.
+    for row in rows.iter().filter(|_| wanted.is_none() || name.ends_with("show") || name == "why") {
+        for (field, value) in row.iter().filter(|(_, v)| !is_plain(v)) {
+            if let Value::Array(inner) = value {
+                if !inner.is_empty() {
+                    let first = columns.first().and_then(|c| row.get(*c)).map(cell).unwrap_or_default();
+                    writeln!(out, "\n{} {first}", heading(field))?;
+                    list(out, name, field, inner)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn table(out: &mut dyn Write, columns: &[&str], rows: &[&Map<String, Value>]) -> io::Result<()> {
+    let cells: Vec<Vec<String>> =
+        rows.iter().map(|row| columns.iter().map(|c| row.get(*c).map(cell).unwrap_or_default()).collect()).collect();
+    let used: Vec<usize> =
+        (0..columns.len()).filter(|&i| cells.iter().any(|row| !row[i].is_empty())).collect();
+    let right: Vec<bool> = (0..columns.len()).map(|i| cells.iter().all(|row| is_figure(&row[i]))).collect();
+    let mut widths: Vec<usize> = (0..columns.len())
+        .map(|i| cells.iter().map(|row| row[i].width()).chain([words(columns[i]).width()]).max().unwrap_or(0))
+        .collect();
+    let total = |widths: &[usize]| used.iter().map(|&i| widths[i] + 2).sum::<usize>();
+    while total(&widths) > WIDTH {
+        let widest = used.iter().copied().filter(|&i| !right[i] && widths[i] > NARROW).max_by_key(|&i| widths[i]);
+        match widest {
+            Some(i) => widths[i] -= 1,
+            None => break,
+        }
+    }
+    let line = |texts: &[String]| {
+        let mut line = String::new();
+        for &i in &used {
+            let text = if right[i] { texts[i].clone() } else { cut(&texts[i], widths[i]) };
+            let pad = " ".repeat(widths[i].saturating_sub(text.width()));
+            line += "  ";
+            line += &if right[i] { pad + &text } else { text + &pad };
+        }
+        line.trim_end().to_owned()
+    };
+    let head: Vec<String> = columns.iter().map(|c| words(c)).collect();
+    writeln!(out, "{}", line(&head))?;
+    for row in &cells {
+        writeln!(out, "{}", line(row))?;
+    }
+    Ok(())
+}
+
+/// Whether a value fits a cell: scalars, amounts, and short lists of scalars.
+fn is_plain(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.len() <= 8 && items.iter().all(|i| !i.is_object() && !i.is_array()) && !items.is_empty(),
+        Value::Object(fields) => amount(fields).is_some(),
+        _ => true,
+    }
+}
+
+fn amount(fields: &Map<String, Value>) -> Option<String> {
+    match (fields.len(), fields.get("amount"), fields.get("currency")) {
+        (2, Some(Value::String(amount)), Some(Value::String(currency))) => Some(format!("{amount} {currency}")),
+        _ => None,
+    }
+}
+
+/// Control characters of outside texts never reach the terminal.
+fn cell(value: &Value) -> String {
+    let text = match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(cell).collect::<Vec<_>>().join(", "),
+        Value::Object(fields) => amount(fields).unwrap_or_default(),
+        other => other.to_string(),
+    };
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+fn is_figure(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '-' | '+' | '%' | ' ')) && !looks_like_date(text)
+}
+
+fn looks_like_date(text: &str) -> bool {
+    text.len() == 10 && text.as_bytes().get(4) == Some(&b'-')
+}
+
+fn cut(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mut out = String::new();
+    for c in text.chars() {
+        if format!("{out}{c}").width() + 1 > width {
+            break;
+        }
+        out.push(c);
+    }
+    out + "…"
+}
+
+fn words(key: &str) -> String {
+    key.replace('_', " ")
+}
+
+fn heading(key: &str) -> String {
+    let text = words(key);
+    let mut chars = text.chars();
+    chars.next().map_or(String::new(), |c| c.to_uppercase().collect::<String>() + chars.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn shown(name: &str, answer: Value) -> String {
+        let mut out = Vec::new();
+        human(&mut out, name, &answer).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn amounts_stand_right_and_texts_are_cut() {
+        let long = "A very long customer name ".repeat(8);
+        let text = shown("x", json!({"items": [
+            {"name": long, "net": "1.00"}, {"name": "Łódź", "net": "-1234.50"}
+        ]}));
+        assert!(text.lines().all(|l| l.width() <= WIDTH), "{text}");
+        assert!(text.contains("-1234.50") && text.contains('…'));
+        let ends: Vec<usize> = text.lines().skip(2).map(|l| l.trim_end().width()).collect();
+        assert!(ends.windows(2).all(|w| w[0] == w[1]), "{text}");
+    }
+
+    #[test]
+    fn control_characters_do_not_reach_the_terminal() {
+        assert!(!shown("x", json!({"name": "a\u{1b}[2Jb"})).contains('\u{1b}'));
+    }
+}

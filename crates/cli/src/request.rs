@@ -1,0 +1,146 @@
+//! From the grammar to the command list: a name and a JSON request.
+
+use crate::args::*;
+use app::Failure;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// The name and request of a parsed command.
+pub fn of(command: &Command) -> Result<(&'static str, Value), Failure> {
+    Ok(match command {
+        Command::Demo(ask) => ("demo", of_args(ask)?),
+        Command::Verify => ("book check", json!({})),
+        Command::Book(book) => match book {
+            BookCommand::Create(ask) => ("book create", of_args(ask)?),
+            BookCommand::Info => ("book info", json!({})),
+            BookCommand::Check => ("book check", json!({})),
+            BookCommand::Backup(BackupCommand::Create { dir }) => ("book backup create", json!({"dir": dir})),
+            BookCommand::Backup(BackupCommand::Verify { file }) => ("book backup verify", json!({"file": file})),
+            BookCommand::Backup(BackupCommand::Restore { file, to }) => {
+                ("book backup restore", json!({"file": file, "to": to}))
+            }
+            BookCommand::Passphrase => ("book passphrase", json!({})),
+            BookCommand::RecoveryKey { key_file_out } => ("book recovery-key", json!({"key_file_out": key_file_out})),
+            BookCommand::Export(ask) => ("book export", of_args(ask)?),
+            BookCommand::Settings => ("book settings", json!({})),
+            BookCommand::Set(ask) => ("book set", of_args(ask)?),
+        },
+        Command::Import(import) => match (&import.sub, &import.template) {
+            (Some(ImportCommand::Kinds), _) => ("import kinds", json!({})),
+            (None, Some(kind)) => ("import template", json!({"kind": kind})),
+            (None, None) if import.ask.files.is_empty() => {
+                return Err(Failure::usage("Name at least one file to import."));
+            }
+            (None, None) => ("import", of_args(&import.ask)?),
+        },
+        Command::Mapping(mapping) => match mapping {
+            MappingCommand::List => ("mapping list", json!({})),
+            MappingCommand::Show(ask) => ("mapping show", of_args(ask)?),
+            MappingCommand::Save { file } => ("mapping save", json!({"file": file})),
+            MappingCommand::Test { name, file } => ("mapping test", json!({"name": name, "file": file})),
+        },
+        Command::Accounts(c) => match c {
+            AccountsCommand::List(ask) => ("accounts list", of_args(ask)?),
+            AccountsCommand::Show(ask) => ("accounts show", of_args(ask)?),
+            AccountsCommand::Add(ask) => ("accounts add", of_fields(ask)?),
+            AccountsCommand::Set(ask) => ("accounts set", of_fields(ask)?),
+            AccountsCommand::End(ask) => ("accounts end", of_args(ask)?),
+        },
+        Command::Catalogue(c) => match c {
+            CatalogueCommand::List(ask) => ("catalogue list", of_args(ask)?),
+            CatalogueCommand::Show(ask) => ("catalogue show", of_args(ask)?),
+            CatalogueCommand::Add(ask) => ("catalogue add", of_fields(ask)?),
+            CatalogueCommand::Set(ask) => ("catalogue set", of_fields(ask)?),
+            CatalogueCommand::End(ask) => ("catalogue end", of_args(ask)?),
+        },
+        Command::Prices(c) => match c {
+            PricesCommand::List(ask) => ("prices list", of_args(ask)?),
+            PricesCommand::Show(ask) => ("prices show", of_args(ask)?),
+            PricesCommand::Add(ask) => ("prices add", of_fields(ask)?),
+            PricesCommand::Set(ask) => ("prices set", of_fields(ask)?),
+            PricesCommand::End(ask) => ("prices end", of_args(ask)?),
+            PricesCommand::Why { id, on } => ("prices why", json!({"id": id, "on": on})),
+        },
+        Command::Bundles(c) => match c {
+            BundlesCommand::List(ask) => ("bundles list", of_args(ask)?),
+            BundlesCommand::Show(ask) => ("bundles show", of_args(ask)?),
+            BundlesCommand::Add(ask) => ("bundles add", of_fields(ask)?),
+            BundlesCommand::Set(ask) => ("bundles set", of_fields(ask)?),
+            BundlesCommand::End(ask) => ("bundles end", of_args(ask)?),
+        },
+        Command::Tenants(c) => match c {
+            TenantsCommand::List(ask) => ("tenants list", of_args(ask)?),
+            TenantsCommand::Show(ask) => ("tenants show", of_args(ask)?),
+            TenantsCommand::Add(ask) => ("tenants add", of_fields(ask)?),
+            TenantsCommand::Set(ask) => ("tenants set", of_fields(ask)?),
+            TenantsCommand::End(ask) => ("tenants end", of_args(ask)?),
+        },
+        Command::Subscriptions(c) => match c {
+            SubscriptionsCommand::List(ask) => ("subscriptions list", of_args(ask)?),
+            SubscriptionsCommand::Show { id, on } => ("subscriptions show", json!({"id": id, "on": on})),
+            SubscriptionsCommand::Add(ask) => ("subscriptions add", of_fields(ask)?),
+            SubscriptionsCommand::Set(ask) => ("subscriptions set", of_fields(ask)?),
+            SubscriptionsCommand::End(ask) => ("subscriptions end", of_args(ask)?),
+            SubscriptionsCommand::Cycles { id, until } => ("subscriptions cycles", json!({"id": id, "until": until})),
+        },
+        Command::Costs(c) => match c {
+            CostsCommand::Documents => ("costs documents", json!({})),
+            CostsCommand::List(ask) => ("costs list", of_args(ask)?),
+            CostsCommand::Show(ask) => ("costs show", of_args(ask)?),
+            CostsCommand::Events(ask) => ("costs events", of_args(ask)?),
+            CostsCommand::Problems => ("costs problems", json!({})),
+            CostsCommand::Unmapped(ask) => ("costs unmapped", of_args(ask)?),
+        },
+        Command::Reconcile(ask) => ("reconcile", of_args(ask)?),
+        Command::Findings(c) => match c {
+            FindingsCommand::List(ask) => ("findings list", of_args(ask)?),
+            FindingsCommand::Show(ask) => ("findings show", of_args(ask)?),
+            FindingsCommand::Accept(ask) => ("findings accept", of_args(ask)?),
+            FindingsCommand::Ignore(ask) => ("findings ignore", of_args(ask)?),
+            FindingsCommand::Fix(ask) => ("findings fix", of_args(ask)?),
+            FindingsCommand::Reopen(ask) => ("findings reopen", of_args(ask)?),
+        },
+        Command::Bill(c) => match c {
+            BillCommand::Draft(ask) => ("bill draft", of_args(ask)?),
+            BillCommand::Issue(ask) => ("bill issue", of_args(ask)?),
+            BillCommand::Replay { run } => ("bill replay", json!({"run": run})),
+            BillCommand::Runs => ("bill runs", json!({})),
+            BillCommand::Charge(ask) => ("bill charge", of_args(ask)?),
+        },
+        Command::Invoices(c) => match c {
+            InvoicesCommand::List(ask) => ("invoices list", of_args(ask)?),
+            InvoicesCommand::Show { id, why } => ("invoices show", json!({"id": id, "why": why})),
+            InvoicesCommand::Pdf(ask) => ("invoices pdf", of_args(ask)?),
+            InvoicesCommand::Credit { id, lines, reason, rebill } => {
+                ("invoices credit", json!({"id": id, "lines": lines, "reason": reason, "rebill": rebill}))
+            }
+        },
+        Command::Why(ask) => ("why", of_args(ask)?),
+        Command::Report(ReportCommand::Margin(ask)) => ("report margin", of_args(ask)?),
+        Command::Report(ReportCommand::Sales(ask)) => ("report sales", of_args(ask)?),
+        Command::Ledger(LedgerCommand::TrialBalance) => ("ledger trial-balance", json!({})),
+        Command::Ledger(LedgerCommand::Export { format, to }) => ("ledger export", json!({"format": format, "to": to})),
+        Command::Errors(ErrorsCommand::List) => ("errors list", json!({})),
+        Command::Limits(LimitsCommand::Show) => ("limits show", json!({})),
+        Command::Security(SecurityCommand::Show) => ("security show", json!({})),
+        Command::Completions { .. } | Command::Man { .. } => {
+            return Err(Failure::usage("This command is answered by the shell itself."));
+        }
+    })
+}
+
+fn of_args(ask: &impl Serialize) -> Result<Value, Failure> {
+    serde_json::to_value(ask).map_err(|error| Failure::usage(format!("An argument is not valid text: {error}.")))
+}
+
+/// `KEY=VALUE` pairs become the request's `fields`; dashes in keys are underscores there.
+fn of_fields(ask: &FieldsArg) -> Result<Value, Failure> {
+    let mut fields = serde_json::Map::new();
+    for pair in &ask.pairs {
+        let (key, value) = pair
+            .split_once('=')
+            .ok_or_else(|| Failure::usage(format!("\"{pair}\" is not of the form KEY=VALUE.")))?;
+        fields.insert(key.trim().replace('-', "_"), Value::from(value.trim()));
+    }
+    Ok(json!({"id": ask.id, "fields": fields}))
+}

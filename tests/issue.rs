@@ -1,0 +1,94 @@
+//! Issuing: numbered without gap through any crash, once, and balanced.
+
+use billhook_tests::month::{self, Plan};
+use billhook_tests::program::Desk;
+use serde_json::Value;
+use std::time::Duration;
+
+const ISSUE: [&str; 6] = ["bill", "issue", "--period", "2026-10", "--accept", "all"];
+
+fn drafted() -> Desk {
+    let month = month::make(&Plan { seed: 21, customers: 40, planted: 1, truncate: false });
+    let desk = Desk::new();
+    desk.import(&month.write(&desk.path("in")));
+    desk.ok(&["bill", "draft", "--period", "2026-10"]);
+    desk
+}
+
+fn numbers(desk: &Desk) -> Vec<u64> {
+    let list = desk.ok(&["invoices", "list", "--period", "2026-10"]);
+    let mut numbers: Vec<u64> =
+        list["invoices"].as_array().expect("invoices").iter().map(|i| i["sequence"].as_u64().expect("a number")).collect();
+    numbers.sort_unstable();
+    numbers
+}
+
+fn export(desk: &Desk) -> Value {
+    desk.ok(&["book", "export", "--canonical"])
+}
+
+#[test]
+fn killed_while_issuing() {
+    let undisturbed = drafted();
+    undisturbed.ok(&ISSUE);
+    let expected = export(&undisturbed);
+    for wait in [0, 20, 60, 120, 200, 320] {
+        let desk = drafted();
+        let mut child = desk.command(&ISSUE).stdout(std::process::Stdio::null()).spawn().expect("the program starts");
+        std::thread::sleep(Duration::from_millis(wait));
+        child.kill().expect("killed or already gone");
+        child.wait().expect("reaped");
+        desk.ok(&ISSUE);
+        let numbers = numbers(&desk);
+        assert_eq!(numbers, (1..=numbers.len() as u64).collect::<Vec<_>>(), "after {wait} ms");
+        assert_eq!(export(&desk), expected, "after {wait} ms");
+        assert_eq!(desk.ok(&["book", "check"])["verified"], true, "after {wait} ms");
+    }
+}
+
+#[test]
+fn issued_once_and_balanced() {
+    let desk = drafted();
+    let first = desk.ok(&ISSUE);
+    let issued = first["invoices"].as_array().expect("invoices").len();
+    assert!(issued > 20);
+    assert_eq!(desk.ok(&ISSUE)["invoices"].as_array().expect("invoices").len(), 0);
+    assert_eq!(desk.ok(&["bill", "draft", "--period", "2026-10"])["invoices"].as_array().expect("invoices").len(), 0);
+    assert_eq!(numbers(&desk).len(), issued);
+    let balance = desk.ok(&["ledger", "trial-balance"]);
+    for sum in balance["sums"].as_array().expect("sums") {
+        assert_eq!(sum["balance"], "0.00", "{balance}");
+    }
+    let replay = desk.ok(&["bill", "replay", first["run"].as_str().expect("run")]);
+    assert_eq!(replay["identical"], true, "{replay}");
+}
+
+#[test]
+fn a_credit_note_takes_back_what_was_charged() {
+    let desk = drafted();
+    let issued = desk.ok(&ISSUE);
+    let number = issued["invoices"][0]["number"].as_str().expect("number").to_owned();
+    let credit = desk.ok(&["invoices", "credit", &number, "--reason", "Wrong address"]);
+    assert_eq!(credit["credits"], number.as_str());
+    assert_eq!(credit["gross"], format!("-{}", issued["invoices"][0]["gross"].as_str().expect("gross")).as_str());
+    let (code, refused) = desk.run(&["invoices", "credit", &number, "--reason", "Once more"]);
+    assert_eq!((code, &refused["error"]["code"]), (2, &Value::from("E-STATE")));
+    assert_eq!(desk.ok(&["book", "check"])["verified"], true);
+}
+
+#[test]
+fn pdfs_are_the_stored_bytes() {
+    let desk = drafted();
+    desk.ok(&ISSUE);
+    let (a, b) = (desk.path("a"), desk.path("b"));
+    for dir in [&a, &b] {
+        desk.ok(&["invoices", "pdf", "--all", "--period", "2026-10", "--to", dir.to_str().expect("plain path")]);
+    }
+    let files = billhook_tests::program::files(&a);
+    assert_eq!(files.len(), numbers(&desk).len());
+    for file in files {
+        let bytes = std::fs::read(&file).expect("readable");
+        assert!(bytes.starts_with(b"%PDF-"));
+        assert_eq!(bytes, std::fs::read(b.join(file.file_name().expect("named"))).expect("readable"));
+    }
+}
