@@ -74,6 +74,7 @@ macro_rules! codes {
 }
 
 codes! {
+    "E-BACKUP-DAMAGED" Integrity "The backup's bytes are not the ones that were written.", "Take another backup; the book itself is not touched.";
     "E-BOOK-DAMAGED" Storage "The book's files are damaged.", "Restore the last good backup with `billhook book backup restore`.";
     "E-BOOK-EXISTS" Usage "Something with that name exists already; it is never overwritten.", "Choose another name.";
     "E-BOOK-FOLDER" Usage "The folder is on a network or synchronised drive, where a live book would be damaged.", "Keep the book on a local disk; backups may go there.";
