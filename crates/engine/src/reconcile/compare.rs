@@ -8,13 +8,11 @@
 
 use super::join::Context;
 use super::pair::{self, Days};
-use super::{Input, Lines, Residue, Row, Verdict};
+use super::{Input, Lines, Residue, Row, Verdict, unit_price};
 use crate::cost::{ChargeType, CostLine, Family};
-use crate::explain::{self, Explanation};
 use crate::finding::Class;
-use crate::register::BillingPlan;
 use crate::sale::SoldLine;
-use crate::{Currency, Decimal, SourceId, date};
+use crate::{Currency, Decimal, SourceId};
 use std::collections::HashSet;
 
 /// Usage is rated daily and its monthly line is rounded; quantities agree when they differ by less than this share.
@@ -54,7 +52,7 @@ pub(super) fn row(context: &Context, earlier: &[u32], lines: &Lines, row: &Row, 
     if days == Days::Different && charges_ahead(input, vendor, sold) {
         return Verdict::Even(Residue::Cadence);
     }
-    if let Some((class, line)) = billed().find_map(|v| price_history(input, earlier, v)) {
+    if let Some((class, line)) = billed().find_map(|v| unit_price::history(input, earlier, v)) {
         return Verdict::Off(class, Some(line));
     }
     // A row of very many lines is compared by its sums alone.
@@ -62,7 +60,7 @@ pub(super) fn row(context: &Context, earlier: &[u32], lines: &Lines, row: &Row, 
     let comparable = |s: &SoldLine| {
         few && !in_one_sum && s.pricing_currency == first.pricing_currency && first.family != Family::Usage
     };
-    let other_cost = |cost: Decimal| !billed().any(|v| price_agrees(input, v, cost));
+    let other_cost = |cost: Decimal| !billed().any(|v| unit_price::agrees(input, v, cost));
     if charged().filter(|s| comparable(s)).filter_map(|s| s.unit_cost).any(other_cost) {
         return Verdict::Off(Class::PriceMismatch, None);
     }
@@ -75,10 +73,10 @@ pub(super) fn row(context: &Context, earlier: &[u32], lines: &Lines, row: &Row, 
     let tolerable = difference.abs() <= allowed_difference(input, vendor, sold);
     if (days == Days::Equal || in_one_sum) && !tolerable && !billed().any(|v| v.family == Family::Usage && side.assumed)
     {
-        let fits = billed().all(|v| fits_a_rule(input, v));
+        let fits = billed().all(|v| unit_price::fits_a_rule(input, v));
         return Verdict::Off(if fits { Class::PriceMismatch } else { Class::ProrationMismatch }, None);
     }
-    if !billed().all(|v| fits_a_rule(input, v)) {
+    if !billed().all(|v| unit_price::fits_a_rule(input, v)) {
         return Verdict::Off(Class::ProrationMismatch, None);
     }
     if is_thin(input, &side) {
@@ -99,7 +97,7 @@ pub(super) fn twins(context: &Context, vendor: &[u32], sold: &[u32]) -> Verdict 
     let of_a_part = sold
         .iter()
         .filter_map(|s| input.sold[*s as usize].unit_cost)
-        .all(|cost| vendor.iter().any(|v| price_agrees(input, &input.vendor[*v as usize], cost)));
+        .all(|cost| vendor.iter().any(|v| unit_price::agrees(input, &input.vendor[*v as usize], cost)));
     match side.difference() {
         difference if difference.is_zero() => Verdict::Even(Residue::Exact),
         difference if difference.abs() <= allowed_difference(input, vendor, sold) => Verdict::Even(Residue::Tolerance),
@@ -238,100 +236,6 @@ fn charges_ahead(input: &Input, vendor: &[u32], sold: &[u32]) -> bool {
     billed.zip(charged).is_some_and(|(billed, charged)| billed.days() >= 2 * charged.days())
 }
 
-/// Compares a line's price with what the subscription cost before: a promotion that is gone, a renewal at another price.
-fn price_history(input: &Input, earlier: &[u32], line: &CostLine) -> Option<(Class, u32)> {
-    if earlier.is_empty() || line.subtotal <= Decimal::ZERO || !is_instalment(line) {
-        return None;
-    }
-    let start = line.period?.start;
-    let candidates = earlier.iter().map(|n| (*n, &input.earlier[*n as usize])).filter(|(_, e)| {
-        (e.product, e.sku, e.pricing_currency) == (line.product, line.sku, line.pricing_currency)
-            && e.period.is_some_and(|p| p.start < start)
-            && e.subtotal > Decimal::ZERO
-            && is_instalment(e)
-    });
-    let (number, before) = candidates.max_by_key(|(_, e)| (e.period, e.at))?;
-    let (now, was) = (monthly_price(line)?, monthly_price(before)?);
-    if (now - was).abs() <= input.tolerance.unit_price {
-        return None;
-    }
-    if !before.promotion.is_empty() && line.promotion.is_empty() && now > was {
-        return Some((Class::PromotionEnded, number));
-    }
-    (line.charge == ChargeType::Renew).then_some((Class::RenewedAtNewPrice, number))
-}
-
-/// Whether a line charges licences for a cycle from its start: prices of other events are worth less as evidence.
-fn is_instalment(line: &CostLine) -> bool {
-    line.family == Family::Licence && matches!(line.charge, ChargeType::New | ChargeType::Renew | ChargeType::Cycle)
-}
-
-/// The effective price of one unit for one month, in the pricing currency.
-pub(super) fn monthly_price(line: &CostLine) -> Option<Decimal> {
-    let price = line.effective_unit_price.abs();
-    let days = Decimal::from(line.period?.days());
-    if price.is_zero() || days.is_zero() {
-        return None;
-    }
-    let months = match line.plan? {
-        BillingPlan::OneTime => return None,
-        plan => plan.months(),
-    };
-    let cycle = cycle_lengths(line)[0];
-    Some(price * Decimal::from(cycle) / days / Decimal::from(months))
-}
-
-/// Whether the vendor's price is the unit cost the sale reckoned with, for the line's days or for a whole cycle.
-///
-/// Displayed prices may be cut to a few digits; on a line for few days that weighs more for the whole cycle, and is
-/// allowed for. Where the effective price is not given or does not belong to the amount, the amount speaks too.
-pub(super) fn price_agrees(input: &Input, line: &CostLine, cost: Decimal) -> bool {
-    let tolerance = input.tolerance.unit_price;
-    let cost = cost.abs();
-    let price = line.effective_unit_price.abs();
-    if price.is_zero() {
-        return implied_price_agrees(line, cost, tolerance);
-    }
-    if (price - cost).abs() <= tolerance {
-        return true;
-    }
-    let whole = line.period.map_or(1, |p| p.days());
-    let days = Decimal::from(whole);
-    let last_digit = Decimal::new(1, line.effective_unit_price.scale().clamp(2, 18));
-    let of_cycle = cycle_lengths(line)
-        .into_iter()
-        .filter(|cycle| *cycle != whole)
-        .map(Decimal::from)
-        .any(|cycle| (price * cycle - cost * days).abs() <= tolerance * days + last_digit * cycle);
-    of_cycle || (!is_explained(line) && implied_price_agrees(line, cost, tolerance))
-}
-
-/// The same from the amount itself.
-fn implied_price_agrees(line: &CostLine, cost: Decimal, tolerance: Decimal) -> bool {
-    let units = billed_quantity(line).abs() * line.exchange_rate;
-    let amount = line.subtotal.abs();
-    let slack = tolerance * units + minor_unit(line.currency);
-    let days = line.period.map_or(1, |p| p.days());
-    cycle_lengths(line).into_iter().chain([days]).any(|cycle| {
-        let (days, cycle) = (Decimal::from(days), Decimal::from(cycle));
-        (amount * cycle - product([cost, units, days])).abs() <= slack * cycle
-    })
-}
-
-/// How many days the cycle of a line may have: counted back from its end, or as its first or last month. Month-end
-/// anchors make these differ, and the vendor does not say which he divides by.
-fn cycle_lengths(line: &CostLine) -> [i64; 3] {
-    let Some(period) = line.period else { return [1; 3] };
-    let months = match line.plan {
-        Some(plan) if plan != BillingPlan::OneTime => plan.months() as i32,
-        _ => return [period.days(); 3],
-    };
-    let back = (period.end - date::add_months(period.end, -months)).num_days();
-    let forth = (date::add_months(period.start, months) - period.start).num_days();
-    let last = if months == 1 { i64::from(date::days_in_month(period.last())) } else { back };
-    [back, forth, last].map(|days| days.max(period.days()))
-}
-
 fn rate_agrees(input: &Input, line: &CostLine, rate: Decimal) -> bool {
     (rate - line.exchange_rate).abs() <= line.exchange_rate.abs() * input.tolerance.exchange_rate
 }
@@ -340,7 +244,7 @@ fn rate_agrees(input: &Input, line: &CostLine, rate: Decimal) -> bool {
 fn allowed_difference(input: &Input, vendor: &[u32], sold: &[u32]) -> Decimal {
     let lines = || vendor.iter().map(|n| &input.vendor[*n as usize]);
     let of_line = |v: &CostLine| {
-        let (units, cent) = (v.billable_quantity.abs(), minor_unit(v.currency));
+        let (units, cent) = (v.billable_quantity.abs(), unit_price::minor_unit(v.currency));
         let price = input.tolerance.unit_price * units * v.exchange_rate;
         let rate = if v.currency == v.pricing_currency {
             Decimal::ZERO
@@ -351,40 +255,8 @@ fn allowed_difference(input: &Input, vendor: &[u32], sold: &[u32]) -> Decimal {
         let cuts = if usage { Decimal::from(v.period.map_or(1, |p| p.days())) } else { units.max(Decimal::ONE) };
         price + rate + cent * cuts
     };
-    let cent = lines().next().map_or(Decimal::ZERO, |v| minor_unit(v.currency));
+    let cent = lines().next().map_or(Decimal::ZERO, |v| unit_price::minor_unit(v.currency));
     lines().map(of_line).sum::<Decimal>() + cent * Decimal::from(sold.len() - 1)
-}
-
-/// A product that stops at the largest number instead of panicking: a file may say anything.
-pub(super) fn product<const N: usize>(factors: [Decimal; N]) -> Decimal {
-    factors.into_iter().reduce(Decimal::saturating_mul).unwrap_or(Decimal::ONE)
-}
-
-fn minor_unit(currency: Currency) -> Decimal {
-    Decimal::new(1, currency.digits())
-}
-
-/// Whether the vendor's amount follows from his own effective price under one of his published roundings: once on the
-/// line or for each unit, which lie up to a cent a unit apart.
-pub(super) fn is_explained(line: &CostLine) -> bool {
-    let (price, units) = (line.effective_unit_price.abs(), line.billable_quantity.abs());
-    if price.is_zero() || units.is_zero() {
-        return true;
-    }
-    let last_digit = Decimal::new(1, line.effective_unit_price.scale().clamp(2, 18));
-    let exact = product([price, units, line.exchange_rate]);
-    let slack = minor_unit(line.currency) * units.max(Decimal::ONE) + last_digit * units * line.exchange_rate;
-    (exact - line.subtotal.abs()).abs() <= slack
-}
-
-/// Whether a published rule gives the amount, or a known reason stands in for one. Asked from cheap to dear.
-fn fits_a_rule(input: &Input, line: &CostLine) -> bool {
-    is_explained(line)
-        || explain::fits(line)
-        || match explain::explain(line, input.names) {
-            Explanation::Fits { .. } => true,
-            Explanation::Reason { code, .. } => !matches!(code, "no_rule" | "days_differ"),
-        }
 }
 
 fn is_thin(input: &Input, side: &Side) -> bool {

@@ -9,10 +9,11 @@
 //!
 //! How: [`join`] brings the lines of one subscription together; [`pair`] makes rows of equal product, SKU and days, then
 //! joins what the vendor and we only write differently (a credit and a charge against one added line, a telco twin,
-//! seats counted at the end of the cycle); [`compare`] judges a row; [`links`] follows upgrades, migrations and lines
-//! without a subscription; [`unmatched`] names the rows with one side only; [`beside`] finds what is no row; [`worth`]
-//! puts money and a date on each finding. Rules: the vendor's documents on proration, pairs and windows; our own on
-//! precedence (a missing side, then the customer, a duplicate, the quantity, the price, the rate).
+//! seats counted at the end of the cycle); [`compare`] judges a row, with [`unit_price`] for what a seat costs; [`links`]
+//! follows upgrades, migrations and lines without a subscription; [`unmatched`] names the rows with one side only;
+//! [`beside`] finds what is no row; [`worth`] puts money and a date on each finding; [`totals`] ties it all. Rules: the
+//! vendor's documents on proration, pairs and windows; our own on precedence (a missing side, then the customer, a
+//! duplicate, the quantity, the price, the rate).
 
 mod beside;
 mod compare;
@@ -20,6 +21,7 @@ mod join;
 mod links;
 mod pair;
 mod totals;
+mod unit_price;
 mod unmatched;
 mod worth;
 

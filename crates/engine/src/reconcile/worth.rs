@@ -5,7 +5,7 @@
 
 use super::compare::{self, Side};
 use super::join::Context;
-use super::{Draft, Input, Lines, Row, Verdict, pair, unmatched};
+use super::{Draft, Input, Lines, Row, Verdict, pair, unit_price, unmatched};
 use crate::cost::{ChargeType, CostLine};
 use crate::finding::{Class, Finding, Fix, Until};
 use crate::register::BillingPlan;
@@ -175,7 +175,7 @@ fn money(
             let prices = billed
                 .first()
                 .zip(before)
-                .and_then(|(now, before)| Some((compare::monthly_price(now)?, compare::monthly_price(before)?)));
+                .and_then(|(now, before)| Some((unit_price::monthly(now)?, unit_price::monthly(before)?)));
             match prices {
                 Some((now, was)) => share(-side.cost, now - was, now).unwrap_or(-difference),
                 None => -difference,
@@ -188,7 +188,7 @@ fn money(
         }
         Class::ProrationMismatch => {
             let by_price = |v: &CostLine| {
-                compare::product([v.effective_unit_price.abs(), compare::billed_quantity(v), v.exchange_rate])
+                unit_price::product([v.effective_unit_price.abs(), compare::billed_quantity(v), v.exchange_rate])
             };
             billed.iter().map(|v| by_price(v)).fold(-side.cost, Decimal::saturating_add)
         }
@@ -236,9 +236,8 @@ fn for_a_year(money: Decimal, line: Option<&CostLine>, period: Option<Period>, c
     let (times, of) = match line.and_then(|v| v.plan) {
         Some(BillingPlan::OneTime) => (1, 1),
         Some(plan) => {
-            let months = i64::from(plan.months());
-            let cycle = (period.end - crate::date::add_months(period.end, -(months as i32))).num_days().max(days);
-            (12 * cycle, months * days)
+            let months = plan.months();
+            (12 * unit_price::cycle_days(period, months), i64::from(months) * days)
         }
         None if (28..=31).contains(&days) => (12, 1),
         None if (364..=366).contains(&days) => (1, 1),

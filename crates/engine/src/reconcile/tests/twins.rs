@@ -225,6 +225,17 @@ fn a_protected_price_is_the_effective_one() {
 }
 
 #[test]
+fn cycles_at_the_end_of_the_month_have_one_price() {
+    let mut book = book();
+    book.billed("renew A 10 @ 20.00 01-31..02-27").effective_unit_price = dec("20.00");
+    book.billed_before("cycle A 10 @ 20.00 2025-12-31..2026-01-30").effective_unit_price = dec("20.00");
+    book.vendor[0].subtotal = dec("200.00");
+    let line = book.sells("A 10 @ 20.00 01-31..02-27");
+    line.cost_total = Some(dec("200.00"));
+    book.finds(&[]);
+}
+
+#[test]
 fn a_shown_price_may_be_cut_to_two_digits() {
     // One of 31 days of 16.00 is 0.516…; the file shows 0.51.
     let mut book = book();
