@@ -5,7 +5,8 @@
 
 use crate::column::{Column, Holds};
 use crate::row::Places;
-use crate::value::{self, DateOrder, Mark, Parts};
+use crate::value::day::Parts;
+use crate::value::{DateOrder, Mark, number};
 
 /// Something only the user can answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,10 +49,10 @@ impl Evidence {
         if !dressed.bytes().all(|b| numeric(b) || b >= 0x80) || !dressed.contains(['.', ',']) {
             return;
         }
-        match value::shown_mark(dressed) {
+        match number::shown_mark(dressed) {
             Some(Mark::Point) => self.point += 1,
             Some(Mark::Comma) => self.comma += 1,
-            None if value::is_ambiguous(dressed) && self.number.is_none() => self.number = Some(cell.trim().to_owned()),
+            None if number::is_ambiguous(dressed) && self.number.is_none() => self.number = Some(cell.trim().to_owned()),
             None => {}
         }
     }

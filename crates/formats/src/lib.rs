@@ -23,6 +23,8 @@ mod legacy;
 mod limits;
 mod lines;
 mod mapping;
+mod objects;
+mod place;
 mod prices;
 mod problem;
 mod read;

@@ -3,7 +3,7 @@
 use crate::catalogue::{basis_points, key};
 use crate::column::columns;
 use crate::row::Row;
-use crate::value::Day;
+use crate::value::day::Day;
 use engine::register::{BillingPlan, ProductKey, Term};
 use engine::{Currency, Date, Decimal, Symbol, date};
 
@@ -207,7 +207,7 @@ pub(crate) fn sheet_price(row: &mut Row<'_>) -> ListPriceRow {
         erp: row.needed_amount(ERP, currency) / cycles,
         from: from(row, FROM),
         until: until(row, UNTIL),
-        tier_min: crate::value::number(tier_min, row.dialect.decimal).ok(),
+        tier_min: crate::value::number::read(tier_min, row.dialect.decimal).ok(),
     }
 }
 

@@ -7,10 +7,10 @@ use crate::problem::{Problem, Refusal, Stop};
 use crate::recognise::Recognised;
 use crate::row::Row;
 use crate::source::Source;
-use crate::stream::{Counted, Item, Placing, stream};
+use crate::stream::{Counted, Item, Job, stream};
 use crate::subscriptions::{self, SeatChangeRow, SubscriptionRow};
 use crate::{Kind, Limits, distributor, legacy, recon, sales, usage};
-use engine::cost::{ChargeType, CostLine};
+use engine::cost::CostLine;
 use engine::money::Totals;
 use engine::sale::{SoldAt, SoldLine};
 use engine::{Month, Names, SourceId, Symbol};
@@ -100,7 +100,7 @@ pub fn read_costs(
         }
         if lines.is_empty() { Ok(()) } else { sink(Batch { lines, names }) }
     };
-    let counted = stream(source, file, limits, document, names, read, &mut each, progress)?;
+    let counted = stream(&Job { source, file, limits, document }, names, read, &mut each, progress)?;
     Ok(tally.into_summary(Summary::of(file, counted), names))
 }
 
@@ -124,7 +124,7 @@ pub fn read_sales(
         }
         if lines.is_empty() { Ok(()) } else { sink(Batch { lines, names }) }
     };
-    let counted = stream(source, file, limits, document, names, &sales::line, &mut each, progress)?;
+    let counted = stream(&Job { source, file, limits, document }, names, &sales::line, &mut each, progress)?;
     Ok(tally.into_summary(Summary::of(file, counted), names))
 }
 
@@ -254,144 +254,8 @@ fn collect<T: Item>(
         all.append(&mut items);
         Ok(())
     };
-    let counted = stream(source, file, limits, 0, names, &read, &mut each, progress)?;
+    let counted = stream(&Job { source, file, limits, document: 0 }, names, &read, &mut each, progress)?;
     Ok((wrap(all), counted))
-}
-
-impl Item for CostLine {
-    fn place(&mut self, to: &Placing<'_>) {
-        self.at.document = to.document;
-        self.at.row += to.before;
-        to.id(&mut self.customer);
-        to.id(&mut self.subscription);
-        if let ChargeType::Other(word) = &mut self.charge {
-            to.symbol(word);
-        }
-        for symbol in [
-            &mut self.invoice,
-            &mut self.customer_name,
-            &mut self.order,
-            &mut self.product,
-            &mut self.sku,
-            &mut self.product_name,
-            &mut self.reference,
-            &mut self.promotion,
-            &mut self.adjustment,
-            &mut self.reservation,
-            &mut self.credit_reason,
-        ] {
-            to.symbol(symbol);
-        }
-        if let Some(usage) = &mut self.usage {
-            to.id(&mut usage.entitlement);
-            for symbol in [
-                &mut usage.meter,
-                &mut usage.meter_name,
-                &mut usage.category,
-                &mut usage.sub_category,
-                &mut usage.region,
-                &mut usage.unit,
-                &mut usage.resource,
-                &mut usage.entitlement_name,
-                &mut usage.benefit,
-            ] {
-                to.symbol(symbol);
-            }
-        }
-    }
-}
-
-impl Item for SoldLine {
-    fn place(&mut self, to: &Placing<'_>) {
-        if let SoldAt::Import(at) = &mut self.at {
-            at.document = to.document;
-            at.row += to.before;
-        }
-        for id in [&mut self.reference, &mut self.customer, &mut self.subscription] {
-            to.id(id);
-        }
-        to.symbol(&mut self.product);
-        to.symbol(&mut self.sku);
-    }
-}
-
-impl Item for CustomerRow {
-    fn place(&mut self, to: &Placing<'_>) {
-        self.row += to.before;
-        for id in [&mut self.id, &mut self.parent, &mut self.bill_to, &mut self.tenant] {
-            to.id(id);
-        }
-        for symbol in [
-            &mut self.name,
-            &mut self.domain,
-            &mut self.country,
-            &mut self.vat_id,
-            &mut self.segment,
-            &mut self.language,
-            &mut self.purchase_order,
-        ] {
-            to.symbol(symbol);
-        }
-    }
-}
-
-impl Item for ProductRow {
-    fn place(&mut self, to: &Placing<'_>) {
-        self.row += to.before;
-        for symbol in [&mut self.key.product, &mut self.key.sku, &mut self.name, &mut self.vendor] {
-            to.symbol(symbol);
-        }
-    }
-}
-
-impl Item for BundleRow {
-    fn place(&mut self, to: &Placing<'_>) {
-        self.row += to.before;
-        for symbol in [&mut self.bundle, &mut self.name, &mut self.key.product, &mut self.key.sku] {
-            to.symbol(symbol);
-        }
-    }
-}
-
-impl Item for ListPriceRow {
-    fn place(&mut self, to: &Placing<'_>) {
-        self.row += to.before;
-        for symbol in
-            [&mut self.key.product, &mut self.key.sku, &mut self.name, &mut self.market, &mut self.segment]
-        {
-            to.symbol(symbol);
-        }
-    }
-}
-
-impl Item for RuleRow {
-    fn place(&mut self, to: &Placing<'_>) {
-        match self {
-            RuleRow::Segment { row, segment, .. } => {
-                *row += to.before;
-                to.symbol(segment);
-            }
-            RuleRow::Volume { row, .. } => *row += to.before,
-        }
-    }
-}
-
-impl Item for SubscriptionRow {
-    fn place(&mut self, to: &Placing<'_>) {
-        self.row += to.before;
-        to.id(&mut self.id);
-        to.id(&mut self.customer);
-        for symbol in [&mut self.key.product, &mut self.key.sku, &mut self.name, &mut self.bundle] {
-            to.symbol(symbol);
-        }
-    }
-}
-
-impl Item for SeatChangeRow {
-    fn place(&mut self, to: &Placing<'_>) {
-        self.row += to.before;
-        to.id(&mut self.id);
-    }
 }
 
 /// The sold line's id for people: the file's own, else its row.

@@ -91,7 +91,14 @@ pub fn recognise(source: &dyn Source, limits: &Limits, asked: &Asked) -> Result<
     if let Some(refusal) = error.map(Refusal::from_io).filter(|r| r.code != "E-FILE-TRUNCATED") {
         return Err(refusal);
     }
-    if first.contains(&0) {
+    // A stray NUL further on is a problem of its row.
+    let start = &first[..first.len().min(512)];
+    let nuls = start.iter().filter(|&&b| b == 0).count();
+    if nuls * 3 > start.len() {
+        let hint = "save it as UTF-8, or as Unicode text with a byte order mark";
+        return Err(Refusal::new("E-FILE-ENCODING", "the text seems to be UTF-16 without a byte order mark", hint));
+    }
+    if nuls > 0 {
         let hint = "billing files are text (CSV, JSON) or XLSX; export the file in one of these";
         return Err(Refusal::new("E-FILE-UNKNOWN", "the file is not text", hint));
     }
@@ -110,11 +117,23 @@ pub fn recognise(source: &dyn Source, limits: &Limits, asked: &Asked) -> Result<
     }
     let (kind, places, mapping) = kind_of(&header, asked)?;
     let mut evidence = Evidence::default();
-    let ends = Ends::of(form, delimiter);
-    look(&first, &header, &header_row, ends, limits, kind, &places, &mut evidence);
-    while evidence.is_open() && asked.decimal.is_none() {
+    let mut cells = Cells::default();
+    let mut look = |chunk: &str, evidence: &mut Evidence| {
+        for row in rows(chunk, Ends::of(form, delimiter), limits).filter(|r| !text::is_preamble(r) && *r != header_row) {
+            let cut = if json {
+                json::object(row, &header, &mut cells, limits)
+            } else {
+                cells.cut(row, delimiter, limits.field)
+            };
+            if cut.is_ok() {
+                evidence.see(kind.columns(), &places, |place| cells.get(row, place));
+            }
+        }
+    };
+    look(&first, &mut evidence);
+    while evidence.is_open() {
         let (Some(chunk), None) = chunks.next() else { break };
-        look(&text::utf8(chunk).0, &header, &header_row, ends, limits, kind, &places, &mut evidence);
+        look(&text::utf8(chunk).0, &mut evidence);
     }
     let fixed = mapping.as_ref();
     // JSON numbers always have a point; so do the cells written from a workbook's numbers.
@@ -247,10 +266,11 @@ fn kind_of(header: &Header, asked: &Asked) -> Result<(Kind, Places, Option<Mappi
     if let Some(kind) = asked.kind {
         let places = places_of(kind);
         let missing = missing_of(kind, &places);
-        if kind == Kind::Distributor && !missing.is_empty() {
-            if let Some(mapping) = mapped() {
-                return Ok((kind, mapping.places(header).0, Some(mapping.clone())));
-            }
+        if kind == Kind::Distributor
+            && !missing.is_empty()
+            && let Some(mapping) = mapped()
+        {
+            return Ok((kind, mapping.places(header).0, Some(mapping.clone())));
         }
         if !missing.is_empty() {
             let text = format!("as {} the file needs the column {}", kind.name(), list(&missing));
@@ -297,28 +317,4 @@ fn twice(kind: Kind, header: &Header) -> Result<(), Refusal> {
 
 fn list(names: &[String]) -> String {
     names.iter().map(|n| format!("\"{n}\"")).collect::<Vec<_>>().join(", ")
-}
-
-#[allow(clippy::too_many_arguments)]
-fn look(
-    chunk: &str,
-    header: &Header,
-    header_row: &str,
-    ends: Ends,
-    limits: &Limits,
-    kind: Kind,
-    places: &Places,
-    evidence: &mut Evidence,
-) {
-    // A JSON number needs no evidence, but its dates and quoted numbers are looked at all the same.
-    let mut cells = Cells::default();
-    for row in rows(chunk, ends, limits).filter(|r| !text::is_preamble(r) && *r != header_row) {
-        let cut = match ends {
-            Ends::Quoted { delimiter } => cells.cut(row, delimiter, limits.field),
-            Ends::Line => json::object(row, header, &mut cells, limits),
-        };
-        if cut.is_ok() {
-            evidence.see(kind.columns(), places, |place| cells.get(row, place));
-        }
-    }
 }

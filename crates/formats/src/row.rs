@@ -3,7 +3,8 @@
 use crate::cells::Cells;
 use crate::column::Column;
 use crate::problem::{Problem, is_override, shortened};
-use crate::value::{self, Day, Dialect, Wrong};
+use crate::value::day::Day;
+use crate::value::{self, Dialect, Wrong};
 use engine::register::{BillingPlan, Term};
 use engine::{Currency, Date, Decimal, Names, Period, SourceId, Symbol};
 
@@ -132,7 +133,7 @@ impl<'a> Row<'a> {
         if cell.is_empty() {
             return None;
         }
-        match value::number(cell, self.dialect.decimal) {
+        match value::number::read(cell, self.dialect.decimal) {
             Ok(n) => Some(n),
             Err(wrong) => {
                 self.wrong_value(column, wrong);
@@ -186,7 +187,7 @@ impl<'a> Row<'a> {
         if cell.is_empty() {
             return None;
         }
-        match value::date(cell, self.dialect.dates) {
+        match value::day::read(cell, self.dialect.dates) {
             Ok(day) => Some(day),
             Err(wrong) => {
                 self.wrong_value(column, wrong);

@@ -6,7 +6,7 @@ use engine::sale::{SoldAt, SoldLine};
 use engine::{LineRef, SourceId};
 
 columns! { COLUMNS:
-    LINE_ID "SalesLineId" Id optional "Id of the line; the row number when absent";
+    LINE_ID "SalesLineId" Id optional "Id of the line; without one, lines are known by their row";
     CUSTOMER_ID "CustomerId" Id needed "Customer";
     CUSTOMER_NAME "CustomerName" Text optional "Customer's name";
     PRODUCT_ID "ProductId" Id needed "Product";
@@ -57,7 +57,7 @@ pub(crate) fn line(row: &mut Row<'_>) -> SoldLine {
     let cost_total = (!row.cell(COST_TOTAL).is_empty()).then(|| row.amount(COST_TOTAL, currency));
     SoldLine {
         at: SoldAt::Import(LineRef { document: 0, row: row.number }),
-        // Filled in from the row number when the file has no ids: see `Item::place`.
+        // A file without ids is known by its rows: see `read::sold_reference`.
         reference: if row.cell(LINE_ID).is_empty() { SourceId::NONE } else { row.id(LINE_ID) },
         customer: row.needed_id(CUSTOMER_ID),
         product: row.code(PRODUCT_ID),

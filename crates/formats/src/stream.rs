@@ -37,23 +37,13 @@ pub(crate) struct Placing<'a> {
 
 impl Placing<'_> {
     pub(crate) fn symbol(&self, symbol: &mut Symbol) {
-        *symbol = self.symbols.get(symbol.0 as usize).copied().unwrap_or_default_symbol();
+        *symbol = self.symbols.get(symbol.0 as usize).copied().unwrap_or(Symbol::EMPTY);
     }
 
     pub(crate) fn id(&self, id: &mut SourceId) {
         if let SourceId::Text(symbol) = id {
             self.symbol(symbol);
         }
-    }
-}
-
-trait OrEmpty {
-    fn unwrap_or_default_symbol(self) -> Symbol;
-}
-
-impl OrEmpty for Option<Symbol> {
-    fn unwrap_or_default_symbol(self) -> Symbol {
-        self.unwrap_or(Symbol::EMPTY)
     }
 }
 
@@ -67,18 +57,30 @@ pub(crate) struct Counted {
     pub(crate) foreign: u32,
 }
 
+/// A document to be read.
+pub(crate) struct Job<'a> {
+    pub(crate) source: &'a dyn Source,
+    pub(crate) file: &'a Recognised,
+    pub(crate) limits: &'a Limits,
+    /// Its number in the book.
+    pub(crate) document: u32,
+}
+
+/// Makes an item of a row.
+pub(crate) type Read<'a, T> = &'a (dyn Fn(&mut Row<'_>) -> T + Sync);
+/// Takes the items of a chunk.
+pub(crate) type Each<'a, T> = &'a mut dyn FnMut(Vec<T>, &Names) -> Result<(), Stop>;
+
 /// Reads a document row by row. `read` makes an item of a row and notes what is wrong with it; rows with problems are
 /// not handed out.
 pub(crate) fn stream<T: Item>(
-    source: &dyn Source,
-    file: &Recognised,
-    limits: &Limits,
-    document: u32,
+    job: &Job<'_>,
     names: &mut Names,
-    read: &(dyn Fn(&mut Row<'_>) -> T + Sync),
-    each: &mut dyn FnMut(Vec<T>, &Names) -> Result<(), Stop>,
+    read: Read<'_, T>,
+    each: Each<'_, T>,
     progress: &mut dyn FnMut(u64) -> Result<(), Stop>,
 ) -> Result<Counted, Refusal> {
+    let Job { source, file, limits, document } = *job;
     let opened = unpack::open(source, limits)?;
     let done = opened.read.clone();
     let mut chunks = Chunks::new(opened.lines, file.ends(), *limits, CHUNK);
@@ -149,7 +151,7 @@ fn take<T: Item>(
     document: u32,
     names: &mut Names,
     limits: &Limits,
-    each: &mut dyn FnMut(Vec<T>, &Names) -> Result<(), Stop>,
+    each: Each<'_, T>,
     counted: &mut Counted,
 ) -> Result<(), Refusal> {
     let before = counted.rows;
@@ -189,26 +191,13 @@ fn parse<T: Item>(
     chunk: Vec<u8>,
     file: &Recognised,
     limits: &Limits,
-    read: &(dyn Fn(&mut Row<'_>) -> T + Sync),
+    read: Read<'_, T>,
 ) -> Parsed<T> {
     let (chunk, foreign) = text::utf8(chunk);
     let mut out =
         Parsed { items: Vec::new(), names: Names::default(), rows: 0, problems: Vec::new(), problem_count: 0, foreign };
     let mut cells = Cells::default();
-    let mut header_due = first && !file.is_json();
-    let ends = file.ends();
-    let mut at = 0;
-    while let Some(end) = row_end(chunk.as_bytes(), at, true, ends, limits).filter(|&end| end > at) {
-        let row = text::without_end(chunk.get(at..end).unwrap_or(""));
-        at = end;
-        // Archives of several parts may repeat the header in each.
-        if text::is_preamble(row) || (!file.is_json() && row == file.header_row) {
-            header_due &= row != file.header_row;
-            continue;
-        }
-        if std::mem::take(&mut header_due) {
-            continue;
-        }
+    for row in DataRows::new(&chunk, first, file, limits) {
         out.rows += 1;
         read_row(row, &mut cells, file, limits, read, &mut out);
         if out.problems.len() > limits.problems {
@@ -220,12 +209,46 @@ fn parse<T: Item>(
     out
 }
 
+/// The data rows of a chunk: without the header (archives of several parts may repeat it) and rows that carry nothing.
+struct DataRows<'a> {
+    chunk: &'a str,
+    file: &'a Recognised,
+    limits: &'a Limits,
+    at: usize,
+    header_due: bool,
+}
+
+impl<'a> DataRows<'a> {
+    fn new(chunk: &'a str, first: bool, file: &'a Recognised, limits: &'a Limits) -> DataRows<'a> {
+        DataRows { chunk, file, limits, at: 0, header_due: first && !file.is_json() }
+    }
+}
+
+impl<'a> Iterator for DataRows<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        loop {
+            let bytes = self.chunk.as_bytes();
+            let end = row_end(bytes, self.at, true, self.file.ends(), self.limits).filter(|&end| end > self.at)?;
+            let row = text::without_end(self.chunk.get(self.at..end)?);
+            self.at = end;
+            let is_header = !self.file.is_json() && row == self.file.header_row;
+            if is_header {
+                self.header_due = false;
+            } else if !text::is_preamble(row) && !std::mem::take(&mut self.header_due) {
+                return Some(row);
+            }
+        }
+    }
+}
+
 fn read_row<T: Item>(
     text: &str,
     cells: &mut Cells,
     file: &Recognised,
     limits: &Limits,
-    read: &(dyn Fn(&mut Row<'_>) -> T + Sync),
+    read: Read<'_, T>,
     out: &mut Parsed<T>,
 ) {
     let cut = if text.len() > limits.line {
@@ -240,6 +263,9 @@ fn read_row<T: Item>(
         out.problems.push(problem(fault, text, out.rows));
         return;
     }
+    // In JSON the escapes are what may hide something, so the unescaped values are looked at.
+    let seen = if file.is_json() { &cells.text } else { text };
+    let odd = !is_plain(seen) && has_suspicious(seen);
     let before = out.problems.len();
     let mut row = Row {
         columns: file.kind.columns(),
@@ -252,7 +278,7 @@ fn read_row<T: Item>(
         names: &mut out.names,
         problems: &mut out.problems,
     };
-    if !is_plain(text) && (has_suspicious(text) || file.is_json()) || (file.is_json() && text.contains("\\u")) {
+    if odd {
         row.check_characters();
     }
     let item = read(&mut row);
@@ -285,39 +311,36 @@ fn problem(fault: Fault, text: &str, row: u32) -> Problem {
 }
 
 /// The cells of one row by column name, as the document has them; empty when there is no such row.
-pub(crate) fn raw(source: &dyn Source, file: &Recognised, limits: &Limits, wanted: u32) -> Result<Vec<(String, String)>, Refusal> {
+pub(crate) fn raw(
+    source: &dyn Source,
+    file: &Recognised,
+    limits: &Limits,
+    wanted: u32,
+) -> Result<Vec<(String, String)>, Refusal> {
     let opened = unpack::open(source, limits)?;
     let mut chunks = Chunks::new(opened.lines, file.ends(), *limits, CHUNK);
-    let (mut rows, mut header_due) = (0u32, !file.is_json());
-    let mut cells = Cells::default();
+    let (mut row_number, mut first) = (0, true);
     while let (Some(chunk), _) = chunks.next() {
         let (chunk, _) = text::utf8(chunk);
-        let mut at = 0;
-        while let Some(end) = row_end(chunk.as_bytes(), at, true, file.ends(), limits).filter(|&end| end > at) {
-            let row = text::without_end(chunk.get(at..end).unwrap_or(""));
-            at = end;
-            if text::is_preamble(row) || (!file.is_json() && row == file.header_row) {
-                header_due &= row != file.header_row;
-                continue;
+        for row in DataRows::new(&chunk, std::mem::take(&mut first), file, limits) {
+            row_number += 1;
+            if row_number == wanted {
+                return Ok(by_column(row, file, limits));
             }
-            if std::mem::take(&mut header_due) {
-                continue;
-            }
-            rows += 1;
-            if rows < wanted {
-                continue;
-            }
-            let cut = if file.is_json() {
-                json::object(row, &file.header, &mut cells, limits)
-            } else {
-                cells.cut(row, file.dialect.delimiter, limits.field)
-            };
-            if cut.is_err() {
-                return Ok(vec![("row".to_owned(), shortened(row))]);
-            }
-            let named = file.columns().iter().enumerate();
-            return Ok(named.map(|(n, name)| (name.clone(), cells.get(row, n).to_owned())).collect());
         }
     }
     Ok(Vec::new())
+}
+
+fn by_column(row: &str, file: &Recognised, limits: &Limits) -> Vec<(String, String)> {
+    let mut cells = Cells::default();
+    let cut = if file.is_json() {
+        json::object(row, &file.header, &mut cells, limits)
+    } else {
+        cells.cut(row, file.dialect.delimiter, limits.field)
+    };
+    if cut.is_err() {
+        return vec![("row".to_owned(), shortened(row))];
+    }
+    file.columns().iter().enumerate().map(|(n, name)| (name.clone(), cells.get(row, n).to_owned())).collect()
 }

@@ -4,7 +4,7 @@
 //! by content, never by name, and everything behind this module sees plain CSV or one JSON object a line. Growth is
 //! counted while streaming, so that a bomb is refused before it has cost anything.
 
-use crate::json::Objects;
+use crate::objects::Objects;
 use crate::problem::Refusal;
 use crate::source::Source;
 use crate::{Limits, xlsx};

@@ -56,7 +56,7 @@ fn written(write: impl Fn(Vec<Entry>, &mut Vec<u8>) -> std::io::Result<()>) -> S
 
 #[test]
 fn hledger_declares_what_it_uses_before_it_uses_it() {
-    let text = written(|entries, to| journal_hledger(entries, to));
+    let text = written(journal_hledger);
     assert_eq!(
         text,
         "\
@@ -95,7 +95,7 @@ commodity 1000.000 KWD
 
 #[test]
 fn beancount_opens_accounts_before_any_entry() {
-    let text = written(|entries, to| journal_beancount(entries, to));
+    let text = written(journal_beancount);
     assert_eq!(
         text,
         "\
@@ -136,7 +136,7 @@ fn beancount_opens_accounts_before_any_entry() {
 
 #[test]
 fn the_journal_as_csv_has_a_row_per_posting() {
-    let text = written(|entries, to| journal_csv(entries, to));
+    let text = written(journal_csv);
     let mut lines = text.split("\r\n");
     assert_eq!(lines.next(), Some("Entry,Date,Text,Document,Account,Amount,Currency"));
     assert_eq!(

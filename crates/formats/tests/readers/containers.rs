@@ -85,11 +85,12 @@ fn json_rows_may_leave_out_and_bring_keys() {
 fn broken_json_costs_its_row() {
     let good = json();
     let twice = good.replace("\"SkuId\":", "\"SkuId\":\"0001\",\"SkuId\":");
+    let hidden = good.replace("Example Suite", "Ex\\u202emple");
     let deep = good.replace("\"MeterDescription\":\"\"", &format!("\"MeterDescription\":{}{}", "[".repeat(99), "]".repeat(99)));
-    let text = format!("{good}\n{twice}\n{deep}\n{}\n{}x\nnot json\n{good}", &good[..good.len() / 2], good);
+    let text = format!("{good}\n{twice}\n{deep}\n{}\n{}x\nnot json\n{good}\n{hidden}", &good[..good.len() / 2], good);
     let (lines, summary) = costs(text).unwrap();
-    assert_eq!((lines.len(), summary.rows), (2, 7));
-    assert!(summary.problems.iter().all(|p| p.code == "P-JSON"), "{:?}", summary.problems);
+    assert_eq!((lines.len(), summary.rows), (2, 8));
+    assert!(summary.problems.iter().all(|p| p.code == if p.row == 8 { "P-TEXT" } else { "P-JSON" }), "{:?}", summary.problems);
 }
 
 #[test]
