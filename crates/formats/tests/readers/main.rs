@@ -7,4 +7,5 @@ mod costs;
 mod hostile;
 mod locales;
 mod own;
+mod pages;
 mod support;
