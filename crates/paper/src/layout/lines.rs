@@ -18,7 +18,7 @@ const LEAST_DESCRIPTION: Mpt = 120_000;
 struct Columns {
     description: Mpt,
     edges: [Mpt; 4],
-    /// The widest fraction of each column: points stand below each other.
+    /// The widest fraction of each column, so that points stand below each other; 0 for flush right.
     fractions: [Mpt; 4],
 }
 
@@ -109,12 +109,19 @@ impl Composer<'_> {
     }
 
     fn columns<'r>(&self, rows: impl Iterator<Item = &'r Row>) -> Columns {
-        let (mut wholes, mut fractions) = ([0; 4], [0; 4]);
+        let (mut wholes, mut fractions, mut widest) = ([0; 4], [0; 4], [0; 4]);
         for row in rows {
-            for ((whole, fraction), figure) in wholes.iter_mut().zip(&mut fractions).zip(&row.figures) {
-                *whole = figure.whole.max(*whole);
-                *fraction = figure.fraction.max(*fraction);
+            for (i, figure) in row.figures.iter().enumerate() {
+                wholes[i] = figure.whole.max(wholes[i]);
+                fractions[i] = figure.fraction.max(fractions[i]);
+                widest[i] = (figure.whole + figure.fraction).max(widest[i]);
             }
+        }
+        // A column of very long fractions stays flush right: points below each other would pull the short ones off their header.
+        let longest = self.width(".0000", FIGURE);
+        for (i, fraction) in fractions.iter_mut().enumerate().filter(|(_, fraction)| **fraction > longest) {
+            wholes[i] = widest[i];
+            *fraction = 0;
         }
         let mut edge = self.right() + GAP;
         let mut edges = [0; 4];
@@ -201,7 +208,8 @@ impl Composer<'_> {
 
     fn row_figures(&mut self, columns: &Columns, figures: &[Figure; 4], top: Mpt, owner: impl Fn(usize) -> Owner) {
         for (i, figure) in figures.iter().enumerate().filter(|(_, figure)| !figure.text.is_empty()) {
-            let x = columns.edges[i] - columns.fractions[i] - figure.whole;
+            let after = if columns.fractions[i] == 0 { figure.fraction } else { columns.fractions[i] };
+            let x = columns.edges[i] - after - figure.whole;
             self.write(x, top, NAME_LINE, FIGURE, figure.text.as_str(), owner(i + 1));
         }
     }
