@@ -168,7 +168,7 @@ CREATE INDEX subscriptions_by_account ON subscriptions (account);
 
 CREATE TABLE events (
     seq          INTEGER PRIMARY KEY CHECK (seq > 0),
-    subscription INTEGER NOT NULL REFERENCES subscriptions (no),
+    subscription INTEGER NOT NULL REFERENCES subscriptions (no) DEFERRABLE INITIALLY DEFERRED,
     day          INTEGER NOT NULL,
     kind         TEXT NOT NULL CHECK (kind = 'started' OR kind = 'seats_changed' OR kind = 'seats_set' OR kind = 'cancelled'
         OR kind = 'renewed' OR kind = 'upgraded' OR kind = 'moved' OR kind = 'suspended'
@@ -178,7 +178,7 @@ CREATE TABLE events (
     until        INTEGER, -- renewed
     product      INTEGER, -- upgraded: texts
     sku          INTEGER,
-    account      BLOB REFERENCES accounts (id) -- moved
+    account      BLOB REFERENCES accounts (id) DEFERRABLE INITIALLY DEFERRED -- moved
 ) STRICT;
 CREATE INDEX events_by_subscription ON events (subscription);
 
@@ -292,7 +292,7 @@ CREATE TABLE findings (
 
 CREATE TABLE finding_history (
     seq     INTEGER PRIMARY KEY CHECK (seq > 0),
-    finding INTEGER NOT NULL REFERENCES findings (no),
+    finding INTEGER NOT NULL REFERENCES findings (no) DEFERRABLE INITIALLY DEFERRED,
     state   TEXT NOT NULL,
     reason  TEXT NOT NULL,
     day     INTEGER NOT NULL,
@@ -336,14 +336,14 @@ CREATE TABLE entries (
     text     TEXT NOT NULL,
     source   TEXT NOT NULL, -- what it posts: 'invoice', 'credit_note', 'document', ...
     subject  BLOB NOT NULL, -- its id
-    reverses INTEGER REFERENCES entries (no),
+    reverses INTEGER REFERENCES entries (no) DEFERRABLE INITIALLY DEFERRED,
     at       TEXT NOT NULL
 ) STRICT;
 CREATE INDEX entries_by_day ON entries (day);
 CREATE INDEX entries_by_reversal ON entries (reverses);
 
 CREATE TABLE postings (
-    entry    INTEGER NOT NULL REFERENCES entries (no),
+    entry    INTEGER NOT NULL REFERENCES entries (no) DEFERRABLE INITIALLY DEFERRED,
     position INTEGER NOT NULL CHECK (position > 0),
     account  TEXT NOT NULL,
     currency TEXT NOT NULL CHECK (length(currency) = 3),
@@ -359,9 +359,9 @@ CREATE TABLE invoices (
     number   INTEGER NOT NULL CHECK (number > 0),
     label    TEXT NOT NULL UNIQUE, -- the number as printed
     kind     TEXT NOT NULL CHECK (kind IN ('invoice', 'credit_note')),
-    corrects BLOB REFERENCES invoices (id), -- a credit note's invoice
-    run      INTEGER REFERENCES runs (no),
-    account  INTEGER NOT NULL REFERENCES accounts (no), -- who pays
+    corrects BLOB REFERENCES invoices (id) DEFERRABLE INITIALLY DEFERRED, -- a credit note's invoice
+    run      INTEGER REFERENCES runs (no) DEFERRABLE INITIALLY DEFERRED,
+    account  INTEGER NOT NULL REFERENCES accounts (no) DEFERRABLE INITIALLY DEFERRED, -- who pays
     period   INTEGER NOT NULL,
     issued   INTEGER NOT NULL,
     due      INTEGER NOT NULL,
@@ -372,7 +372,7 @@ CREATE TABLE invoices (
     tax_lines TEXT NOT NULL, -- JSON
     snapshot TEXT NOT NULL,  -- everything else that is printed, JSON
     lines    INTEGER NOT NULL CHECK (lines >= 0),
-    entry    INTEGER NOT NULL UNIQUE REFERENCES entries (no),
+    entry    INTEGER NOT NULL UNIQUE REFERENCES entries (no) DEFERRABLE INITIALLY DEFERRED,
     at       TEXT NOT NULL,
     UNIQUE (series, year, number),
     CHECK (gross = net + tax)
@@ -382,7 +382,7 @@ CREATE INDEX invoices_by_account ON invoices (account);
 CREATE INDEX invoices_by_correction ON invoices (corrects);
 
 CREATE TABLE invoice_lines (
-    invoice     INTEGER NOT NULL REFERENCES invoices (no),
+    invoice     INTEGER NOT NULL REFERENCES invoices (no) DEFERRABLE INITIALLY DEFERRED,
     position    INTEGER NOT NULL CHECK (position > 0),
     id          BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
     kind        TEXT NOT NULL CHECK (kind = 'recurring' OR kind = 'added' OR kind = 'removed' OR kind = 'cancelled'
@@ -420,7 +420,7 @@ CREATE TABLE charges (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE papers (
-    invoice BLOB NOT NULL REFERENCES invoices (id),
+    invoice BLOB NOT NULL REFERENCES invoices (id) DEFERRABLE INITIALLY DEFERRED,
     kind    TEXT NOT NULL CHECK (kind IN ('pdf', 'xml')),
     sha256  BLOB NOT NULL CHECK (length(sha256) = 32), -- of kept contents
     PRIMARY KEY (invoice, kind)
@@ -438,103 +438,105 @@ CREATE TABLE chain (
 CREATE INDEX chain_by_subject ON chain (kind, subject);
 
 -- ---------------------------------------------------------------- append-only
--- Three refusals per table: changing, removing, and inserting over an existing key (which is how REPLACE removes).
+-- Three refusals per table: changing, removing, and inserting over an existing key (which is how REPLACE removes). The third
+-- fails instead of aborting: nothing has happened yet, and SQLite then keeps no journal for every single insertion, for which
+-- references of these tables are deferred too.
 
 CREATE TRIGGER texts_no_update BEFORE UPDATE ON texts BEGIN SELECT RAISE(ABORT, 'texts: append-only'); END;
 CREATE TRIGGER texts_no_delete BEFORE DELETE ON texts BEGIN SELECT RAISE(ABORT, 'texts: append-only'); END;
 CREATE TRIGGER texts_no_replace BEFORE INSERT ON texts
 WHEN EXISTS (SELECT 1 FROM texts WHERE id = NEW.id)
-BEGIN SELECT RAISE(ABORT, 'texts: append-only'); END;
+BEGIN SELECT RAISE(FAIL, 'texts: append-only'); END;
 
 CREATE TRIGGER requests_no_update BEFORE UPDATE ON requests BEGIN SELECT RAISE(ABORT, 'requests: append-only'); END;
 CREATE TRIGGER requests_no_delete BEFORE DELETE ON requests BEGIN SELECT RAISE(ABORT, 'requests: append-only'); END;
 CREATE TRIGGER requests_no_replace BEFORE INSERT ON requests
 WHEN EXISTS (SELECT 1 FROM requests WHERE key = NEW.key)
-BEGIN SELECT RAISE(ABORT, 'requests: append-only'); END;
+BEGIN SELECT RAISE(FAIL, 'requests: append-only'); END;
 
 CREATE TRIGGER documents_no_update BEFORE UPDATE ON documents BEGIN SELECT RAISE(ABORT, 'documents: append-only'); END;
 CREATE TRIGGER documents_no_delete BEFORE DELETE ON documents BEGIN SELECT RAISE(ABORT, 'documents: append-only'); END;
 CREATE TRIGGER documents_no_replace BEFORE INSERT ON documents
 WHEN EXISTS (SELECT 1 FROM documents WHERE no = NEW.no)
-BEGIN SELECT RAISE(ABORT, 'documents: append-only'); END;
+BEGIN SELECT RAISE(FAIL, 'documents: append-only'); END;
 
 CREATE TRIGGER cost_lines_no_update BEFORE UPDATE ON cost_lines BEGIN SELECT RAISE(ABORT, 'cost_lines: append-only'); END;
 CREATE TRIGGER cost_lines_no_delete BEFORE DELETE ON cost_lines BEGIN SELECT RAISE(ABORT, 'cost_lines: append-only'); END;
 CREATE TRIGGER cost_lines_no_replace BEFORE INSERT ON cost_lines
 WHEN EXISTS (SELECT 1 FROM cost_lines WHERE key = NEW.key)
-BEGIN SELECT RAISE(ABORT, 'cost_lines: append-only'); END;
+BEGIN SELECT RAISE(FAIL, 'cost_lines: append-only'); END;
 
 CREATE TRIGGER sold_lines_no_update BEFORE UPDATE ON sold_lines BEGIN SELECT RAISE(ABORT, 'sold_lines: append-only'); END;
 CREATE TRIGGER sold_lines_no_delete BEFORE DELETE ON sold_lines BEGIN SELECT RAISE(ABORT, 'sold_lines: append-only'); END;
 CREATE TRIGGER sold_lines_no_replace BEFORE INSERT ON sold_lines
 WHEN EXISTS (SELECT 1 FROM sold_lines WHERE key = NEW.key)
-BEGIN SELECT RAISE(ABORT, 'sold_lines: append-only'); END;
+BEGIN SELECT RAISE(FAIL, 'sold_lines: append-only'); END;
 
 CREATE TRIGGER events_no_update BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'events: append-only'); END;
 CREATE TRIGGER events_no_delete BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'events: append-only'); END;
 CREATE TRIGGER events_no_replace BEFORE INSERT ON events
 WHEN EXISTS (SELECT 1 FROM events WHERE seq = NEW.seq)
-BEGIN SELECT RAISE(ABORT, 'events: append-only'); END;
+BEGIN SELECT RAISE(FAIL, 'events: append-only'); END;
 
 CREATE TRIGGER list_prices_no_update BEFORE UPDATE ON list_prices BEGIN SELECT RAISE(ABORT, 'list_prices: append-only'); END;
 CREATE TRIGGER list_prices_no_delete BEFORE DELETE ON list_prices BEGIN SELECT RAISE(ABORT, 'list_prices: append-only'); END;
 CREATE TRIGGER list_prices_no_replace BEFORE INSERT ON list_prices
 WHEN EXISTS (SELECT 1 FROM list_prices WHERE product = NEW.product AND sku = NEW.sku AND term_months = NEW.term_months AND plan = NEW.plan AND currency = NEW.currency AND day = NEW.day AND version = NEW.version)
-BEGIN SELECT RAISE(ABORT, 'list_prices: append-only'); END;
+BEGIN SELECT RAISE(FAIL, 'list_prices: append-only'); END;
 
 CREATE TRIGGER price_rules_no_update BEFORE UPDATE ON price_rules BEGIN SELECT RAISE(ABORT, 'price_rules: append-only'); END;
 CREATE TRIGGER price_rules_no_delete BEFORE DELETE ON price_rules BEGIN SELECT RAISE(ABORT, 'price_rules: append-only'); END;
 CREATE TRIGGER price_rules_no_replace BEFORE INSERT ON price_rules
 WHEN EXISTS (SELECT 1 FROM price_rules WHERE id = NEW.id)
-BEGIN SELECT RAISE(ABORT, 'price_rules: append-only'); END;
+BEGIN SELECT RAISE(FAIL, 'price_rules: append-only'); END;
 
 CREATE TRIGGER finding_history_no_update BEFORE UPDATE ON finding_history BEGIN SELECT RAISE(ABORT, 'finding_history: append-only'); END;
 CREATE TRIGGER finding_history_no_delete BEFORE DELETE ON finding_history BEGIN SELECT RAISE(ABORT, 'finding_history: append-only'); END;
 CREATE TRIGGER finding_history_no_replace BEFORE INSERT ON finding_history
 WHEN EXISTS (SELECT 1 FROM finding_history WHERE seq = NEW.seq)
-BEGIN SELECT RAISE(ABORT, 'finding_history: append-only'); END;
+BEGIN SELECT RAISE(FAIL, 'finding_history: append-only'); END;
 
 CREATE TRIGGER entries_no_update BEFORE UPDATE ON entries BEGIN SELECT RAISE(ABORT, 'entries: append-only'); END;
 CREATE TRIGGER entries_no_delete BEFORE DELETE ON entries BEGIN SELECT RAISE(ABORT, 'entries: append-only'); END;
 CREATE TRIGGER entries_no_replace BEFORE INSERT ON entries
 WHEN EXISTS (SELECT 1 FROM entries WHERE no = NEW.no)
-BEGIN SELECT RAISE(ABORT, 'entries: append-only'); END;
+BEGIN SELECT RAISE(FAIL, 'entries: append-only'); END;
 
 CREATE TRIGGER postings_no_update BEFORE UPDATE ON postings BEGIN SELECT RAISE(ABORT, 'postings: append-only'); END;
 CREATE TRIGGER postings_no_delete BEFORE DELETE ON postings BEGIN SELECT RAISE(ABORT, 'postings: append-only'); END;
 CREATE TRIGGER postings_no_replace BEFORE INSERT ON postings
 WHEN EXISTS (SELECT 1 FROM postings WHERE entry = NEW.entry AND position = NEW.position)
-BEGIN SELECT RAISE(ABORT, 'postings: append-only'); END;
+BEGIN SELECT RAISE(FAIL, 'postings: append-only'); END;
 
 CREATE TRIGGER invoices_no_update BEFORE UPDATE ON invoices BEGIN SELECT RAISE(ABORT, 'invoices: append-only'); END;
 CREATE TRIGGER invoices_no_delete BEFORE DELETE ON invoices BEGIN SELECT RAISE(ABORT, 'invoices: append-only'); END;
 CREATE TRIGGER invoices_no_replace BEFORE INSERT ON invoices
 WHEN EXISTS (SELECT 1 FROM invoices WHERE no = NEW.no)
-BEGIN SELECT RAISE(ABORT, 'invoices: append-only'); END;
+BEGIN SELECT RAISE(FAIL, 'invoices: append-only'); END;
 
 CREATE TRIGGER invoice_lines_no_update BEFORE UPDATE ON invoice_lines BEGIN SELECT RAISE(ABORT, 'invoice_lines: append-only'); END;
 CREATE TRIGGER invoice_lines_no_delete BEFORE DELETE ON invoice_lines BEGIN SELECT RAISE(ABORT, 'invoice_lines: append-only'); END;
 CREATE TRIGGER invoice_lines_no_replace BEFORE INSERT ON invoice_lines
 WHEN EXISTS (SELECT 1 FROM invoice_lines WHERE invoice = NEW.invoice AND position = NEW.position)
-BEGIN SELECT RAISE(ABORT, 'invoice_lines: append-only'); END;
+BEGIN SELECT RAISE(FAIL, 'invoice_lines: append-only'); END;
 
 CREATE TRIGGER charges_no_update BEFORE UPDATE ON charges BEGIN SELECT RAISE(ABORT, 'charges: append-only'); END;
 CREATE TRIGGER charges_no_delete BEFORE DELETE ON charges BEGIN SELECT RAISE(ABORT, 'charges: append-only'); END;
 CREATE TRIGGER charges_no_replace BEFORE INSERT ON charges
 WHEN EXISTS (SELECT 1 FROM charges WHERE subject = NEW.subject AND day = NEW.day AND kind = NEW.kind AND part = NEW.part)
-BEGIN SELECT RAISE(ABORT, 'charges: append-only'); END;
+BEGIN SELECT RAISE(FAIL, 'charges: append-only'); END;
 
 CREATE TRIGGER papers_no_update BEFORE UPDATE ON papers BEGIN SELECT RAISE(ABORT, 'papers: append-only'); END;
 CREATE TRIGGER papers_no_delete BEFORE DELETE ON papers BEGIN SELECT RAISE(ABORT, 'papers: append-only'); END;
 CREATE TRIGGER papers_no_replace BEFORE INSERT ON papers
 WHEN EXISTS (SELECT 1 FROM papers WHERE invoice = NEW.invoice AND kind = NEW.kind)
-BEGIN SELECT RAISE(ABORT, 'papers: append-only'); END;
+BEGIN SELECT RAISE(FAIL, 'papers: append-only'); END;
 
 CREATE TRIGGER chain_no_update BEFORE UPDATE ON chain BEGIN SELECT RAISE(ABORT, 'chain: append-only'); END;
 CREATE TRIGGER chain_no_delete BEFORE DELETE ON chain BEGIN SELECT RAISE(ABORT, 'chain: append-only'); END;
 CREATE TRIGGER chain_no_replace BEFORE INSERT ON chain
 WHEN EXISTS (SELECT 1 FROM chain WHERE n = NEW.n)
-BEGIN SELECT RAISE(ABORT, 'chain: append-only'); END;
+BEGIN SELECT RAISE(FAIL, 'chain: append-only'); END;
 
 CREATE TRIGGER subscriptions_opening_stays BEFORE UPDATE OF id, opened, opened_seq, opened_with ON subscriptions
 WHEN OLD.id IS NOT NEW.id OR OLD.opened IS NOT NEW.opened OR OLD.opened_seq IS NOT NEW.opened_seq

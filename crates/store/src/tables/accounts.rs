@@ -153,10 +153,15 @@ impl Writer<'_> {
     pub fn put_accounts(&self, names: &Names, accounts: &mut [Account]) -> Result<Put, StoreError> {
         let mut put = Put::default();
         let (mut touched, mut fresh) = (BTreeSet::new(), Vec::new());
+        let empty: bool = self.conn().query_row("SELECT count(*) = 0 FROM accounts", [], |r| r.get(0))?;
         let mut stored = Vec::new();
         for (i, account) in accounts.iter_mut().enumerate() {
             let given = source(account.source, names);
-            let Some(old) = known(self.conn(), &ACCOUNTS, given.as_deref(), account.id, &mut stored)? else {
+            let old = match empty {
+                true => None,
+                false => known(self.conn(), &ACCOUNTS, given.as_deref(), account.id, &mut stored)?,
+            };
+            let Some(old) = old else {
                 fresh.push(i);
                 continue;
             };

@@ -48,9 +48,10 @@ impl Table {
         format!("SELECT {} FROM {}", self.columns.join(", "), self.name)
     }
 
+    /// `OR FAIL`: a refused row ends the transaction anyway, and SQLite need not be able to take back single statements.
     fn insert(&self) -> String {
         let marks = vec!["?"; self.columns.len()].join(", ");
-        format!("INSERT INTO {} ({}) VALUES ({marks})", self.name, self.columns.join(", "))
+        format!("INSERT OR FAIL INTO {} ({}) VALUES ({marks})", self.name, self.columns.join(", "))
     }
 }
 
