@@ -26,7 +26,9 @@ impl Composer<'_> {
         let mut x = LEFT;
         let mut named = true;
         if let Some(logo) = self.brand.logo.clone() {
-            let figure = self.sheet.element(None, Role::Figure(clean(&self.doc.seller.name).into_owned()));
+            let name = clean(&self.doc.seller.name).trim().to_owned();
+            let alt = if name.is_empty() { self.sheet.title.clone() } else { name };
+            let figure = self.sheet.element(None, Role::Figure(alt));
             let (w, h) = (i64::from(logo.width), i64::from(logo.height));
             let high = i64::from(height).min(i64::from(mm(62)) * h / w).max(1);
             let (width, high) = ((high * w / h).max(1) as Mpt, high as Mpt);

@@ -2,6 +2,7 @@ use super::*;
 use crate::printed::{Group, Kind};
 use crate::sheet::Element;
 use crate::{Printer, Size};
+use proptest::prelude::*;
 
 #[path = "../../examples/sample/mod.rs"]
 mod sample;
@@ -175,4 +176,30 @@ fn a_printer_is_shared_by_threads() {
     fn shared<T: Send + Sync>() {}
     shared::<Printer>();
     shared::<Brand>();
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+    /// Whatever a text holds, the document is printed, keeps its standards and stays inside its margins.
+    #[test]
+    fn any_text_can_be_printed(text in any::<String>(), long in "\\PC{0,160}", lines in 0usize..30) {
+        let mut doc = sample::reseller(2);
+        doc.groups[0].lines = (0..lines).map(|i| sample::line(i, doc.currency)).collect();
+        let mut doc = Printed { language: text.clone(), ..sample::document(doc.groups, doc.currency) };
+        doc.number = text.clone();
+        doc.anchor = long.clone();
+        doc.seller.name = long.clone();
+        doc.seller.footer = vec![text.clone(), long.clone()];
+        doc.seller.bank.iban = text.clone();
+        doc.customer.name = text.clone();
+        doc.customer.purchase_order = long.clone();
+        doc.customer.country = text.clone();
+        doc.groups[0].name = long.clone();
+        doc.groups[1].lines[0].name = text.clone();
+        doc.groups[1].lines[0].notes = vec![long.clone(), text.clone()];
+        doc.notes = vec![text, long];
+        let rendered = printer().render(&doc, &Brand::default(), Size::Letter);
+        prop_assert!(rendered.is_ok(), "{:?}", rendered.err());
+        check_edges(&laid_out(&doc, Size::Letter));
+    }
 }
