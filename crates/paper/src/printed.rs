@@ -77,7 +77,7 @@ pub struct Seller {
     pub contact: Vec<String>,
     /// Where to pay.
     pub bank: Bank,
-    /// Further lines of the footer: register court, directors, whatever the country asks for.
+    /// Further lines of the footer: register court, directors, whatever the country asks for. A line break begins a new one.
     pub footer: Vec<String>,
 }
 

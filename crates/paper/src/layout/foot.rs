@@ -34,7 +34,8 @@ impl Composer<'_> {
         ids.extend(seller.contact.iter().cloned());
         let mut lines = Vec::new();
         let width = self.content_width() - SIDE;
-        for text in [place.join(", "), ids.join(" · ")].iter().chain(&seller.footer) {
+        let own = seller.footer.iter().flat_map(|text| text.lines());
+        for text in [place.join(", ").as_str(), &ids.join(" · ")].into_iter().chain(own) {
             lines.extend(self.wrap(text, SMALL, width));
         }
         lines.truncate(MOST);
