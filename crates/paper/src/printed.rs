@@ -32,7 +32,8 @@ pub struct Printed {
     pub due: Option<Date>,
     /// Tax point, where it is not the day of issue.
     pub tax_point: Option<Date>,
-    /// Days the document as a whole charges. Lines of exactly this period do not repeat it.
+    /// Days the document as a whole charges. Lines of exactly this period do not repeat it; it is left out when a line
+    /// charges days outside it, because then each line says its own.
     pub period: Option<Period>,
     /// Who sells.
     pub seller: Seller,

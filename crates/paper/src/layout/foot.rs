@@ -29,13 +29,16 @@ impl Composer<'_> {
             ids.push(fill(&f.tax_id, &[("id", &seller.vat_id)]));
         }
         if !seller.registration.is_empty() {
-            ids.push(fill(&f.registration, &[("id", &seller.registration)]));
+            // A bare number needs a word before it; "HRB 999999, Amtsgericht Hamburg" brings its own.
+            let bare = seller.registration.starts_with(|c: char| c.is_ascii_digit());
+            let form = if bare { f.registration.as_str() } else { "{id}" };
+            ids.push(fill(form, &[("id", &seller.registration)]));
         }
-        ids.extend(seller.contact.iter().cloned());
         let mut lines = Vec::new();
         let width = self.content_width() - SIDE;
         let own = seller.footer.iter().flat_map(|text| text.lines());
-        for text in [place.join(", ").as_str(), &ids.join(" · ")].into_iter().chain(own) {
+        let said = [place.join(", "), ids.join(" · "), seller.contact.join(" · ")];
+        for text in said.iter().map(String::as_str).chain(own) {
             lines.extend(self.wrap(text, SMALL, width));
         }
         lines.truncate(MOST);

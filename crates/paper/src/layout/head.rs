@@ -95,7 +95,7 @@ impl Composer<'_> {
         if let Some(day) = doc.tax_point {
             rows.push((&f.tax_point, words.date(day)));
         }
-        if let Some(period) = doc.period {
+        if let Some(period) = self.period {
             rows.push((&f.period, words.period(period)));
         }
         if let Some(day) = doc.due {

@@ -101,7 +101,7 @@ impl Composer<'_> {
     fn describe(&self, line: &Line, row: &mut Row, width: Mpt) {
         let mut text: Vec<(Style, String)> =
             self.wrap(&line.name, NAME, width).into_iter().map(|l| (NAME, l)).collect();
-        let sentence = self.words.sentence(line, self.doc.period, self.doc.issued.year());
+        let sentence = self.words.sentence(line, self.period, self.doc.issued.year());
         for said in std::iter::once(&sentence).chain(&line.notes) {
             text.extend(self.wrap(said, DETAIL, width).into_iter().map(|l| (DETAIL, l)));
         }

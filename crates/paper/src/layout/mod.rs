@@ -18,7 +18,7 @@ use crate::printed::Printed;
 use crate::sheet::{Mark, Owner, Role, Sheet, Style, Weight};
 use crate::words::{Words, fill};
 use crate::{PaperError, Size};
-use engine::Money;
+use engine::{Money, Period};
 
 const INK: [u8; 3] = [0x1A, 0x1C, 0x19];
 const SOFT: [u8; 3] = [0x50, 0x53, 0x4D];
@@ -73,6 +73,8 @@ struct Composer<'a> {
     y: Mpt,
     /// Where the footer begins.
     bottom: Mpt,
+    /// The document's period, unless a line charges days outside it: then every line says its own.
+    period: Option<Period>,
     /// Sum of the lines printed so far.
     running: Money,
 }
@@ -89,7 +91,10 @@ pub(crate) fn compose(
     let title = format!("{} {}", words.title(doc.kind), clean(&doc.number));
     let sheet = Sheet { width, height, title, pages: vec![Vec::new()], elements: Vec::new(), bookmarks: Vec::new() };
     let running = Money::zero(doc.currency);
-    let mut composer = Composer { faces, words, doc, brand, sheet, y: 0, bottom: 0, running };
+    let outside = |whole: &Period, days: &Period| days.start < whole.start || whole.end < days.end;
+    let mut charged = doc.groups.iter().flat_map(|g| &g.lines).filter_map(|line| line.period);
+    let period = doc.period.filter(|whole| !charged.any(|days| outside(whole, &days)));
+    let mut composer = Composer { faces, words, doc, brand, sheet, y: 0, bottom: 0, period, running };
     let footer = composer.footer_lines();
     composer.bottom = foot::top(height, footer.len());
     composer.head();

@@ -125,6 +125,19 @@ fn a_credit_note_says_so_and_names_its_invoice() {
 }
 
 #[test]
+fn a_line_outside_the_period_makes_every_line_say_its_own() {
+    let mut doc = sample::plain_invoice(3);
+    let said = |doc: &Printed| {
+        let sheet = laid_out(doc, Size::A4);
+        sheet.texts(0).iter().filter(|t| t.contains("October 2026")).count()
+    };
+    assert_eq!(said(&doc), 1, "once, beside the address");
+    doc.groups[0].lines[2].period = engine::Period::inclusive(sample::day("2026-10-12"), sample::day("2026-11-11"));
+    doc.groups[0].lines[2].cycle = None;
+    assert_eq!(said(&doc), 2, "under the two lines of October; the third is of both months");
+}
+
+#[test]
 fn reverse_charge_is_named_in_every_language() {
     for (language, words) in [
         ("en", "Reverse charge: the customer accounts for the VAT."),
