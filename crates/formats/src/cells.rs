@@ -8,10 +8,10 @@
 pub(crate) enum Fault {
     /// A quotation mark is never closed, or text follows a closed one.
     Quote,
-    /// A field is longer than accepted.
-    FieldTooLong,
-    /// The row is longer than accepted.
-    RowTooLong,
+    /// The field at this place is longer than accepted, where the place is known.
+    FieldTooLong(Option<usize>),
+    /// The row is longer than accepted, and perhaps the field at this place is why.
+    RowTooLong(Option<usize>),
     /// So many fields, so many wanted.
     Columns(usize, usize),
     /// Not one JSON object; says why.
@@ -77,10 +77,26 @@ impl Cells {
         } else {
             self.cut_quoted(row, delimiter)?;
         }
-        if bytes.len() > longest && self.spans.iter().any(|(start, end)| (end - start) as usize > longest) {
-            return Err(Fault::FieldTooLong);
+        let too_long = if bytes.len() > longest { self.longer_than(longest) } else { None };
+        match too_long {
+            Some(place) => Err(Fault::FieldTooLong(Some(place))),
+            None => Ok(()),
         }
-        Ok(())
+    }
+
+    /// The first cell longer than so many bytes.
+    fn longer_than(&self, longest: usize) -> Option<usize> {
+        self.spans.iter().position(|&(start, end)| (end.saturating_sub(start)) as usize > longest)
+    }
+
+    /// The field that makes a row too long, when its quoting lets it be found.
+    pub(crate) fn longest_in(&mut self, row: &str, delimiter: u8, longest: usize) -> Option<usize> {
+        match self.cut(row, delimiter, longest) {
+            Err(Fault::FieldTooLong(place)) => place,
+            // A quoted field cut off with its row: it is the one being read.
+            Err(Fault::Quote) => Some(self.spans.len()),
+            _ => None,
+        }
     }
 
     fn cut_quoted(&mut self, row: &str, delimiter: u8) -> Result<(), Fault> {
@@ -138,7 +154,7 @@ mod tests {
         ] {
             assert_eq!(cut(row).as_deref(), Ok(want.iter().map(|s| s.to_string()).collect::<Vec<_>>().as_slice()), "{row}");
         }
-        for (row, want) in [("\"open,b", Fault::Quote), ("\"a\"b,c", Fault::Quote), ("a,bbbbbbbbbbbbbbbbbbbbb", Fault::FieldTooLong)] {
+        for (row, want) in [("\"open,b", Fault::Quote), ("\"a\"b,c", Fault::Quote), ("a,bbbbbbbbbbbbbbbbbbbbb", Fault::FieldTooLong(Some(1)))] {
             assert_eq!(cut(row), Err(want), "{row}");
         }
     }

@@ -111,7 +111,7 @@ impl Scan<'_> {
             out.push_str(&self.text[self.at..self.at + n]);
             self.at += n + 1;
             if out.len() - before > self.limits.field {
-                return Err(Fault::FieldTooLong);
+                return Err(Fault::FieldTooLong(None));
             }
             if rest[n] == b'"' {
                 return Ok(());

@@ -252,7 +252,8 @@ fn read_row<T: Item>(
     out: &mut Parsed<T>,
 ) {
     let cut = if text.len() > limits.line {
-        Err(Fault::RowTooLong)
+        let csv = !file.is_json();
+        Err(Fault::RowTooLong(csv.then(|| cells.longest_in(text, file.dialect.delimiter, limits.field)).flatten()))
     } else if file.is_json() {
         json::object(text, &file.header, cells, limits)
     } else {
@@ -260,7 +261,7 @@ fn read_row<T: Item>(
         cells.cut(text, delimiter, limits.field).and_then(|()| right_width(text, cells, file.header.len()))
     };
     if let Err(fault) = cut {
-        out.problems.push(problem(fault, text, out.rows));
+        out.problems.push(problem(fault, text, out.rows, file.columns()));
         return;
     }
     // In JSON the escapes are what may hide something, so the unescaped values are looked at.
@@ -294,11 +295,11 @@ fn right_width(row: &str, cells: &Cells, wanted: usize) -> Result<(), Fault> {
     if found == wanted || (found > wanted && spare()) { Ok(()) } else { Err(Fault::Columns(found, wanted)) }
 }
 
-fn problem(fault: Fault, text: &str, row: u32) -> Problem {
+fn problem(fault: Fault, text: &str, row: u32, columns: &[String]) -> Problem {
     let (code, hint) = match fault {
         Fault::Quote => ("P-QUOTE", "close the quotation mark, or double it inside a quoted field".to_owned()),
-        Fault::FieldTooLong => ("P-FIELD-TOO-LONG", "shorten the field to 64 KiB".to_owned()),
-        Fault::RowTooLong => ("P-ROW-TOO-LONG", "shorten the row to 1 MiB".to_owned()),
+        Fault::FieldTooLong(_) => ("P-FIELD-TOO-LONG", "shorten the field to 64 KiB".to_owned()),
+        Fault::RowTooLong(_) => ("P-ROW-TOO-LONG", "shorten the row to 1 MiB".to_owned()),
         Fault::Columns(found, wanted) if found < wanted => {
             ("P-COLUMNS", format!("the row has {found} of {wanted} fields; it may be cut off"))
         }
@@ -307,7 +308,12 @@ fn problem(fault: Fault, text: &str, row: u32) -> Problem {
         }
         Fault::Json(why) => ("P-JSON", why.to_owned()),
     };
-    Problem { row, column: String::new(), value: shortened(text), code, hint }
+    let place = match fault {
+        Fault::FieldTooLong(place) | Fault::RowTooLong(place) => place,
+        Fault::Quote | Fault::Columns(..) | Fault::Json(_) => None,
+    };
+    let column = place.and_then(|place| columns.get(place)).cloned().unwrap_or_default();
+    Problem { row, column, value: shortened(text), code, hint }
 }
 
 /// The cells of one row by column name, as the document has them; empty when there is no such row.

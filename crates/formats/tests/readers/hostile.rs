@@ -78,12 +78,14 @@ fn one_bad_row_costs_one_row() {
         (&open.replacen("Ltd\"", "Ltd", 1), "P-QUOTE"),
         (&lines[1].replacen("Ltd\"", "Ltd\" x", 1), "P-QUOTE"),
         ("0", "P-COLUMNS"),
-        (&lines[1].replace("Example Suite", "Ex\0mple"), "P-TEXT"),
+        (&lines[1].replacen("Example Suite", "Ex\0mple", 3).replacen("Ex\0mple", "", 1), "P-TEXT"),
     ] {
         let (read, summary) = costs(with(bad)).unwrap();
         let found: Vec<_> = summary.problems.iter().map(|p| (p.row, p.code)).collect();
         assert_eq!((read.len(), found.first()), (4, Some(&(3, want))), "{want}: {:?}", summary.problems);
         assert!(found.iter().all(|&(row, _)| row == 3));
+        let long = want.ends_with("TOO-LONG");
+        assert_eq!(long, summary.problems[0].column == "SkuName", "{want}");
         assert!(summary.problems[0].value.chars().count() <= 60);
     }
 }
