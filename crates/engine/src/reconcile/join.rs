@@ -33,6 +33,17 @@ impl<'a> Context<'a> {
         self.accounts.get(&customer).copied()
     }
 
+    /// Customers of vendor lines the register does not know, in order of id. Neighbouring lines mostly share theirs.
+    pub fn unmapped(&self) -> Vec<SourceId> {
+        let mut last = None;
+        let customers = self.input.vendor.iter().map(|line| line.customer);
+        let changes = customers.filter(|customer| last.replace(*customer) != Some(*customer));
+        let mut unknown: Vec<SourceId> = changes.filter(|customer| self.is_unmapped(*customer)).collect();
+        unknown.sort_unstable();
+        unknown.dedup();
+        unknown
+    }
+
     /// Whether there is a register of customers that does not have this one.
     pub fn is_unmapped(&self, customer: SourceId) -> bool {
         !self.accounts.is_empty() && !self.accounts.contains_key(&customer)
@@ -240,7 +251,6 @@ impl Draft {
         self.lines.vendor.extend(other.lines.vendor);
         self.lines.sold.extend(other.lines.sold);
         self.moves.extend(other.moves);
-        self.unmapped.extend(other.unmapped);
         self.tally.absorb(other.tally);
         self
     }

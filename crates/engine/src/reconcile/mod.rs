@@ -211,8 +211,6 @@ struct Draft {
     lines: Lines,
     /// Vendor lines that move seats from one subscription to another.
     moves: Vec<u32>,
-    /// Customers of vendor lines the register does not know; may hold one several times.
-    unmapped: Vec<SourceId>,
     tally: totals::Tally,
 }
 

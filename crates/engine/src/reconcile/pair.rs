@@ -46,16 +46,8 @@ pub(super) fn subject(context: &Context, subject: &mut Subject, draft: &mut Draf
         let row = Row { vendor, sold, subscription: register, verdict: Verdict::Joined, finding: None, counted: false };
         push_by_currency(context, subject, draft, row);
     }
-    let mut customer = None;
-    for n in &subject.vendor {
-        let line = &input.vendor[*n as usize];
-        if matches!(line.charge, ChargeType::Convert | ChargeType::MoveQuantity) {
-            draft.moves.push(*n);
-        }
-        if customer.replace(line.customer) != Some(line.customer) && context.is_unmapped(line.customer) {
-            draft.unmapped.push(line.customer);
-        }
-    }
+    let moves = |n: &&u32| matches!(input.vendor[**n as usize].charge, ChargeType::Convert | ChargeType::MoveQuantity);
+    draft.moves.extend(subject.vendor.iter().filter(moves));
     if draft.rows[first..].iter().any(|row| is_open(row.verdict)) {
         let mut rows = draft.rows.split_off(first);
         join_same_product(context, subject, &mut draft.lines, &mut rows);

@@ -17,8 +17,7 @@ use std::collections::BTreeMap;
 pub(super) fn findings(context: &Context, draft: &mut Draft, findings: &mut Vec<Finding>) {
     let input = context.input;
     let mut unmapped: BTreeMap<(SourceId, Currency), usize> = BTreeMap::new();
-    draft.unmapped.sort_unstable();
-    draft.unmapped.dedup();
+    let unknown = context.unmapped();
     for number in 0..draft.rows.len() {
         let row = draft.rows[number];
         let finding = match row.verdict {
@@ -31,11 +30,11 @@ pub(super) fn findings(context: &Context, draft: &mut Draft, findings: &mut Vec<
             findings.push(finding);
         }
         let billed = draft.lines.vendor(row.vendor);
-        if draft.unmapped.is_empty() || billed.is_empty() {
+        if unknown.is_empty() || billed.is_empty() {
             continue;
         }
         let line = &input.vendor[billed[0] as usize];
-        if draft.unmapped.binary_search(&line.customer).is_err() {
+        if unknown.binary_search(&line.customer).is_err() {
             continue;
         }
         let of = *unmapped.entry((line.customer, line.currency)).or_insert_with(|| {
