@@ -189,12 +189,12 @@ impl Names {
             let product = u128::from(h ^ piece) * 0x9e37_79b9_7f4a_7c15_u128;
             product as u64 ^ (product >> 64) as u64
         };
-        let mut pieces = text.as_bytes().chunks_exact(8);
+        let (pieces, rest) = text.as_bytes().as_chunks::<8>();
         let mut h = fold(self.seed, text.len() as u64);
-        for piece in &mut pieces {
-            h = fold(h, piece.iter().rev().fold(0, |n, &b| n << 8 | u64::from(b)));
+        for piece in pieces {
+            h = fold(h, u64::from_le_bytes(*piece));
         }
-        h = fold(h, pieces.remainder().iter().fold(0, |n, &b| n << 8 | u64::from(b)));
+        h = fold(h, rest.iter().fold(0, |n, &b| n << 8 | u64::from(b)));
         (fold(h, self.seed) >> 32) as u32
     }
 }
@@ -207,30 +207,32 @@ impl fmt::Debug for Names {
 
 /// The bytes of a hyphenated GUID.
 pub fn guid(text: &str) -> Option<[u8; 16]> {
-    let b = text.as_bytes();
-    if b.len() != 36 || b[8] != b'-' || b[13] != b'-' || b[18] != b'-' || b[23] != b'-' {
+    /// Where the pairs of digits stand.
+    const PAIRS: [usize; 16] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
+    let b: &[u8; 36] = text.as_bytes().try_into().ok()?;
+    if [b[8], b[13], b[18], b[23]] != [b'-'; 4] {
         return None;
     }
-    let mut out = [0u8; 16];
-    let mut at = 0;
-    for byte in &mut out {
-        if b[at] == b'-' {
-            at += 1;
-        }
-        *byte = hex(b[at])? << 4 | hex(b[at + 1])?;
-        at += 2;
-    }
-    Some(out)
+    let mut wrong = 0;
+    let out = PAIRS.map(|at| {
+        let (high, low) = (HEX[usize::from(b[at])], HEX[usize::from(b[at + 1])]);
+        wrong |= high | low;
+        high << 4 | low & 0x0f
+    });
+    (wrong < 16).then_some(out)
 }
 
-fn hex(c: u8) -> Option<u8> {
-    match c {
-        b'0'..=b'9' => Some(c - b'0'),
-        b'a'..=b'f' => Some(c - b'a' + 10),
-        b'A'..=b'F' => Some(c - b'A' + 10),
-        _ => None,
+/// The value of each hexadecimal digit in either case; 255 for every other byte.
+const HEX: [u8; 256] = {
+    let mut table = [255; 256];
+    let mut n = 0;
+    while n < 16 {
+        table[b"0123456789abcdef"[n] as usize] = n as u8;
+        table[b"0123456789ABCDEF"[n] as usize] = n as u8;
+        n += 1;
     }
-}
+    table
+};
 
 fn write_guid(bytes: &[u8; 16], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     for (i, byte) in bytes.iter().enumerate() {
