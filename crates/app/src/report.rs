@@ -217,7 +217,10 @@ fn load(session: &mut Session, ask: &Ask, size: fn(&Figures) -> i64) -> Result<T
         Ok(Table {
             by,
             rows: sorted(sums, size),
-            totals: totals.into_iter().map(|(currency, figures)| Row { group: all.clone(), currency, figures }).collect(),
+            totals: totals
+                .into_iter()
+                .map(|(currency, figures)| Row { group: all.clone(), currency, figures })
+                .collect(),
         })
     })
 }

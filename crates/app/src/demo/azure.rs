@@ -5,7 +5,7 @@
 
 use super::File;
 use super::catalogue::{AZURE, AZURE_CUSTOMERS, AZURE_MARKUP, CUSTOMERS, METERS, Meter};
-use super::sample::{buyer, day, guid, october, partner, rate};
+use super::sample::{buyer, day, guid, partner, rate};
 use super::sheet::Sheet;
 use super::vendor::{invoice, stamp};
 use engine::{Date, Decimal, Month, Rounding};
@@ -52,7 +52,7 @@ pub struct Part {
 impl Part {
     /// The price to the customer: a markup on the cost before earned credit.
     pub fn price(&self, customer: usize) -> Decimal {
-        let segment = CUSTOMERS[customer].2;
+        let segment = CUSTOMERS[customer].segment;
         let percent = AZURE_MARKUP.iter().find(|(name, _)| *name == segment).map_or(0, |(_, percent)| *percent);
         let before = if self.credit { self.euros / Decimal::new(85, 2) } else { self.euros };
         Rounding::HalfUp.apply(before * (Decimal::ONE + Decimal::new(percent, 2)), 2)
@@ -133,7 +133,6 @@ pub fn daily(month: Month) -> File {
             }
         }
     }
-    debug_assert!(month <= october());
     File::new(format!("usage_{month}.csv"), sheet.into_text())
 }
 
@@ -176,9 +175,9 @@ fn daily_row(sheet: &mut Sheet, month: Month, customer: usize, n: usize, meter: 
         .set("UnitPrice", price(meter))
         .set("Quantity", units.normalize())
         .set("UnitType", meter.unit)
-        .set("BillingPreTaxTotal", Rounding::HalfUp.apply(dollars * rate(month), 6))
+        .set("BillingPreTaxTotal", Rounding::Truncate.apply(dollars * rate(month), 6))
         .set("BillingCurrency", "EUR")
-        .set("PricingPreTaxTotal", Rounding::HalfUp.apply(dollars, 6))
+        .set("PricingPreTaxTotal", Rounding::Truncate.apply(dollars, 6))
         .set("PricingCurrency", "USD")
         .set("EffectiveUnitPrice", effective(meter, credit).normalize())
         .set("PCToBCExchangeRate", rate(month))

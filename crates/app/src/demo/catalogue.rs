@@ -145,51 +145,83 @@ pub const METERS: [Meter; 3] = [
 /// Customers with an Azure plan; the last one's loses its earned credit in October.
 pub const AZURE_CUSTOMERS: [usize; 4] = [0, 5, 25, 9];
 
-/// A company's name, country, segment, reseller above (0 none, else 1 or 2), language of its invoices, and town.
-type Customer = (&'static str, &'static str, &'static str, usize, &'static str, &'static str);
+/// One customer.
+pub struct Customer {
+    /// Legal name.
+    pub name: &'static str,
+    /// Country.
+    pub country: &'static str,
+    /// Price segment.
+    pub segment: &'static str,
+    /// People with a licence.
+    pub people: i64,
+    /// Language of the invoices.
+    pub language: &'static str,
+    /// Postcode and city.
+    pub town: &'static str,
+    /// Place of its reseller in [`RESELLERS`].
+    pub reseller: Option<usize>,
+}
+
+const fn direct(
+    name: &'static str,
+    country: &'static str,
+    segment: &'static str,
+    people: i64,
+    language: &'static str,
+    town: &'static str,
+) -> Customer {
+    Customer { name, country, segment, people, language, town, reseller: None }
+}
+
+impl Customer {
+    const fn below(self, reseller: usize) -> Customer {
+        Customer { reseller: Some(reseller), ..self }
+    }
+}
 
 /// The customers.
 pub const CUSTOMERS: [Customer; 40] = [
-    ("Hansekontor Spedition GmbH", "DE", "Gold", 0, "de", "20457 Hamburg"),
-    ("Bäckerei Sonnenschein e.K.", "DE", "Bronze", 0, "de", "23552 Lübeck"),
-    ("Praxis Dr. Öztürk", "DE", "Bronze", 0, "de", "22765 Hamburg"),
-    ("Müller & Söhne Metallbau GmbH", "DE", "Silver", 0, "de", "21073 Hamburg"),
-    ("Elbufer Immobilien KG", "DE", "Silver", 0, "de", "22587 Hamburg"),
-    ("Nordwind Energie AG", "DE", "Platinum", 0, "de", "25813 Husum"),
-    ("Kanzlei Rabe, Fuchs und Partner", "DE", "Gold", 0, "de", "20354 Hamburg"),
-    ("Lindenhof Apotheke", "DE", "Bronze", 0, "de", "24103 Kiel"),
-    ("Fischmarkt Gastronomie GmbH", "DE", "Bronze", 0, "de", "22767 Hamburg"),
-    ("Werft Süd GmbH & Co. KG", "DE", "Gold", 0, "de", "27568 Bremerhaven"),
-    ("Ostsee Optik GmbH", "DE", "Bronze", 0, "de", "18055 Rostock"),
-    ("Klarwasser Technik GmbH", "DE", "Silver", 0, "de", "19053 Schwerin"),
-    ("Buchhandlung Zeile", "DE", "Bronze", 0, "de", "28195 Bremen"),
-    ("Stadtgarten Pflegedienst gGmbH", "DE", "Silver", 0, "de", "20535 Hamburg"),
-    ("Tischlerei Astrein", "DE", "Bronze", 0, "de", "21335 Lüneburg"),
-    ("Hafenblick Hotel GmbH", "DE", "Silver", 0, "de", "20459 Hamburg"),
-    ("Solarpark Heide GmbH", "DE", "Bronze", 0, "de", "25746 Heide"),
-    ("Alster Treuhand Steuerberatung", "DE", "Gold", 0, "de", "20099 Hamburg"),
-    ("Rotklinker Architekten", "DE", "Bronze", 1, "de", "26122 Oldenburg"),
-    ("Moorland Saatgut eG", "DE", "Silver", 1, "de", "49661 Cloppenburg"),
-    ("Tideweg Logistik GmbH", "DE", "Silver", 1, "de", "26382 Wilhelmshaven"),
-    ("Reetdach Baubetrieb", "DE", "Bronze", 1, "de", "26506 Norden"),
-    ("Leuchtturm Verlag GmbH", "DE", "Bronze", 1, "de", "26721 Emden"),
-    ("Grachtenhuis Advies B.V.", "NL", "Silver", 0, "nl", "1016 AA Amsterdam"),
-    ("Van der Meer Bloemen B.V.", "NL", "Bronze", 0, "nl", "1431 AA Aalsmeer"),
-    ("Zilverberg Techniek B.V.", "NL", "Gold", 0, "nl", "5611 AA Eindhoven"),
-    ("Molenaar en Zonen", "NL", "Bronze", 0, "nl", "3311 AA Dordrecht"),
-    ("Polderkaas Coöperatie U.A.", "NL", "Silver", 0, "nl", "2801 AA Gouda"),
-    ("Noordzee Onderwijs Stichting", "NL", "Platinum", 0, "nl", "2513 AA Den Haag"),
-    ("Kade 12 Reclamebureau", "NL", "Bronze", 0, "nl", "3011 AA Rotterdam"),
-    ("Fietsfabriek Utrecht B.V.", "NL", "Silver", 0, "en", "3511 AA Utrecht"),
-    ("Gletscherbahn Tourismus GmbH", "AT", "Gold", 2, "de", "6020 Innsbruck"),
-    ("Weingut Steinfeder", "AT", "Bronze", 2, "de", "3500 Krems"),
-    ("Holzbau Tannhäuser KG", "AT", "Silver", 2, "de", "9500 Villach"),
-    ("Ordination Dr. Σοφία Παπαδάκη", "AT", "Bronze", 2, "de", "8010 Graz"),
-    ("Łódź Import Handels GmbH", "AT", "Bronze", 2, "de", "1020 Wien"),
-    ("Kaffeerösterei Mühlviertel", "AT", "Bronze", 0, "de", "4240 Freistadt"),
-    ("Bergblick Seniorenheim", "AT", "Silver", 0, "de", "5020 Salzburg"),
-    ("Ștefan Maschinen GmbH", "AT", "Silver", 0, "en", "4020 Linz"),
-    ("Donauufer Rechtsanwälte", "AT", "Gold", 0, "de", "1010 Wien"),
+    direct("Hansekontor Spedition GmbH", "DE", "Gold", 18, "de", "20457 Hamburg"),
+    direct("Bäckerei Sonnenschein e.K.", "DE", "Bronze", 6, "de", "23552 Lübeck"),
+    direct("Praxis Dr. Öztürk", "DE", "Bronze", 5, "de", "22765 Hamburg"),
+    direct("Müller & Söhne Metallbau GmbH", "DE", "Silver", 28, "de", "21073 Hamburg"),
+    direct("Elbufer Immobilien KG", "DE", "Silver", 12, "de", "22587 Hamburg"),
+    direct("Nordwind Energie AG", "DE", "Platinum", 120, "de", "25813 Husum"),
+    direct("Kanzlei Rabe, Fuchs und Partner", "DE", "Gold", 17, "de", "20354 Hamburg"),
+    direct("Lindenhof Apotheke", "DE", "Bronze", 6, "de", "24103 Kiel"),
+    direct("Fischmarkt Gastronomie GmbH", "DE", "Bronze", 9, "de", "22767 Hamburg"),
+    direct("Werft Süd GmbH & Co. KG", "DE", "Gold", 44, "de", "27568 Bremerhaven"),
+    direct("Ostsee Optik GmbH", "DE", "Bronze", 5, "de", "18055 Rostock"),
+    direct("Klarwasser Technik GmbH", "DE", "Silver", 28, "de", "19053 Schwerin"),
+    direct("Buchhandlung Zeile", "DE", "Bronze", 8, "de", "28195 Bremen"),
+    direct("Stadtgarten Pflegedienst gGmbH", "DE", "Silver", 60, "de", "20535 Hamburg"),
+    direct("Tischlerei Astrein", "DE", "Bronze", 4, "de", "21335 Lüneburg"),
+    direct("Hafenblick Hotel GmbH", "DE", "Silver", 19, "de", "20459 Hamburg"),
+    direct("Solarpark Heide GmbH", "DE", "Bronze", 7, "de", "25746 Heide"),
+    direct("Alster Treuhand Steuerberatung", "DE", "Gold", 26, "de", "20099 Hamburg"),
+    direct("Rotklinker Architekten", "DE", "Bronze", 11, "de", "26122 Oldenburg").below(0),
+    direct("Moorland Saatgut eG", "DE", "Silver", 22, "de", "49661 Cloppenburg").below(0),
+    direct("Tideweg Logistik GmbH", "DE", "Silver", 31, "de", "26382 Wilhelmshaven").below(0),
+    direct("Reetdach Baubetrieb", "DE", "Bronze", 9, "de", "26506 Norden").below(0),
+    direct("Leuchtturm Verlag GmbH", "DE", "Bronze", 13, "de", "26721 Emden").below(0),
+    direct("Grachtenhuis Advies B.V.", "NL", "Silver", 14, "nl", "1016 AA Amsterdam"),
+    direct("Van der Meer Bloemen B.V.", "NL", "Bronze", 6, "nl", "1431 AA Aalsmeer"),
+    direct("Zilverberg Techniek B.V.", "NL", "Gold", 38, "nl", "5611 AA Eindhoven"),
+    direct("Molenaar en Zonen", "NL", "Bronze", 7, "nl", "3311 AA Dordrecht"),
+    direct("Polderkaas Coöperatie U.A.", "NL", "Silver", 24, "nl", "2801 AA Gouda"),
+    direct("Noordzee Onderwijs Stichting", "NL", "Platinum", 96, "nl", "2513 AA Den Haag"),
+    direct("Kade 12 Reclamebureau", "NL", "Bronze", 10, "nl", "3011 AA Rotterdam"),
+    direct("Fietsfabriek Utrecht B.V.", "NL", "Silver", 17, "en", "3511 AA Utrecht"),
+    direct("Gletscherbahn Tourismus GmbH", "AT", "Gold", 40, "de", "6020 Innsbruck").below(1),
+    direct("Weingut Steinfeder", "AT", "Bronze", 4, "de", "3500 Krems").below(1),
+    direct("Holzbau Tannhäuser KG", "AT", "Silver", 15, "de", "9500 Villach").below(1),
+    direct("Ordination Dr. Σοφία Παπαδάκη", "AT", "Bronze", 3, "de", "8010 Graz").below(1),
+    direct("Łódź Import Handels GmbH", "AT", "Bronze", 8, "de", "1020 Wien").below(1),
+    direct("Kaffeerösterei Mühlviertel", "AT", "Bronze", 9, "de", "4240 Freistadt"),
+    direct("Bergblick Seniorenheim", "AT", "Silver", 34, "de", "5020 Salzburg"),
+    direct("Ștefan Maschinen GmbH", "AT", "Silver", 21, "en", "4020 Linz"),
+    direct("Donauufer Rechtsanwälte", "AT", "Gold", 16, "de", "1010 Wien"),
 ];
 
 /// Streets; a customer's number picks one.

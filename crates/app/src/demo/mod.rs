@@ -10,6 +10,7 @@
 mod azure;
 mod catalogue;
 mod close;
+mod compare;
 mod registers;
 mod sales;
 mod sample;
@@ -124,11 +125,15 @@ pub fn run(session: &mut Session, ask: Ask) -> Result<Answer, Failure> {
         }
     }
     if session.dry_run() {
-        let text = format!("The sample book would be made in {}. Nothing was written: this was a dry run.\n", places.dir.display());
+        let text = format!(
+            "The sample book would be made in {}. Nothing was written: this was a dry run.\n",
+            places.dir.display()
+        );
         return Ok(answer(&places, text, Story::default(), Vec::new()));
     }
-    std::fs::create_dir_all(places.files())
-        .map_err(|error| Failure::new("E-OUTPUT", format!("{} could not be made: {error}.", places.files().display())))?;
+    std::fs::create_dir_all(places.files()).map_err(|error| {
+        Failure::new("E-OUTPUT", format!("{} could not be made: {error}.", places.files().display()))
+    })?;
     let today = session.today();
     let keys = session.set_keys(Box::new(RecoveryKey(places.key_file())));
     let walked = Walk::new(session, &places).run();

@@ -18,7 +18,10 @@ pub fn first(sample: &Sample) -> Vec<File> {
         File::new("price_list.csv", price_list()),
         File::new("price_rules.csv", price_rules()),
         File::new("bundles.csv", bundles()),
-        File::new("subscriptions.csv", subscriptions(sample.written_down(day((2025, 1, 1)), months()[0].first()), true)),
+        File::new(
+            "subscriptions.csv",
+            subscriptions(sample.written_down(day((2025, 1, 1)), months()[0].first()), true),
+        ),
     ]
 }
 
@@ -89,10 +92,11 @@ fn customers() -> String {
             .set("Language", "de")
             .end();
     }
-    for (n, (name, country, segment, reseller, language, town)) in CUSTOMERS.into_iter().enumerate() {
+    for (n, customer) in CUSTOMERS.iter().enumerate() {
+        let Customer { name, country, segment, language, town, .. } = customer;
         let (percent, treatment) = tax(country);
         let (postcode, city) = postcode(country, town);
-        let above = reseller.checked_sub(1).and_then(|at| RESELLERS.get(at));
+        let above = customer.reseller.map(|at| &RESELLERS[at]);
         sheet
             .row()
             .set("CustomerId", buyer(n).tenant)

@@ -1,8 +1,8 @@
 //! What the office thinks it sold: the list it kept beside the book, with its mistakes.
 
+use super::File;
 use super::azure;
 use super::catalogue::{AZURE, AZURE_CUSTOMERS, CUSTOMERS, ITEMS, METERS};
-use super::File;
 use super::sample::{Odd, Sample, Sub, buyer, guid, october};
 use super::sheet::Sheet;
 use engine::{Decimal, Period, Rounding};
@@ -27,7 +27,8 @@ pub fn october_list(sample: &Sample) -> File {
         }
         number += 1;
         line.write(&mut sheet, number);
-        for (day, seats, cycle) in sub.changes_in(month).filter(|(_, n, _)| *n > 0 || sub.odd != Some(Odd::ReturnKept)) {
+        for (day, seats, cycle) in sub.changes_in(month).filter(|(_, n, _)| *n > 0 || sub.odd != Some(Odd::ReturnKept))
+        {
             number += 1;
             let kind = if seats > 0 { "add" } else { "remove" };
             let days = Period { start: day, end: cycle.end };
@@ -106,7 +107,7 @@ impl<'a> Line<'a> {
             Rounding::HalfUp.apply(exact, 2)
         };
         let seats = self.seats.to_string();
-        let domestic = CUSTOMERS.get(self.customer).is_some_and(|c| c.1 == "DE");
+        let domestic = CUSTOMERS.get(self.customer).is_some_and(|c| c.country == "DE");
         sheet
             .row()
             .set("SalesLineId", format!("S{number:05}"))

@@ -166,7 +166,7 @@ pub struct Buyer {
 
 /// The customer in a place of [`CUSTOMERS`], or the stranger behind them.
 pub fn buyer(customer: usize) -> Buyer {
-    let (name, country) = CUSTOMERS.get(customer).map_or(("Neuland Handel GmbH", "DE"), |c| (c.0, c.1));
+    let (name, country) = CUSTOMERS.get(customer).map_or(("Neuland Handel GmbH", "DE"), |c| (c.name, c.country));
     let domain = match customer < CUSTOMERS.len() {
         true => format!("kunde{customer:02}.example"),
         false => "neuland.example".to_owned(),
@@ -176,7 +176,7 @@ pub fn buyer(customer: usize) -> Buyer {
 
 /// The segment's discount, as what is left of a price.
 fn segment(customer: usize) -> Decimal {
-    let name = CUSTOMERS.get(customer).map_or("", |c| c.2);
+    let name = CUSTOMERS.get(customer).map_or("", |c| c.segment);
     less(SEGMENTS.iter().find(|(segment, ..)| *segment == name).map_or(0, |(_, points, _)| *points))
 }
 
@@ -312,7 +312,7 @@ impl Sample {
 
 /// What a customer of the sample has: a suite, perhaps in the bundle; every other one an add-on; every third our service.
 fn usual(customer: usize, subs: &mut Vec<Sub>) {
-    let seats = [4, 9, 3, 28, 12, 120, 17, 6][customer % 8];
+    let seats = CUSTOMERS[customer].people;
     let anchor = [1, 1, 12, 1, 20, 1, 5, 30][customer % 8];
     let start = day((2025, 11, anchor));
     let suite = [BASIC, STANDARD, PREMIUM, STANDARD][customer % 4];
@@ -329,7 +329,7 @@ fn usual(customer: usize, subs: &mut Vec<Sub>) {
     }
     if customer % 2 == 0 {
         let item = [EXCHANGE, PHONE, POWER_BI, COPILOT, VISIO][customer % 5];
-        add(item, add_days(day((2026, 2, 1)), i64::from(anchor.min(28)) - 1), (seats / 3).max(1), false);
+        add(item, add_days(day((2026, 2, 1)), i64::from(anchor.min(28)) - 1), (seats / 4).max(1), false);
     }
     if customer % 3 == 0 {
         add(CARE, day((2026, 1, 1)), seats, false);

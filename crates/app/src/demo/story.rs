@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 /// Widest line.
 const WIDTH: usize = 96;
 const INDENT: &str = "    ";
+const GAP: &str = "  ";
 
 /// One step, with its figures.
 #[derive(Debug, Serialize)]
@@ -39,32 +40,47 @@ impl Story {
 
     /// Says something in the step, wrapped.
     pub fn say(&mut self, text: impl AsRef<str>) {
-        let mut line = INDENT.to_owned();
-        for word in text.as_ref().split_whitespace() {
-            if width(&line) + 1 + width(word) > WIDTH && line != INDENT {
-                self.line(&line);
-                line = INDENT.to_owned();
-            }
-            if line != INDENT {
-                line.push(' ');
-            }
-            line += word;
-        }
-        self.line(&line);
+        let last = self.wrap(INDENT.to_owned(), text.as_ref());
+        self.line(&last);
     }
 
-    /// A table: `columns` has `l` or `r` for each column.
+    /// A table: `columns` has `l` or `r` for each column's side; `w` is a last column that wraps.
     pub fn table(&mut self, columns: &str, rows: &[Vec<String>]) {
         let widest = |n: usize| rows.iter().filter_map(|row| row.get(n)).map(|cell| width(cell)).max().unwrap_or(0);
         for row in rows {
             let mut line = INDENT.to_owned();
             for (n, (cell, side)) in row.iter().zip(columns.chars()).enumerate() {
+                if n > 0 {
+                    line += GAP;
+                }
                 let pad = " ".repeat(widest(n) - width(cell));
-                let gap = if n > 0 { "  " } else { "" };
-                line += &if side == 'r' { format!("{gap}{pad}{cell}") } else { format!("{gap}{cell}{pad}") };
+                match side {
+                    'r' => line.extend([&pad, cell.as_str()]),
+                    'w' => line = self.wrap(line, cell),
+                    _ => line.extend([cell.as_str(), &pad]),
+                }
             }
             self.line(&cut(line.trim_end()));
         }
+    }
+
+    /// Writes what does not fit the line, and hands back the last part.
+    fn wrap(&mut self, mut line: String, text: &str) -> String {
+        let indent = " ".repeat(width(&line));
+        let mut empty = true;
+        for word in text.split_whitespace() {
+            if !empty && width(&line) + 1 + width(word) > WIDTH {
+                self.line(&line);
+                line.clone_from(&indent);
+                empty = true;
+            }
+            if !empty {
+                line.push(' ');
+            }
+            line += word;
+            empty = false;
+        }
+        line
     }
 
     /// Notes a figure of the step.

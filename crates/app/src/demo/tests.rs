@@ -42,6 +42,7 @@ fn the_sample_closes_its_month() {
     assert!(amount(totals, "unexplained").is_zero(), "{totals}");
     assert!(amount(fact(&answer, "shut", "trial_balance"), "balance").is_zero());
     assert_eq!(fact(&answer, "shut", "verified"), &json!(true), "{told}");
+    assert_eq!(fact(&answer, "issue", "replayed_identical"), &json!(true), "{told}");
     for file in list(&answer, "files").iter().filter_map(Value::as_str) {
         assert!(Path::new(file).exists(), "{file}");
     }

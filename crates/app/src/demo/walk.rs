@@ -1,4 +1,5 @@
-//! The walk: the book is made, the office's records come in, three months pass. [`super::close`] closes October.
+//! The walk: the book is made, the office's records come in, three months pass. [`super::compare`]
+//! and [`super::close`] do October.
 
 use super::catalogue::*;
 use super::sample::{Odd, Sample, buyer, cents, day, months, october};
@@ -78,7 +79,8 @@ impl<'a> Walk<'a> {
     /// Brings in what the office keeps, and the prices it has promised.
     fn records(&mut self) -> Result<(), Failure> {
         let answers = self.import(&registers::first(&self.sample), json!({}))?;
-        let rows = |kind: &str| answers.iter().filter(|a| text(a, "kind") == kind).map(|a| whole(a, "stored")).sum::<u64>();
+        let rows =
+            |kind: &str| answers.iter().filter(|a| text(a, "kind") == kind).map(|a| whole(a, "stored")).sum::<u64>();
         let (customers, agreements) = (rows("customers") - RESELLERS.len() as u64, rows("subscriptions"));
         let (products, prices) = (rows("catalogue"), rows("price-list"));
         let mut rules: Vec<(String, Value)> = Vec::new();
@@ -101,7 +103,13 @@ impl<'a> Walk<'a> {
         let promised = self.sample.odd(Odd::NewPrice);
         let (customer, item) = (buyer(promised.customer), &ITEMS[promised.item]);
         let layer = format!("account:{}", customer.tenant);
-        rule(format!("Promised to {}", customer.name), layer, &(item.product, item.sku), "fixed", cents(PROMISED).to_string());
+        rule(
+            format!("Promised to {}", customer.name),
+            layer,
+            &(item.product, item.sku),
+            "fixed",
+            cents(PROMISED).to_string(),
+        );
         let count = rules.len() as u64 + rows("price-rules");
         for (name, fields) in rules {
             self.call("prices add", json!({"id": name, "fields": fields}))?;
@@ -111,9 +119,15 @@ impl<'a> Walk<'a> {
             "{customers} customers in Germany, the Netherlands and Austria, {} of them through two resellers; {products} \
              products; {prices} list prices; {count} price rules (segments, volume, our own service, Azure); one bundle; \
              {agreements} agreements.",
-            CUSTOMERS.iter().filter(|c| c.3 > 0).count(),
+            CUSTOMERS.iter().filter(|c| c.reseller.is_some()).count(),
         ));
-        let facts = [("customers", customers), ("products", products), ("prices", prices), ("rules", count), ("agreements", agreements)];
+        let facts = [
+            ("customers", customers),
+            ("products", products),
+            ("prices", prices),
+            ("rules", count),
+            ("agreements", agreements),
+        ];
         for (name, value) in facts {
             self.story.fact(name, value);
         }
@@ -207,4 +221,9 @@ pub fn amount(value: &Value, name: &str) -> Decimal {
 /// An amount of an answer, as a person reads it.
 pub fn money(value: &Value, name: &str) -> String {
     grouped(amount(value, name))
+}
+
+/// A row of a table.
+pub fn row<const N: usize>(cells: [&str; N]) -> Vec<String> {
+    cells.map(str::to_owned).to_vec()
 }
