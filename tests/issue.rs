@@ -17,8 +17,12 @@ fn drafted() -> Desk {
 
 fn numbers(desk: &Desk) -> Vec<u64> {
     let list = desk.ok(&["invoices", "list", "--period", "2026-10"]);
-    let mut numbers: Vec<u64> =
-        list["invoices"].as_array().expect("invoices").iter().map(|i| i["sequence"].as_u64().expect("a number")).collect();
+    let mut numbers: Vec<u64> = list["invoices"]
+        .as_array()
+        .expect("invoices")
+        .iter()
+        .map(|i| i["sequence"].as_u64().expect("a number"))
+        .collect();
     numbers.sort_unstable();
     numbers
 }

@@ -66,8 +66,16 @@ const PRODUCTS: [(&str, &str, &str, i64); 6] = [
 ];
 const SEGMENTS: [(&str, i64); 3] = [("Bronze", 0), ("Silver", 300), ("Gold", 600)];
 const VOLUME: [(i64, i64); 3] = [(1, 0), (25, 200), (100, 400)];
-const NAMES: [&str; 8] =
-    ["Łódź Technik", "Ελλάδα Foods", "Ștefan, Zweigstelle 2", "Möller \"Bau\"", "Fjord Energie", "Peeters", "Weiß & Co.", "Praxis am Main"];
+const NAMES: [&str; 8] = [
+    "Łódź Technik",
+    "Ελλάδα Foods",
+    "Ștefan, Zweigstelle 2",
+    "Möller \"Bau\"",
+    "Fjord Energie",
+    "Peeters",
+    "Weiß & Co.",
+    "Praxis am Main",
+];
 /// Euros for a dollar, in millionths.
 const RATE: i64 = 865_432;
 
@@ -88,7 +96,14 @@ impl Dice {
 
     fn guid(&mut self) -> String {
         let (a, b) = (self.next(), self.next());
-        format!("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", a >> 32, (a >> 16) & 0xFFFF, a & 0xFFFF, b >> 48, b & 0xFFFF_FFFF_FFFF)
+        format!(
+            "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
+            a >> 32,
+            (a >> 16) & 0xFFFF,
+            a & 0xFFFF,
+            b >> 48,
+            b & 0xFFFF_FFFF_FFFF
+        )
     }
 }
 
@@ -113,6 +128,11 @@ fn rate(millionths: i64) -> String {
 fn cycle(day: i64) -> (String, String) {
     let last = if day == 1 { "2026-10-31".to_owned() } else { format!("2026-11-{:02}", day - 1) };
     (format!("2026-10-{day:02}"), last)
+}
+
+/// Last day of the term that began on a day of December 2025.
+fn term_end(day: i64) -> String {
+    if day == 1 { "2026-11-30".to_owned() } else { format!("2026-12-{:02}", day - 1) }
 }
 
 struct Line<'a> {
@@ -147,7 +167,13 @@ pub fn make(plan: &Plan) -> Month {
     for (product, sku, name, erp) in PRODUCTS {
         for (market, currency, factor) in [("DE", "EUR", 1000), ("US", "USD", 1160)] {
             let (c, e) = (half_up(i128::from(cost(erp) * factor), 1000), half_up(i128::from(erp * factor), 1000));
-            let _ = writeln!(list, "{product},{sku},{product}A,{},P1Y,Monthly,{market},{currency},{},{},2026-01-01,9999-12-31", quoted(name), money(c), money(e));
+            let _ = writeln!(
+                list,
+                "{product},{sku},{product}A,{},P1Y,Monthly,{market},{currency},{},{},2026-01-01,9999-12-31",
+                quoted(name),
+                money(c),
+                money(e)
+            );
         }
     }
     for (segment, bp) in SEGMENTS {
@@ -167,7 +193,12 @@ pub fn make(plan: &Plan) -> Month {
         let vat = if dice.below(4) == 0 { 0 } else { 19 };
         let treatment = if vat == 0 { "reverse_charge" } else { "domestic" };
         let country = if vat == 0 { "AT" } else { "DE" };
-        let _ = writeln!(customers, "{customer},{},c{n:05}.example,{country},{country}{:09},{vat},{treatment},{segment},EUR,30", quoted(&name), 100_000_000 + n);
+        let _ = writeln!(
+            customers,
+            "{customer},{},c{n:05}.example,{country},{country}{:09},{vat},{treatment},{segment},EUR,30",
+            quoted(&name),
+            100_000_000 + n
+        );
         known.push((customer.clone(), name.clone()));
         let (mut net, mut lines) = (0i64, 0u32);
         for _ in 0..1 + dice.below(9) {
@@ -185,31 +216,91 @@ pub fn make(plan: &Plan) -> Month {
             let volume = VOLUME.iter().rev().find(|(f, _)| quantity >= *f).map_or(0, |(_, bp)| *bp);
             let sell = half_up(i128::from(erp) * i128::from((10_000 - segment_bp) * (10_000 - volume)), 100_000_000);
             let cancelled = class == Some("cancelled_still_billed");
-            let _ = writeln!(subscriptions, "{subscription},{customer},{product},{sku},{},P1Y-M,P1Y,Monthly,{currency},{quantity},2025-12-{day:02},2026-12-{:02},{day},,{},{},1",
-                quoted(product_name), (day - 1).max(1), if cancelled { "Cancelled" } else { "Active" }, if cancelled { "2026-09-28" } else { "" });
-            let base = Line { customer: &customer, name: &name, product: p, subscription: &subscription, kind: "cycleFee", from: &from, to: &to, quantity, days: 31, unit, currency, fx };
+            let _ = writeln!(
+                subscriptions,
+                "{subscription},{customer},{product},{sku},{},P1Y-M,P1Y,Monthly,{currency},{quantity},2025-12-{day:02},{},{day},,{},{},1",
+                quoted(product_name),
+                term_end(day),
+                if cancelled { "Cancelled" } else { "Active" },
+                if cancelled { "2026-09-28" } else { "" }
+            );
+            let base = Line {
+                customer: &customer,
+                name: &name,
+                product: p,
+                subscription: &subscription,
+                kind: "cycleFee",
+                from: &from,
+                to: &to,
+                quantity,
+                days: 31,
+                unit,
+                currency,
+                fx,
+            };
             let mut bill = |line: &Line| {
                 let (product, sku, product_name, _) = PRODUCTS[line.product];
                 let exact8 = half_up(i128::from(line.unit) * i128::from(line.days) * 1_000_000, 31);
                 let subtotal = if plan.truncate {
-                    i64::try_from(i128::from(exact8) * i128::from(line.fx) / 1_000_000_000_000).expect("small") * line.quantity
+                    i64::try_from(i128::from(exact8) * i128::from(line.fx) / 1_000_000_000_000).expect("small")
+                        * line.quantity
                 } else {
-                    half_up(i128::from(line.unit) * i128::from(line.quantity * line.days) * i128::from(line.fx), 31_000_000)
+                    half_up(
+                        i128::from(line.unit) * i128::from(line.quantity * line.days) * i128::from(line.fx),
+                        31_000_000,
+                    )
                 };
                 month.vendor += subtotal;
                 let q = quoted(product_name);
-                let _ = writeln!(vendor, "0d6b6f5a-7d7d-4b7e-8e2b-3f9a2f4b1c11,{},{},c.example,DE,G000000001,4000001,,{:016x},{}T00:00:00Z,{product},{sku},{product}A,{q},{q},{},{},{},{},0.00,{},EUR,,Example Corporation,20013,{q},{},{}T00:00:00Z,{}T00:00:00Z,One-Year commitment for monthly/yearly billing,{}.{:08},Licenses,,{},Monthly,{},{},2026-10-01T00:00:00Z,,,,2025-12-{day:02},2026-12-{:02},{:012x},,,Online Services",
-                    line.customer, quoted(line.name), dice.next(), line.from, line.kind, money(line.unit), line.quantity, money(subtotal), money(subtotal), line.subscription, line.from, line.to,
-                    exact8 / 100_000_000, exact8 % 100_000_000, line.quantity, line.currency, rate(line.fx), (day - 1).max(1), dice.next() & 0xFFFF_FFFF_FFFF);
+                let _ = writeln!(
+                    vendor,
+                    "0d6b6f5a-7d7d-4b7e-8e2b-3f9a2f4b1c11,{},{},c.example,DE,G000000001,4000001,,{:016x},{}T00:00:00Z,{product},{sku},{product}A,{q},{q},{},{},{},{},0.00,{},EUR,,Example Corporation,20013,{q},{},{}T00:00:00Z,{}T00:00:00Z,One-Year commitment for monthly/yearly billing,{}.{:08},Licenses,,{},Monthly,{},{},2026-10-01T00:00:00Z,,,,2025-12-{day:02},{},{:012x},,,Online Services",
+                    line.customer,
+                    quoted(line.name),
+                    dice.next(),
+                    line.from,
+                    line.kind,
+                    money(line.unit),
+                    line.quantity,
+                    money(subtotal),
+                    money(subtotal),
+                    line.subscription,
+                    line.from,
+                    line.to,
+                    exact8 / 100_000_000,
+                    exact8 % 100_000_000,
+                    line.quantity,
+                    line.currency,
+                    rate(line.fx),
+                    term_end(day),
+                    dice.next() & 0xFFFF_FFFF_FFFF
+                );
             };
             let mut sell_line = |line: &Line, kind: &str| {
                 let (product, sku, _, _) = PRODUCTS[line.product];
                 sale += 1;
-                let cost = half_up(i128::from(line.unit) * i128::from(line.quantity * line.days) * i128::from(line.fx), 31_000_000);
+                let cost = half_up(
+                    i128::from(line.unit) * i128::from(line.quantity * line.days) * i128::from(line.fx),
+                    31_000_000,
+                );
                 let total = half_up(i128::from(sell) * i128::from(line.quantity * line.days), 31);
                 month.sold += total;
-                let _ = writeln!(sales, "SL{sale:07},{},{},{product},{sku},{},{kind},{},{},{},{},{},{},{},{},{},EUR,{vat},INV-{n:05}",
-                    line.customer, quoted(line.name), line.subscription, line.from, line.to, line.quantity, money(line.unit), line.currency, rate(line.fx), money(cost), money(sell), money(total));
+                let _ = writeln!(
+                    sales,
+                    "SL{sale:07},{},{},{product},{sku},{},{kind},{},{},{},{},{},{},{},{},{},EUR,{vat},INV-{n:05}",
+                    line.customer,
+                    quoted(line.name),
+                    line.subscription,
+                    line.from,
+                    line.to,
+                    line.quantity,
+                    money(line.unit),
+                    line.currency,
+                    rate(line.fx),
+                    money(cost),
+                    money(sell),
+                    money(total)
+                );
                 total
             };
             let right = half_up(i128::from(sell * quantity), 1);

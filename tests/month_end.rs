@@ -38,7 +38,9 @@ fn found(answer: &Value) -> Vec<Planted> {
 
 #[test]
 fn month_ties_to_the_cent() {
-    for (seed, customers, planted, truncate) in [(1, 60, 4, false), (2, 60, 4, true), (3, 9, 0, false), (77, 150, 10, true)] {
+    for (seed, customers, planted, truncate) in
+        [(1, 60, 4, false), (2, 60, 4, true), (3, 9, 0, false), (77, 150, 10, true)]
+    {
         let (desk, month, _) = imported(&Plan { seed, customers, planted, truncate });
         let answer = reconciled(&desk);
         assert_eq!(found(&answer), month.planted, "seed {seed}");
@@ -55,7 +57,13 @@ fn month_ties_to_the_cent() {
             .iter()
             .map(|i| {
                 let lines = u32::try_from(i["lines"].as_u64().expect("a count")).expect("few");
-                (i["account_ref"].as_str().expect("ref").to_owned(), lines, cents(&i["net"]), cents(&i["tax"]), cents(&i["gross"]))
+                (
+                    i["account_ref"].as_str().expect("ref").to_owned(),
+                    lines,
+                    cents(&i["net"]),
+                    cents(&i["tax"]),
+                    cents(&i["gross"]),
+                )
             })
             .collect();
         drafted.sort();
@@ -68,7 +76,9 @@ fn month_ties_to_the_cent() {
 #[test]
 fn importing_twice_changes_nothing() {
     let (desk, month, first) = imported(&Plan { seed: 5, customers: 20, planted: 1, truncate: false });
-    assert!(first["files"].as_array().expect("files").iter().all(|f| f["problems"].as_array().is_some_and(Vec::is_empty)));
+    assert!(
+        first["files"].as_array().expect("files").iter().all(|f| f["problems"].as_array().is_some_and(Vec::is_empty))
+    );
     let before = desk.ok(&["book", "export", "--canonical"]);
     let again = desk.import(&month.write(&desk.path("in")));
     for file in again["files"].as_array().expect("files") {
@@ -106,7 +116,9 @@ fn german(text: &str) -> String {
     lines.reverse();
     lines.insert(0, header);
     let convert = |cell: &String| {
-        let date = cell.get(..10).filter(|d| d.as_bytes()[4] == b'-' && d.as_bytes()[7] == b'-' && d[..4].bytes().all(|b| b.is_ascii_digit()));
+        let date = cell.get(..10).filter(|d| {
+            d.as_bytes()[4] == b'-' && d.as_bytes()[7] == b'-' && d[..4].bytes().all(|b| b.is_ascii_digit())
+        });
         let number = cell.split_once('.').is_some_and(|(w, f)| {
             !f.is_empty() && w.trim_start_matches('-').bytes().chain(f.bytes()).all(|b| b.is_ascii_digit())
         });
@@ -118,7 +130,8 @@ fn german(text: &str) -> String {
     };
     let mut out = "\u{feff}".to_owned();
     for line in lines {
-        let cells: Vec<String> = line.iter().rev().map(|c| format!("\"{}\"", convert(c).replace('"', "\"\""))).collect();
+        let cells: Vec<String> =
+            line.iter().rev().map(|c| format!("\"{}\"", convert(c).replace('"', "\"\""))).collect();
         out += &cells.join(";");
         out += "\r\n";
     }
@@ -168,7 +181,8 @@ fn no_name_is_readable_on_disk() {
     for file in files(&desk.book()).into_iter().chain(files(&desk.path("backups"))) {
         let bytes = std::fs::read(&file).expect("readable");
         looked_at += bytes.len();
-        for name in ["Łódź Technik", "Ελλάδα", "Fjord Energie", "Workplace Suite", "Küstencloud", "c00001.example"] {
+        for name in ["Łódź Technik", "Ελλάδα", "Fjord Energie", "Workplace Suite", "Küstencloud", "c00001.example"]
+        {
             assert!(!bytes.windows(name.len()).any(|w| w == name.as_bytes()), "{name} in {}", file.display());
         }
     }

@@ -16,8 +16,20 @@ impl Desk {
         let desk = Desk { folder: tempfile::tempdir().expect("a temporary folder") };
         let key = desk.path("key.txt");
         let made = desk.bare(&[
-            "book", "create", desk.book().to_str().expect("plain path"), "--name", "Küstencloud GmbH", "--country", "DE",
-            "--currency", "EUR", "--role", "direct-bill", "--key-file-out", key.to_str().expect("plain path"), "--json",
+            "book",
+            "create",
+            desk.book().to_str().expect("plain path"),
+            "--name",
+            "Küstencloud GmbH",
+            "--country",
+            "DE",
+            "--currency",
+            "EUR",
+            "--role",
+            "direct-bill",
+            "--key-file-out",
+            key.to_str().expect("plain path"),
+            "--json",
         ]);
         assert!(made.status.success(), "{made:?}");
         desk
@@ -52,7 +64,8 @@ impl Desk {
     pub fn run(&self, args: &[&str]) -> (i32, Value) {
         let output = self.command(args).output().expect("the program starts");
         let text = String::from_utf8(output.stdout).expect("UTF-8");
-        let answer = serde_json::from_str(&text).unwrap_or_else(|_| panic!("no JSON: {text}\n{}", String::from_utf8_lossy(&output.stderr)));
+        let answer = serde_json::from_str(&text)
+            .unwrap_or_else(|_| panic!("no JSON: {text}\n{}", String::from_utf8_lossy(&output.stderr)));
         (output.status.code().unwrap_or(-1), answer)
     }
 
@@ -64,7 +77,12 @@ impl Desk {
     }
 
     fn bare(&self, args: &[&str]) -> Output {
-        Command::new(binary()).args(args).env_remove("BILLHOOK_BOOK").stdin(std::process::Stdio::null()).output().expect("the program starts")
+        Command::new(binary())
+            .args(args)
+            .env_remove("BILLHOOK_BOOK")
+            .stdin(std::process::Stdio::null())
+            .output()
+            .expect("the program starts")
     }
 }
 

@@ -226,8 +226,11 @@ fn the_commands_on_the_pages_exist() {
 /// The page is the program's own help, so it cannot drift: UPDATE_GOLDEN=1 writes it anew.
 #[test]
 fn the_command_page_is_what_the_program_says() {
-    let mut page = "# Commands\n\nWhat `billhook --help` says, command by command.\n".to_owned();
-    describe(&[], &mut page);
+    let mut page =
+        "# Commands\n\nWhat `billhook --help` says, command by command. The options of `billhook` itself belong to \
+                    every command, and are told once.\n"
+            .to_owned();
+    describe(&[], &BTreeSet::new(), &mut page);
     let file = root().join("docs/guide/commands.md");
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         std::fs::write(&file, &page).expect("the page can be written");
@@ -242,7 +245,9 @@ fn the_command_page_is_what_the_program_says() {
 #[test]
 fn every_column_of_our_own_files_is_in_the_guide() {
     let page = read("docs/guide/import-kinds.md");
-    let chapters: BTreeMap<_, _> = page.split("\n### ").skip(1).filter_map(|c| c.split_once('\n')).collect();
+    let (_, own) = page.split_once("\n## Your own files\n").expect("the chapter of our own files");
+    let own = own.split("\n## ").next().unwrap_or(own);
+    let chapters: BTreeMap<_, _> = own.split("\n### ").skip(1).filter_map(|c| c.split_once('\n')).collect();
     let mut wrong = Vec::new();
     for (kind, chapter) in chapters {
         let template = printed(program::binary(), &["import", "--template", kind]);
@@ -254,16 +259,25 @@ fn every_column_of_our_own_files_is_in_the_guide() {
     none(wrong, "docs/guide/import-kinds.md names the columns of `billhook import --template`");
 }
 
-/// Adds the help of one command and of those below it.
-fn describe(path: &[&str], page: &mut String) {
-    let help = printed(program::binary(), &[path, &["--help"]].concat());
+/// Adds the help of one command and of those below it, without what was told above.
+fn describe(path: &[&str], told: &BTreeSet<String>, page: &mut String) {
+    let help = printed(program::binary(), &[path, &["-h"]].concat());
     let title = [&["billhook"], path].concat().join(" ");
-    page.push_str(&format!("\n{} `{title}`\n\n```text\n{}\n```\n", "#".repeat(path.len() + 2), help.trim_end()));
+    let squeezed = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+    let new: Vec<_> =
+        help.lines().filter(|l| l.is_empty() || !told.contains(&squeezed(l))).map(str::trim_end).collect();
+    let new = new.join("\n").replace("\n\nOptions:\n\n", "\n\n");
+    let new = new.trim_end().trim_end_matches("\n\nOptions:");
+    page.push_str(&format!("\n{} `{title}`\n\n```text\n{new}\n```\n", "#".repeat((path.len() + 2).min(4))));
+
+    let options = help.split_once("\nOptions:\n").map_or("", |(_, rest)| rest);
+    let every = options.lines().take_while(|l| !l.is_empty()).map(squeezed).chain(["-h, --help Print help".to_owned()]);
+    let told = if path.is_empty() { every.collect() } else { told.clone() };
     let below = help.split_once("\nCommands:\n").map_or("", |(_, rest)| rest);
     let names =
         below.lines().take_while(|l| l.starts_with(' ')).filter(|l| l.starts_with("  ") && !l.starts_with("   "));
     for name in names.filter_map(|l| words(l).next()).filter(|n| *n != "help") {
-        describe(&[path, &[name]].concat(), page);
+        describe(&[path, &[name]].concat(), &told, page);
     }
 }
 

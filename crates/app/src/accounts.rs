@@ -6,7 +6,7 @@ use crate::session::Book;
 use crate::wire::{EndAsk, FieldsAsk, IdAsk, ListAsk, number};
 use crate::{Failure, Session};
 use engine::price::Basis;
-use engine::register::{Account, AccountKind, Tenant, TaxTreatment};
+use engine::register::{Account, AccountKind, TaxTreatment, Tenant};
 use engine::{Names, SourceId, Symbol};
 use serde::Serialize;
 use store::tables;
@@ -128,7 +128,11 @@ fn page(book: &Book<'_>, account: &Account, people: &People, names: &mut Names) 
     let subscriptions = tables::subscriptions::load(book.conn(), names, Scope::Accounts(&[account.id]))?;
     Ok(Page {
         account: shown(account, people, names),
-        tenants: tenants.iter().filter(|t| t.account == Some(account.id)).map(|t| names.source_text(t.tenant)).collect(),
+        tenants: tenants
+            .iter()
+            .filter(|t| t.account == Some(account.id))
+            .map(|t| names.source_text(t.tenant))
+            .collect(),
         children: people.accounts.iter().filter(|a| a.parent == Some(account.id)).map(|a| a.name.clone()).collect(),
         subscriptions: subscriptions.len(),
     })
@@ -179,7 +183,13 @@ pub fn set(session: &mut Session, ask: FieldsAsk) -> Result<Page, Failure> {
     })
 }
 
-fn save(book: &Book<'_>, mut account: Account, ask: FieldsAsk, people: &People, mut names: Names) -> Result<Page, Failure> {
+fn save(
+    book: &Book<'_>,
+    mut account: Account,
+    ask: FieldsAsk,
+    people: &People,
+    mut names: Names,
+) -> Result<Page, Failure> {
     let mut f = Fields::new(ask.fields);
     let above = |f: &mut Fields, name: &str, names: &Names| -> Result<Option<Option<engine::Id>>, Failure> {
         match f.text(name) {
@@ -228,7 +238,8 @@ fn save(book: &Book<'_>, mut account: Account, ask: FieldsAsk, people: &People, 
     account.tax = tax.unwrap_or(account.tax);
     account.tax_percent = f.number("tax_percent")?.unwrap_or(account.tax_percent);
     account.currency = f.currency("currency")?.unwrap_or(account.currency);
-    account.payment_days = f.read("payment_days", "a number of days", |t| t.parse().ok())?.unwrap_or(account.payment_days);
+    account.payment_days =
+        f.read("payment_days", "a number of days", |t| t.parse().ok())?.unwrap_or(account.payment_days);
     if let Some(basis) = f.text("basis") {
         account.basis = match basis.as_str() {
             "" => None,

@@ -66,7 +66,13 @@ pub fn create(session: &mut Session, ask: Create) -> Result<Created, Failure> {
     if let Some(p) = &passphrase {
         store::check_passphrase(p)?;
     }
-    let new = NewBook { name: ask.name.trim().to_owned(), country: country.clone(), currency, role: ask.role.clone(), today: session.today() };
+    let new = NewBook {
+        name: ask.name.trim().to_owned(),
+        country: country.clone(),
+        currency,
+        role: ask.role.clone(),
+        today: session.today(),
+    };
     if session.dry_run() {
         return Ok(Created {
             path: ask.path,
@@ -193,10 +199,8 @@ pub fn check(session: &mut Session, _: Nothing) -> Result<Checked, Failure> {
         Err(failure) => return Err(failure),
     };
     session.read(|book| {
-        let mut problems: Vec<Problem> = physical
-            .into_iter()
-            .map(|p| Problem { code: p.code.into(), place: p.place, detail: p.detail })
-            .collect();
+        let mut problems: Vec<Problem> =
+            physical.into_iter().map(|p| Problem { code: p.code.into(), place: p.place, detail: p.detail }).collect();
         for wrong in book.store.check_records(&[])? {
             problems.push(Problem { code: wrong.code.into(), place: wrong.place, detail: wrong.detail });
         }
@@ -248,7 +252,13 @@ pub fn backup_create(session: &mut Session, ask: Dir) -> Result<Backup, Failure>
 }
 
 fn backup_answer(summary: store::backup::Summary) -> Result<Backup, Failure> {
-    Ok(Backup { file: summary.file, bytes: summary.bytes, verified: true, name: summary.name, invoices: summary.invoices })
+    Ok(Backup {
+        file: summary.file,
+        bytes: summary.bytes,
+        verified: true,
+        name: summary.name,
+        invoices: summary.invoices,
+    })
 }
 
 fn with_key<T>(session: &mut Session, run: impl FnOnce(&Unlock) -> Result<T, store::StoreError>) -> Result<T, Failure> {
@@ -342,7 +352,9 @@ pub fn export(session: &mut Session, ask: Export) -> Result<Exported, Failure> {
     }
     session.read(|book| match &ask.to {
         Some(file) => {
-            let failed = |error: std::io::Error| Failure::new("E-OUTPUT", format!("{} could not be written: {error}.", file.display()));
+            let failed = |error: std::io::Error| {
+                Failure::new("E-OUTPUT", format!("{} could not be written: {error}.", file.display()))
+            };
             let mut out = std::io::BufWriter::new(std::fs::File::create_new(file).map_err(failed)?);
             tables::canonical::export(book.conn(), &mut out)?;
             std::io::Write::flush(&mut out).map_err(failed)?;

@@ -72,7 +72,10 @@ pub fn show(session: &mut Session, ask: IdAsk) -> Result<Shown, Failure> {
 
 fn find(book: &Book<'_>, id: &str, names: &mut Names) -> Result<Bundle, Failure> {
     let bundles = tables::products::load_bundles(book.conn(), names)?;
-    bundles.into_iter().find(|b| names.text(b.code) == id || b.name == id).ok_or_else(|| Failure::not_found("bundle", id))
+    bundles
+        .into_iter()
+        .find(|b| names.text(b.code) == id || b.name == id)
+        .ok_or_else(|| Failure::not_found("bundle", id))
 }
 
 /// Adds a bundle.
@@ -111,7 +114,9 @@ fn save(book: &Book<'_>, mut bundle: Bundle, ask: FieldsAsk, mut names: Names) -
     }
     f.done("name, parts, price, currency, show_parts")?;
     if bundle.name.trim().is_empty() || bundle.parts.is_empty() {
-        return Err(Failure::usage("name=... and parts=... are needed.").hint("parts=CFQ7TTC0LCHC:0002,CFQ7TTC0LH04:0001*1-5"));
+        return Err(
+            Failure::usage("name=... and parts=... are needed.").hint("parts=CFQ7TTC0LCHC:0002,CFQ7TTC0LH04:0001*1-5")
+        );
     }
     let writer = book.writer()?;
     writer.put_bundles(&names, std::slice::from_ref(&bundle))?;
@@ -120,7 +125,9 @@ fn save(book: &Book<'_>, mut bundle: Bundle, ask: FieldsAsk, mut names: Names) -
 
 fn part(text: &str, names: &mut Names) -> Result<BundlePart, Failure> {
     let (rest, discount) = match text.rsplit_once('-') {
-        Some((rest, percent)) if percent.parse::<Decimal>().is_ok() && rest.contains(':') => (rest, percent.parse().unwrap_or_default()),
+        Some((rest, percent)) if percent.parse::<Decimal>().is_ok() && rest.contains(':') => {
+            (rest, percent.parse().unwrap_or_default())
+        }
         _ => (text, Decimal::ZERO),
     };
     let (product, ratio) = match rest.split_once('*') {

@@ -52,10 +52,9 @@ pub fn reference(key: ProductKey, names: &Names) -> String {
 
 /// Reads `PRODUCT:SKU`; a SKU of digits is padded to four.
 pub fn key_of(text: &str, names: &mut Names) -> Result<ProductKey, Failure> {
-    let (product, sku) = text
-        .split_once(':')
-        .filter(|(p, s)| !p.is_empty() && !s.is_empty())
-        .ok_or_else(|| Failure::usage(format!("\"{text}\" is not of the form PRODUCT:SKU, such as CFQ7TTC0LCHC:0002.")))?;
+    let (product, sku) = text.split_once(':').filter(|(p, s)| !p.is_empty() && !s.is_empty()).ok_or_else(|| {
+        Failure::usage(format!("\"{text}\" is not of the form PRODUCT:SKU, such as CFQ7TTC0LCHC:0002."))
+    })?;
     let sku = if sku.bytes().all(|b| b.is_ascii_digit()) { format!("{sku:0>4}") } else { sku.to_owned() };
     Ok(ProductKey { product: names.intern(product), sku: names.intern(&sku) })
 }
@@ -107,8 +106,13 @@ pub fn add(session: &mut Session, ask: FieldsAsk) -> Result<Shown, Failure> {
     session.write(|book| {
         let mut names = book.names()?;
         let key = key_of(&ask.id, &mut names)?;
-        let product =
-            Product { id: store::new_id(), key, name: String::new(), vendor: String::new(), kind: ProductKind::Licence };
+        let product = Product {
+            id: store::new_id(),
+            key,
+            name: String::new(),
+            vendor: String::new(),
+            kind: ProductKind::Licence,
+        };
         if find(book, &ask.id, &mut names).is_ok() {
             return Err(Failure::new("E-STATE", format!("There is a product \"{}\" already.", ask.id)));
         }
@@ -144,5 +148,7 @@ fn save(book: &Book<'_>, mut product: Product, ask: FieldsAsk, names: Names) -> 
 /// Products do not end: what is no longer sold is no longer priced.
 pub fn end(_: &mut Session, ask: EndAsk) -> Result<Shown, Failure> {
     Err(Failure::new("E-RULE", format!("The product {} stays in the catalogue, because past lines name it.", ask.id))
-        .hint("End its price rules with `billhook prices end`, or its subscriptions with `billhook subscriptions end`."))
+        .hint(
+            "End its price rules with `billhook prices end`, or its subscriptions with `billhook subscriptions end`.",
+        ))
 }

@@ -120,8 +120,9 @@ pub fn find(name: &str) -> Option<&'static Command> {
 pub fn call(session: &mut Session, name: &str, ask: Value) -> Result<Value, Failure> {
     let command = find(name).ok_or_else(|| Failure::usage(format!("There is no command \"{name}\".")))?;
     let run = std::panic::AssertUnwindSafe(|| (command.run)(session, ask));
-    std::panic::catch_unwind(run)
-        .unwrap_or_else(|_| Err(Failure::new("E-BUG", format!("The command \"{name}\" met a state it believed impossible."))))
+    std::panic::catch_unwind(run).unwrap_or_else(|_| {
+        Err(Failure::new("E-BUG", format!("The command \"{name}\" met a state it believed impossible.")))
+    })
 }
 
 /// The exit status of an answer that is data and bad news at once: a book that does not verify.
@@ -135,9 +136,11 @@ pub fn exit_of(name: &str, answer: &Value) -> u8 {
 }
 
 fn request<T: DeserializeOwned>(name: &str, ask: Value) -> Result<T, Failure> {
-    serde_json::from_value(ask).map_err(|error| Failure::usage(format!("The request to \"{name}\" is not understood: {error}.")))
+    serde_json::from_value(ask)
+        .map_err(|error| Failure::usage(format!("The request to \"{name}\" is not understood: {error}.")))
 }
 
 fn answer(value: impl Serialize) -> Result<Value, Failure> {
-    serde_json::to_value(value).map_err(|error| Failure::new("E-BUG", format!("The answer could not be written: {error}.")))
+    serde_json::to_value(value)
+        .map_err(|error| Failure::new("E-BUG", format!("The answer could not be written: {error}.")))
 }

@@ -128,16 +128,31 @@ pub struct ShownLine {
 #[serde(untagged)]
 pub enum Explained {
     /// A published rule fits.
-    Rule { rule: &'static str, days: i64, cycle_days: i64, amount: String },
+    Rule {
+        /// Code of the rounding it fits.
+        rule: &'static str,
+        /// Days charged.
+        days: i64,
+        /// Days of the whole cycle.
+        cycle_days: i64,
+        /// What the rule gives.
+        amount: String,
+    },
     /// None does.
-    Reason { reason: &'static str },
+    Reason {
+        /// Why not.
+        reason: &'static str,
+    },
 }
 
 fn explained(explanation: &Explanation, line: &CostLine) -> Explained {
     match explanation {
-        Explanation::Fits { rounding, days, cycle_days, amount, .. } => {
-            Explained::Rule { rule: rounding.code(), days: *days, cycle_days: *cycle_days, amount: total(*amount, line.currency) }
-        }
+        Explanation::Fits { rounding, days, cycle_days, amount, .. } => Explained::Rule {
+            rule: rounding.code(),
+            days: *days,
+            cycle_days: *cycle_days,
+            amount: total(*amount, line.currency),
+        },
         Explanation::Reason { code, .. } => Explained::Reason { reason: code },
     }
 }
@@ -395,9 +410,14 @@ pub fn unmapped(session: &mut Session, ask: PeriodAsk) -> Result<Unmapped, Failu
         let mut by_tenant: BTreeMap<_, (Symbol, usize, engine::Decimal)> = BTreeMap::new();
         let mut by_product: BTreeMap<_, (Symbol, usize, engine::Decimal)> = BTreeMap::new();
         for line in &costs.lines {
-            let known = mapped.contains_key(&line.customer) || people.accounts.iter().any(|a| a.source == line.customer);
+            let known =
+                mapped.contains_key(&line.customer) || people.accounts.iter().any(|a| a.source == line.customer);
             if !known {
-                let sum = by_tenant.entry((line.customer, line.currency)).or_insert((line.customer_name, 0, Default::default()));
+                let sum = by_tenant.entry((line.customer, line.currency)).or_insert((
+                    line.customer_name,
+                    0,
+                    Default::default(),
+                ));
                 *sum = (sum.0, sum.1 + 1, sum.2 + line.subtotal);
             }
             if !products.iter().any(|p| p.key.product == line.product && p.key.sku == line.sku) {

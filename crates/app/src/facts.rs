@@ -10,6 +10,7 @@ use serde::Serialize;
 pub struct Errors {
     codes: &'static [Code],
     problems: Vec<Problem>,
+    guards: Vec<Problem>,
 }
 
 /// A code of a row that could not be read.
@@ -19,10 +20,28 @@ pub struct Problem {
     when: &'static str,
 }
 
-/// Lists every failure and problem code.
+/// Problems only the register can find: rows that refer to something the book does not have.
+const OF_THE_REGISTER: [(&str, &str); 2] = [
+    ("P-UNKNOWN-ACCOUNT", "a customer that is neither in the book nor in the file"),
+    ("P-UNKNOWN-SUBSCRIPTION", "a subscription that is not in the book"),
+];
+
+/// What can hold an issue, and when.
+const GUARDS: [(&str, &str); 6] = [
+    ("G-BELOW-COST", "a line sells for less than it costs"),
+    ("G-CUSTOMER-VANISHED", "a customer of the last run has nothing in this one"),
+    ("G-NO-PRICE", "a charge has no price, or its rule cannot be applied"),
+    ("G-PO-MISSING", "a customer who needs a purchase order has none"),
+    ("G-QUANTITY-X10", "ten times the seats of the last run, or more"),
+    ("G-TAX-CHANGED", "another tax treatment or rate than in the last run"),
+];
+
+/// Lists every failure, problem and guard code.
 pub fn errors(_: &mut Session, _: Nothing) -> Result<Errors, Failure> {
-    let problems = formats::codes().iter().map(|&(code, when)| Problem { code, when }).collect();
-    Ok(Errors { codes: CODES, problems })
+    let shown = |&(code, when): &(&'static str, &'static str)| Problem { code, when };
+    let problems =
+        formats::codes().iter().filter(|(code, _)| code.starts_with("P-")).chain(&OF_THE_REGISTER).map(shown);
+    Ok(Errors { codes: CODES, problems: problems.collect(), guards: GUARDS.iter().map(shown).collect() })
 }
 
 /// Import limits.

@@ -75,6 +75,7 @@ macro_rules! codes {
 
 codes! {
     "E-BACKUP-DAMAGED" Integrity "The backup's bytes are not the ones that were written.", "Take another backup; the book itself is not touched.";
+    "E-BACKUP-DAMAGED" Integrity "The backup's bytes are not what was written.", "Use another backup; this one proves nothing.";
     "E-BOOK-DAMAGED" Storage "The book's files are damaged.", "Restore the last good backup with `billhook book backup restore`.";
     "E-BOOK-EXISTS" Usage "Something with that name exists already; it is never overwritten.", "Choose another name.";
     "E-BOOK-FOLDER" Usage "The folder is on a network or synchronised drive, where a live book would be damaged.", "Keep the book on a local disk; backups may go there.";
@@ -86,7 +87,10 @@ codes! {
     "E-BUG" Storage "The program met a state it believed impossible.", "Send the support file; the book is as it was.";
     "E-CANCELLED" Refused "You cancelled it.", "Run it again whenever you like.";
     "E-FILE-BOMB" Refused "The file unpacks to far more than its size.", "Ask the sender for a plain file.";
+    "E-FILE-CORRUPT" Refused "A packed file is damaged.", "Download it again.";
+    "E-FILE-EMPTY" Refused "The file has no rows and no header.", "Export it again.";
     "E-FILE-ENCODING" Refused "The file's text could not be decoded.", "Save it as UTF-8.";
+    "E-FILE-HEADER" Refused "A needed column is missing or stands there twice.", "Compare the header with `billhook import --template KIND`.";
     "E-FILE-LIMIT" Refused "The file passes a limit.", "See `billhook limits show`.";
     "E-FILE-PROBLEMS" Refused "Some rows have problems.", "Correct them, or store the good rows with --keep-good; the others then wait in `billhook costs problems`.";
     "E-FILE-QUESTION" Refused "Something in the file can be read in two ways.", "Answer the question with the option it names.";
@@ -94,8 +98,10 @@ codes! {
     "E-FILE-TOO-LARGE" Refused "The file is larger than the limit.", "See `billhook limits show`.";
     "E-FILE-TRUNCATED" Refused "The file ends in the middle of a record.", "Download it again.";
     "E-FILE-UNKNOWN" Refused "The file is of no known kind.", "Name the kind with --as, or a mapping with --mapping; `billhook import kinds` lists them.";
+    "E-FILE-ZIP" Refused "The archive does not hold exactly one CSV or JSON file.", "Unpack it and import the file inside.";
     "E-GUARD" Guard "A guard holds.", "Look at it, then accept it with --accept CODE, or --accept all.";
     "E-INTEGRITY" Integrity "The book does not verify.", "Keep it as it is and restore the last verified backup beside it.";
+    "E-MAPPING" Refused "A column mapping is not valid.", "Compare it with `billhook mapping show NAME`.";
     "E-NOT-FOUND" Usage "There is no such record.", "List the records to see their ids.";
     "E-OUTPUT" Storage "The output could not be written.", "Check free space and your rights to the folder.";
     "E-REPLAY" Integrity "The replayed run differs from the stored one.", "Run `billhook book check`.";
@@ -165,6 +171,15 @@ mod tests {
     #[test]
     fn codes_are_sorted_and_unique() {
         assert!(CODES.windows(2).all(|w| w[0].code < w[1].code));
+    }
+
+    #[test]
+    fn the_codes_of_readers_and_of_the_store_are_known() {
+        let readers =
+            formats::codes().iter().map(|(code, _)| *code).filter(|c| c.starts_with("E-") && *c != "E-STOPPED");
+        for code in readers.chain(store::StoreError::CODES) {
+            assert!(CODES.iter().any(|c| c.code == code), "{code} has no entry");
+        }
     }
 
     #[test]

@@ -24,7 +24,12 @@ impl Fields {
     }
 
     /// A value read by a function, if given; `must` says what would be right.
-    pub fn read<T>(&mut self, name: &str, must: &str, read: impl FnOnce(&str) -> Option<T>) -> Result<Option<T>, Failure> {
+    pub fn read<T>(
+        &mut self,
+        name: &str,
+        must: &str,
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<Option<T>, Failure> {
         match self.text(name) {
             None => Ok(None),
             Some(text) => read(&text)
@@ -36,12 +41,6 @@ impl Fields {
     /// A number.
     pub fn number(&mut self, name: &str) -> Result<Option<Decimal>, Failure> {
         self.read(name, "a number such as 12.50", |t| t.parse().ok())
-    }
-
-    /// A share given in percent, as a fraction of one.
-    pub fn percent(&mut self, name: &str) -> Result<Option<Decimal>, Failure> {
-        let share = self.read(name, "percent such as 12.5", |t| t.trim_end_matches('%').trim().parse::<Decimal>().ok())?;
-        Ok(share.map(|p| p / Decimal::ONE_HUNDRED))
     }
 
     /// A date.
@@ -67,7 +66,9 @@ impl Fields {
     pub fn done(self, known: &str) -> Result<(), Failure> {
         match self.0.keys().next() {
             None => Ok(()),
-            Some(name) => Err(Failure::usage(format!("There is no field \"{name}\" here.")).hint(format!("Fields: {known}."))),
+            Some(name) => {
+                Err(Failure::usage(format!("There is no field \"{name}\" here.")).hint(format!("Fields: {known}.")))
+            }
         }
     }
 }

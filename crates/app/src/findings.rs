@@ -142,7 +142,11 @@ fn shown(stored: &StoredFinding, people: &People, names: &Names, references: &Re
         fix: fix_word(f.fix),
         state: stored.state.name(),
         reason: stored.reason.clone(),
-        evidence: f.evidence.iter().map(|(what, vendor, sold)| Evidence { what, vendor: vendor.clone(), sold: sold.clone() }).collect(),
+        evidence: f
+            .evidence
+            .iter()
+            .map(|(what, vendor, sold)| Evidence { what, vendor: vendor.clone(), sold: sold.clone() })
+            .collect(),
         raw: (f.money, f.currency, stored.gone, 0),
     }
 }
@@ -166,19 +170,28 @@ pub struct List {
 
 /// Lists findings of a month, or of every month reconciled.
 pub fn list(session: &mut Session, ask: ListAsk) -> Result<List, Failure> {
-    let class = ask.class.as_deref().map(|c| Class::parse(c).ok_or_else(|| Failure::usage(format!("There is no class \"{c}\"."))));
+    let class = ask
+        .class
+        .as_deref()
+        .map(|c| Class::parse(c).ok_or_else(|| Failure::usage(format!("There is no class \"{c}\"."))));
     let class = class.transpose()?.map(Class::name);
     session.read(|book| {
         let months = match &ask.period {
             Some(period) => vec![crate::session::month(period)?],
-            None => tables::documents::list(book.conn())?.iter().filter_map(|d| d.period).collect::<std::collections::BTreeSet<_>>().into_iter().collect(),
+            None => tables::documents::list(book.conn())?
+                .iter()
+                .filter_map(|d| d.period)
+                .collect::<std::collections::BTreeSet<_>>()
+                .into_iter()
+                .collect(),
         };
         let mut findings = Vec::new();
         for month in months {
             findings.extend(of_month(book, month)?);
         }
         findings.retain(|f| {
-            class.is_none_or(|c| f.class == c) && ask.state.as_deref().map_or(!f.is_gone(), |s| f.state == s && !f.is_gone())
+            class.is_none_or(|c| f.class == c)
+                && ask.state.as_deref().map_or(!f.is_gone(), |s| f.state == s && !f.is_gone())
         });
         findings.sort_by(|a, b| b.size().cmp(&a.size()).then_with(|| a.order().cmp(&b.order())));
         Ok(List { findings })
@@ -298,7 +311,8 @@ fn decide(session: &mut Session, ask: DecideAsk, state: State) -> Result<Decided
                 }
                 charges.extend(charge(book, &stored, &people, &names)?);
             }
-            let decision = Decision { state, reason: reason.clone(), day: book.today, at: crate::session::instant(book.now) };
+            let decision =
+                Decision { state, reason: reason.clone(), day: book.today, at: crate::session::instant(book.now) };
             let writer = book.writer()?;
             writer.decide(stored.id, &decision)?;
         }
@@ -315,14 +329,15 @@ fn charge(book: &Book<'_>, stored: &StoredFinding, people: &People, names: &Name
         Fix::Credit => -Decimal::ONE,
         Fix::PriceRule | Fix::Mapping | Fix::Register | Fix::Ticket | Fix::None => return Ok(None),
     };
-    let account = people
-        .accounts
-        .iter()
-        .find(|a| a.source == f.customer)
-        .ok_or_else(|| Failure::new("E-RULE", "The finding's customer is not in the book.").hint("Map its tenant first."))?;
+    let account = people.accounts.iter().find(|a| a.source == f.customer).ok_or_else(|| {
+        Failure::new("E-RULE", "The finding's customer is not in the book.").hint("Map its tenant first.")
+    })?;
     if account.currency != f.currency {
-        return Err(Failure::new("E-RULE", format!("The finding is in {}, its customer is billed in {}.", f.currency, account.currency))
-            .hint("Add the charge by hand with `billhook bill charge`."));
+        return Err(Failure::new(
+            "E-RULE",
+            format!("The finding is in {}, its customer is billed in {}.", f.currency, account.currency),
+        )
+        .hint("Add the charge by hand with `billhook bill charge`."));
     }
     let period = f.period.map(|p| format!(", {p}")).unwrap_or_default();
     let line = OneOff {

@@ -163,4 +163,3 @@ fn entries(book: &Book<'_>) -> Result<Vec<Entry>, Failure> {
     })?;
     Ok(out)
 }
-

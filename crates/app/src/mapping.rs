@@ -72,7 +72,8 @@ pub struct Text {
 /// Prints a mapping.
 pub fn show(session: &mut Session, ask: NameAsk) -> Result<Text, Failure> {
     let mappings = if session.place().is_some() { session.read(|book| all(book))? } else { formats::shipped() };
-    let mapping = mappings.iter().find(|m| m.name == ask.name).ok_or_else(|| Failure::not_found("mapping", &ask.name))?;
+    let mapping =
+        mappings.iter().find(|m| m.name == ask.name).ok_or_else(|| Failure::not_found("mapping", &ask.name))?;
     Ok(Text { text: mapping.to_toml() })
 }
 
@@ -159,7 +160,11 @@ pub fn test(session: &mut Session, ask: TestAsk) -> Result<Tested, Failure> {
         for line in batch.lines.iter().take(10usize.saturating_sub(preview.len())) {
             preview.push(Preview {
                 row: line.at.row,
-                customer: format!("{} {}", batch.names.source_text(line.customer), batch.names.text(line.customer_name)),
+                customer: format!(
+                    "{} {}",
+                    batch.names.source_text(line.customer),
+                    batch.names.text(line.customer_name)
+                ),
                 subscription: batch.names.source_text(line.subscription),
                 product: batch.names.text(line.product_name).to_owned(),
                 from: line.period.map(|p| p.start.to_string()),

@@ -9,7 +9,8 @@ use std::path::Path;
 pub fn create(path: &Path, fill: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> Result<(), Failure> {
     let failed = |error: io::Error| {
         if error.kind() == io::ErrorKind::AlreadyExists {
-            Failure::new("E-OUTPUT", format!("{} exists already.", path.display())).hint("Choose another name, or remove it first.")
+            Failure::new("E-OUTPUT", format!("{} exists already.", path.display()))
+                .hint("Choose another name, or remove it first.")
         } else {
             Failure::new("E-OUTPUT", format!("{} could not be written: {error}.", path.display()))
         }

@@ -2,7 +2,7 @@
 
 use crate::{Failure, session::Book};
 use engine::register::{Account, AccountKind, TaxTreatment};
-use engine::{Id, Names};
+use engine::{Currency, Id, Names};
 use std::collections::{BTreeSet, HashMap};
 use store::tables;
 
@@ -44,6 +44,15 @@ impl People {
             }
             (None, _) => Err(Failure::not_found("account", wanted)),
         }
+    }
+
+    /// Puts things of payers in the order invoices are numbered in: by the source's id of the payer, then by currency. It
+    /// does not depend on the order in which files were imported.
+    pub fn in_order<T>(&self, things: &mut [T], of: impl Fn(&T) -> (Id, Currency), names: &Names) {
+        things.sort_by_cached_key(|thing| {
+            let (payer, currency) = of(thing);
+            (self.reference(payer, names), currency)
+        });
     }
 
     /// The source's id of an account, or the book's where it has none.

@@ -98,14 +98,18 @@ fn method_word(method: &Method) -> &'static str {
 
 fn method_value(method: &Method) -> String {
     let percent = |share: &Decimal| format!("{} %", number(*share * Decimal::ONE_HUNDRED));
-    let bands = |bands: &[Band]| bands.iter().map(|b| format!("{}:{}", number(b.from), number(b.value))).collect::<Vec<_>>().join(",");
+    let bands = |bands: &[Band]| {
+        bands.iter().map(|b| format!("{}:{}", number(b.from), number(b.value))).collect::<Vec<_>>().join(",")
+    };
     match method {
         Method::Fixed { price } => number(*price),
         Method::Markup { markup: share } | Method::Margin { margin: share } | Method::Split { share } => percent(share),
         Method::OffErp { discount } if discount.is_zero() => String::new(),
         Method::OffErp { discount } => percent(discount),
         Method::Graduated { bands: b } | Method::AllUnits { bands: b } => bands(b),
-        Method::Ramp { steps } => steps.iter().map(|(d, p)| format!("{d}:{}", number(*p))).collect::<Vec<_>>().join(","),
+        Method::Ramp { steps } => {
+            steps.iter().map(|(d, p)| format!("{d}:{}", number(*p))).collect::<Vec<_>>().join(",")
+        }
         Method::PassThrough => String::new(),
     }
 }
@@ -173,9 +177,17 @@ pub fn list(session: &mut Session, ask: ListAsk) -> Result<List, Failure> {
             })
             .filter(|p| ask.matches(&[&p.product, &p.name]))
             .collect();
-        let percent = |b: &Band| Break { from_quantity: number(b.from), discount_percent: number(b.value * Decimal::ONE_HUNDRED) };
+        let percent = |b: &Band| Break {
+            from_quantity: number(b.from),
+            discount_percent: number(b.value * Decimal::ONE_HUNDRED),
+        };
         Ok(List {
-            rules: prices.rules.iter().map(|r| rule(r, &people, &names)).filter(|r| ask.matches(&[&r.name, &r.layer])).collect(),
+            rules: prices
+                .rules
+                .iter()
+                .map(|r| rule(r, &people, &names))
+                .filter(|r| ask.matches(&[&r.name, &r.layer]))
+                .collect(),
             volume: prices.volume.bands.iter().map(percent).collect(),
             listed: listed.len(),
             prices: listed.into_iter().take(ask.most()).collect(),
@@ -297,8 +309,10 @@ fn read_method(method: &str, value: Option<&str>, bands: Option<&str>) -> Result
     let wrong = |what: &str| Failure::usage(format!("method={method} needs {what}."));
     let decimal = |text: &str| text.trim().trim_end_matches('%').trim().parse::<Decimal>().ok();
     let price = || value.and_then(decimal).ok_or_else(|| wrong("value=PRICE"));
-    let share = || Ok::<_, Failure>(value.and_then(decimal).ok_or_else(|| wrong("value=PERCENT"))? / Decimal::ONE_HUNDRED);
-    let pairs = || bands.or(value).unwrap_or_default().split(',').map(|p| p.split_once(':')).collect::<Option<Vec<_>>>();
+    let share =
+        || Ok::<_, Failure>(value.and_then(decimal).ok_or_else(|| wrong("value=PERCENT"))? / Decimal::ONE_HUNDRED);
+    let pairs =
+        || bands.or(value).unwrap_or_default().split(',').map(|p| p.split_once(':')).collect::<Option<Vec<_>>>();
     let read_bands = || -> Option<Vec<Band>> {
         pairs()?.into_iter().map(|(from, value)| Some(Band { from: decimal(from)?, value: decimal(value)? })).collect()
     };
@@ -308,7 +322,10 @@ fn read_method(method: &str, value: Option<&str>, bands: Option<&str>) -> Result
         "margin" => {
             let margin = share()?;
             if margin >= Decimal::ONE {
-                return Err(Failure::new("E-RULE", "A margin on the selling price is below 100 %. For more, use markup."));
+                return Err(Failure::new(
+                    "E-RULE",
+                    "A margin on the selling price is below 100 %. For more, use markup.",
+                ));
             }
             Method::Margin { margin }
         }
@@ -319,7 +336,9 @@ fn read_method(method: &str, value: Option<&str>, bands: Option<&str>) -> Result
         "all-units" => Method::AllUnits { bands: read_bands().ok_or_else(|| wrong("bands=1:10.00,25:9.50"))? },
         "ramp" => {
             let steps = pairs().and_then(|p| {
-                p.into_iter().map(|(d, v)| Some((d.trim().parse::<Date>().ok()?, decimal(v)?))).collect::<Option<Vec<_>>>()
+                p.into_iter()
+                    .map(|(d, v)| Some((d.trim().parse::<Date>().ok()?, decimal(v)?)))
+                    .collect::<Option<Vec<_>>>()
             });
             Method::Ramp { steps: steps.ok_or_else(|| wrong("bands=2026-01-01:10.00,2027-01-01:11.00"))? }
         }
@@ -390,7 +409,8 @@ pub fn why(session: &mut Session, ask: WhyAsk) -> Result<Why, Failure> {
         let subscription = subscriptions::find(book, &ask.id, &mut names)?;
         let prices = load(book, &mut names)?;
         let state = subscription.on(on);
-        let account = people.get(state.account).ok_or_else(|| Failure::not_found("account", &state.account.to_string()))?;
+        let account =
+            people.get(state.account).ok_or_else(|| Failure::not_found("account", &state.account.to_string()))?;
         let cycle = engine::cycle::cycle_on(&subscription, on);
         // Volume counts by the seats the cycle opened with.
         let opening = cycle.map_or(state.quantity, |c| subscription.on(c.start).quantity);
@@ -412,7 +432,8 @@ pub fn why(session: &mut Session, ask: WhyAsk) -> Result<Why, Failure> {
         let index = Prices::new(&prices);
         let priced = index.price(&question).map_err(|error| {
             let facts = error.facts(&names).into_iter().map(|(k, v)| format!("{k} {v}")).collect::<Vec<_>>().join(", ");
-            Failure::new("E-RULE", format!("There is no price: {error} ({facts}).")).hint("Import a price list, or add a price rule.")
+            Failure::new("E-RULE", format!("There is no price: {error} ({facts})."))
+                .hint("Import a price list, or add a price rule.")
         })?;
         Ok(Why {
             subscription_ref: names.source_text(subscription.source),
@@ -428,7 +449,11 @@ pub fn why(session: &mut Session, ask: WhyAsk) -> Result<Why, Failure> {
             beaten: priced
                 .beaten
                 .iter()
-                .map(|(r, lost)| Beaten { name: r.name.clone(), layer: layer_text(r.layer, &people, &names), because: because(*lost) })
+                .map(|(r, lost)| Beaten {
+                    name: r.name.clone(),
+                    layer: layer_text(r.layer, &people, &names),
+                    because: because(*lost),
+                })
                 .collect(),
             why: reasons(&priced.why),
         })

@@ -169,12 +169,16 @@ impl Sides {
         for other in [month.plus(-1), month.plus(1)] {
             near.extend(crate::costs::of_month(book, other, |_| true)?);
         }
-        let Costs { mut names, lines: neighbours } = tables::lines::load_costs(book.conn(), n, &near, Keep::Everything)?;
+        let Costs { mut names, lines: neighbours } =
+            tables::lines::load_costs(book.conn(), n, &near, Keep::Everything)?;
         book.progress.step("Loading sales", 0, None);
         let (sold, sold_elsewhere) = if against == "sales" {
             let mut near = sales_of(book, month.plus(-1))?;
             near.extend(sales_of(book, month.plus(1))?);
-            (tables::lines::load_sold(book.conn(), &mut names, &sales)?, tables::lines::load_sold(book.conn(), &mut names, &near)?)
+            (
+                tables::lines::load_sold(book.conn(), &mut names, &sales)?,
+                tables::lines::load_sold(book.conn(), &mut names, &near)?,
+            )
         } else {
             (crate::invoices::sold(book, month, &mut names)?, Vec::new())
         };
@@ -186,7 +190,19 @@ impl Sides {
             .filter(|d| d.lines.is_some_and(carries_money))
             .flat_map(stated)
             .collect();
-        Ok(Sides { against, names, vendor, usage, neighbours, sold, sold_elsewhere, people, tenants, subscriptions, controls })
+        Ok(Sides {
+            against,
+            names,
+            vendor,
+            usage,
+            neighbours,
+            sold,
+            sold_elsewhere,
+            people,
+            tenants,
+            subscriptions,
+            controls,
+        })
     }
 }
 
@@ -252,12 +268,21 @@ fn answer(
             .residues
             .iter()
             .filter(|r| !r.amount.is_zero())
-            .map(|r| Within { kind: r.residue.name(), currency: r.currency.to_string(), rows: r.rows, amount: total(r.amount, r.currency) })
+            .map(|r| Within {
+                kind: r.residue.name(),
+                currency: r.currency.to_string(),
+                rows: r.rows,
+                amount: total(r.amount, r.currency),
+            })
             .collect(),
         notes,
         folded: folded
             .iter()
-            .map(|(c, v)| Folded { currency: c.to_string(), findings: count.get(&c).copied().unwrap_or(0), money: total(v, c) })
+            .map(|(c, v)| Folded {
+                currency: c.to_string(),
+                findings: count.get(&c).copied().unwrap_or(0),
+                money: total(v, c),
+            })
             .collect(),
         findings: stored,
     })
@@ -284,8 +309,24 @@ fn table(outcome: &Reconciliation, input: &Input<'_>, people: &People) -> (Vec<&
     let text = |t: String| Cell::Text(t);
     let figure = |v: Option<Decimal>| v.map_or(Cell::Empty, Cell::Number);
     let head = vec![
-        "Customer", "CustomerId", "SubscriptionId", "Product", "ProductId", "SkuId", "From", "To", "CostQuantity",
-        "ExpectedQuantity", "SoldQuantity", "Cost", "CostCurrency", "SoldCost", "Sold", "SoldCurrency", "Class", "Money",
+        "Customer",
+        "CustomerId",
+        "SubscriptionId",
+        "Product",
+        "ProductId",
+        "SkuId",
+        "From",
+        "To",
+        "CostQuantity",
+        "ExpectedQuantity",
+        "SoldQuantity",
+        "Cost",
+        "CostCurrency",
+        "SoldCost",
+        "Sold",
+        "SoldCurrency",
+        "Class",
+        "Money",
     ];
     let by_source: std::collections::HashMap<_, &str> =
         people.accounts.iter().map(|a| (a.source, a.name.as_str())).collect();

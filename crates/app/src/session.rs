@@ -1,8 +1,8 @@
 //! What a shell holds while it works: where the book is, how to unlock it, which day it is, and who hears of progress.
 
+use crate::Failure;
 use crate::progress::Progress;
 use crate::settings::Settings;
-use crate::Failure;
 use engine::{Date, Names};
 use std::path::{Path, PathBuf};
 use store::{Connection, Mode, Store, StoreError, Tx, Unlock, tables};
@@ -139,7 +139,14 @@ impl Session {
     pub fn read<T>(&mut self, look: impl FnOnce(&mut Book<'_>) -> Result<T, Failure>) -> Result<T, Failure> {
         self.store(Mode::Read)?;
         let Some((store, _)) = &self.open else { return Err(Failure::new("E-BUG", "The book did not stay open.")) };
-        look(&mut Book { store, tx: None, today: self.today, now: self.clock.now(), dry_run: false, progress: &mut *self.progress })
+        look(&mut Book {
+            store,
+            tx: None,
+            today: self.today,
+            now: self.clock.now(),
+            dry_run: false,
+            progress: &mut *self.progress,
+        })
     }
 
     /// Changes the book in one transaction; a dry run is the same, taken back.
@@ -229,7 +236,8 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Failure {
         let text = error.to_string();
         let mut chars = text.chars();
-        let sentence: String = chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).chain(['.']).collect();
+        let sentence: String =
+            chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).chain(['.']).collect();
         Failure::new(error.code(), sentence)
     }
 }

@@ -33,20 +33,60 @@ pub const KEYS: &[Key] = &[
     text("seller.bank", "That bank's name"),
     text("seller.footer", "Last line of every invoice"),
     Key { name: "book.currency", default: "EUR", meaning: "Currency of the book", check: currency },
-    Key { name: "book.role", default: "direct-bill", meaning: "direct-bill, indirect-provider or indirect-reseller", check: role },
+    Key {
+        name: "book.role",
+        default: "direct-bill",
+        meaning: "direct-bill, indirect-provider or indirect-reseller",
+        check: role,
+    },
     Key { name: "brand.colour", default: "#0B6187", meaning: "Accent on invoices, #RRGGBB", check: colour },
     text("brand.logo", "Logo on invoices, PNG or JPEG as base64; `book set brand.logo=@FILE` reads a file"),
     Key { name: "brand.paper", default: "a4", meaning: "a4 or letter", check: paper },
-    Key { name: "brand.language", default: "en", meaning: "Language of invoices where the account names none", check: language },
+    Key {
+        name: "brand.language",
+        default: "en",
+        meaning: "Language of invoices where the account names none",
+        check: language,
+    },
     text("numbering.invoice_prefix", "Before the number of an invoice").or("INV-"),
     text("numbering.credit_prefix", "Before the number of a credit note").or("CN-"),
     Key { name: "numbering.digits", default: "5", meaning: "Digits of a number, padded with noughts", check: digits },
-    Key { name: "tax.rounding", default: "invoice", meaning: "invoice: once per rate; line: on each line", check: rounding },
-    Key { name: "reconcile.unit_price", default: "0.01", meaning: "Tolerance per unit in the pricing currency", check: not_negative },
-    Key { name: "reconcile.exchange_rate", default: "0.001", meaning: "Tolerance of an exchange rate, as a fraction of one", check: not_negative },
-    Key { name: "reconcile.floor", default: "", meaning: "Margin in percent below which below_floor is raised; empty for never", check: number_or_empty },
-    Key { name: "bill.basis", default: "agreement", meaning: "agreement or pass-through, where neither account nor subscription says", check: basis },
-    Key { name: "prices.digits", default: "2", meaning: "Decimal places of a computed unit price; empty keeps all", check: digits_or_empty },
+    Key {
+        name: "tax.rounding",
+        default: "invoice",
+        meaning: "invoice: once per rate; line: on each line",
+        check: rounding,
+    },
+    Key {
+        name: "reconcile.unit_price",
+        default: "0.01",
+        meaning: "Tolerance per unit in the pricing currency",
+        check: not_negative,
+    },
+    Key {
+        name: "reconcile.exchange_rate",
+        default: "0.001",
+        meaning: "Tolerance of an exchange rate, as a fraction of one",
+        check: not_negative,
+    },
+    Key {
+        name: "reconcile.floor",
+        default: "",
+        meaning: "Margin in percent below which below_floor is raised; empty for never",
+        check: number_or_empty,
+    },
+    Key {
+        name: "bill.basis",
+        default: "agreement",
+        meaning: "agreement or pass-through, where neither account nor subscription says",
+        check: basis,
+    },
+    Key {
+        name: "prices.digits",
+        default: "2",
+        meaning: "Decimal places of a computed unit price; empty keeps all",
+        check: digits_or_empty,
+    },
 ];
 
 const fn text(name: &'static str, meaning: &'static str) -> Key {
@@ -158,13 +198,11 @@ pub struct Set {
 pub fn set(session: &mut Session, ask: Set) -> Result<All, Failure> {
     let mut changes = Vec::new();
     for pair in &ask.pairs {
-        let (name, value) = pair
-            .split_once('=')
-            .ok_or_else(|| Failure::usage(format!("\"{pair}\" is not of the form KEY=VALUE.")))?;
-        let key = KEYS
-            .iter()
-            .find(|k| k.name == name.trim())
-            .ok_or_else(|| Failure::usage(format!("There is no setting \"{name}\".")).hint("See `billhook book settings`."))?;
+        let (name, value) =
+            pair.split_once('=').ok_or_else(|| Failure::usage(format!("\"{pair}\" is not of the form KEY=VALUE.")))?;
+        let key = KEYS.iter().find(|k| k.name == name.trim()).ok_or_else(|| {
+            Failure::usage(format!("There is no setting \"{name}\".")).hint("See `billhook book settings`.")
+        })?;
         let value = match value.trim().strip_prefix('@') {
             Some(file) if key.name == "brand.logo" => crate::session::base64_of(std::path::Path::new(file))?,
             _ => value.trim().to_owned(),
@@ -184,7 +222,11 @@ pub fn set(session: &mut Session, ask: Set) -> Result<All, Failure> {
 
 fn short_text(value: &str) -> Result<(), &'static str> {
     // The logo is the longest: 512 KiB of picture in base64.
-    if value.len() > 700_000 || value.chars().any(char::is_control) { Err("the text is too long or has control characters") } else { Ok(()) }
+    if value.len() > 700_000 || value.chars().any(char::is_control) {
+        Err("the text is too long or has control characters")
+    } else {
+        Ok(())
+    }
 }
 
 fn country(value: &str) -> Result<(), &'static str> {
@@ -202,7 +244,11 @@ fn one_of(value: &str, known: &[&str], must: &'static str) -> Result<(), &'stati
 
 /// Checks a role of the trade.
 pub fn role(value: &str) -> Result<(), &'static str> {
-    one_of(value, &["direct-bill", "indirect-provider", "indirect-reseller"], "give direct-bill, indirect-provider or indirect-reseller")
+    one_of(
+        value,
+        &["direct-bill", "indirect-provider", "indirect-reseller"],
+        "give direct-bill, indirect-provider or indirect-reseller",
+    )
 }
 
 fn colour(value: &str) -> Result<(), &'static str> {

@@ -61,7 +61,12 @@ pub fn list(session: &mut Session, ask: ListAsk) -> Result<List, Failure> {
         let chosen: Vec<&Subscription> = all
             .iter()
             .filter(|s| {
-                ask.matches(&[&names.source_text(s.source), names.text(s.name), people.name(s.account), names.text(s.product.product)])
+                ask.matches(&[
+                    &names.source_text(s.source),
+                    names.text(s.name),
+                    people.name(s.account),
+                    names.text(s.product.product),
+                ])
             })
             .collect();
         let listed = |s: &&Subscription| {
@@ -268,7 +273,8 @@ pub fn add(session: &mut Session, ask: FieldsAsk) -> Result<Page, Failure> {
             plan: f.read("plan", "monthly, annual, triennial or one-time", plan_of)?.unwrap_or(BillingPlan::Monthly),
             start,
             term_end: None,
-            anchor_day: f.read("anchor_day", "a day of the month", |t| t.parse().ok().filter(|d| (1..=31).contains(d)))?,
+            anchor_day: f
+                .read("anchor_day", "a day of the month", |t| t.parse().ok().filter(|d| (1..=31).contains(d)))?,
             pricing_currency: f.currency("currency")?.unwrap_or(account.currency),
             bundle: f.text("bundle").map_or(Symbol::EMPTY, |b| names.intern(&b)),
             basis: None,
@@ -335,7 +341,10 @@ pub fn set(session: &mut Session, ask: FieldsAsk) -> Result<Page, Failure> {
             push(EventKind::Suspended { suspended });
         }
         if !events.is_empty() && matches!(before.status, Status::Cancelled | Status::Pending) {
-            return Err(Failure::new("E-STATE", format!("The subscription is {} on {on}.", status_word(before.status))));
+            return Err(Failure::new(
+                "E-STATE",
+                format!("The subscription is {} on {on}.", status_word(before.status)),
+            ));
         }
         if let Some(name) = f.text("name") {
             subscription.name = names.intern(&name);

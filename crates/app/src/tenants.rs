@@ -60,7 +60,10 @@ fn one(book: &Book<'_>, id: &str) -> Result<Shown, Failure> {
     let people = People::load(book, &mut names)?;
     let tenants = tables::accounts::load_tenants(book.conn(), &mut names)?;
     let wanted = names.source_id(id);
-    let tenant = tenants.iter().find(|t| t.tenant == wanted || t.domain == id).ok_or_else(|| Failure::not_found("tenant", id))?;
+    let tenant = tenants
+        .iter()
+        .find(|t| t.tenant == wanted || t.domain == id)
+        .ok_or_else(|| Failure::not_found("tenant", id))?;
     Ok(shown(tenant, &people, &names))
 }
 
@@ -76,10 +79,11 @@ pub fn set(session: &mut Session, ask: FieldsAsk) -> Result<Shown, Failure> {
         let people = People::load(book, &mut names)?;
         let known = tables::accounts::load_tenants(book.conn(), &mut names)?;
         let id = names.source_id(&ask.id);
-        let mut tenant = known
-            .into_iter()
-            .find(|t| t.tenant == id)
-            .unwrap_or_else(|| Tenant { tenant: id, account: None, domain: String::new() });
+        let mut tenant = known.into_iter().find(|t| t.tenant == id).unwrap_or_else(|| Tenant {
+            tenant: id,
+            account: None,
+            domain: String::new(),
+        });
         let mut f = Fields::new(ask.fields);
         if let Some(account) = f.text("account") {
             tenant.account = Some(people.find(&account, &names)?.id);

@@ -1,8 +1,8 @@
 //! Where a passphrase comes from: a key file, standard input, or a prompt. Never an argument or the environment.
 
 use crate::args::Global;
-use app::session::{Keys, Purpose, Secret};
 use app::Failure;
+use app::session::{Keys, Purpose, Secret};
 use std::io::{IsTerminal, Read};
 use std::path::PathBuf;
 use zeroize::Zeroizing;
@@ -48,14 +48,18 @@ impl Keys for FromTerminal {
         if self.stdin {
             return match self.next_line()? {
                 Some(line) => Ok(Some(Secret::Passphrase(line))),
-                None if purpose == Purpose::Unlock => Err(Failure::new("E-BOOK-KEY", "Standard input held no passphrase.")),
+                None if purpose == Purpose::Unlock => {
+                    Err(Failure::new("E-BOOK-KEY", "Standard input held no passphrase."))
+                }
                 None => Ok(None),
             };
         }
         if !std::io::stdin().is_terminal() {
             return match purpose {
-                Purpose::Unlock => Err(Failure::new("E-BOOK-KEY", "The book is locked and there is no terminal to ask.")
-                    .hint("Use --key-file FILE or --passphrase-stdin.")),
+                Purpose::Unlock => {
+                    Err(Failure::new("E-BOOK-KEY", "The book is locked and there is no terminal to ask.")
+                        .hint("Use --key-file FILE or --passphrase-stdin."))
+                }
                 Purpose::New => Ok(None),
             };
         }

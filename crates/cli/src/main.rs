@@ -24,7 +24,9 @@ fn main() -> ExitCode {
         Command::Man { dir } => {
             return match clap_mangen::generate_to(Cli::command(), dir) {
                 Ok(()) => ExitCode::SUCCESS,
-                Err(error) => fail(&cli, &Failure::new("E-OUTPUT", format!("Could not write the manual pages: {error}"))),
+                Err(error) => {
+                    fail(&cli, &Failure::new("E-OUTPUT", format!("Could not write the manual pages: {error}")))
+                }
             };
         }
         _ => {}

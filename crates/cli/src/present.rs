@@ -27,7 +27,11 @@ const COLUMNS: &[(&str, &str, &[&str])] = &[
     ("invoices list", "invoices", &["number", "date", "name", "kind", "currency", "net", "tax", "gross", "state"]),
     ("invoices show", "lines", &["line", "name", "days", "quantity", "unit_price", "net"]),
     ("reconcile", "findings", &["id", "class", "product", "money", "currency", "until", "fix", "state"]),
-    ("subscriptions list", "subscriptions", &["ref", "account", "name", "quantity", "term", "plan", "status", "term_end"]),
+    (
+        "subscriptions list",
+        "subscriptions",
+        &["ref", "account", "name", "quantity", "term", "plan", "status", "term_end"],
+    ),
 ];
 
 /// The longest list of an answer, one JSON object a line; an answer without lists is one line.
@@ -131,8 +135,7 @@ fn list(out: &mut dyn Write, name: &str, key: &str, items: &[Value]) -> io::Resu
 fn table(out: &mut dyn Write, columns: &[&str], rows: &[&Map<String, Value>]) -> io::Result<()> {
     let cells: Vec<Vec<String>> =
         rows.iter().map(|row| columns.iter().map(|c| row.get(*c).map(cell).unwrap_or_default()).collect()).collect();
-    let used: Vec<usize> =
-        (0..columns.len()).filter(|&i| cells.iter().any(|row| !row[i].is_empty())).collect();
+    let used: Vec<usize> = (0..columns.len()).filter(|&i| cells.iter().any(|row| !row[i].is_empty())).collect();
     let right: Vec<bool> = (0..columns.len()).map(|i| cells.iter().all(|row| is_figure(&row[i]))).collect();
     let mut widths: Vec<usize> = (0..columns.len())
         .map(|i| cells.iter().map(|row| row[i].width()).chain([words(columns[i]).width()]).max().unwrap_or(0))
@@ -166,7 +169,9 @@ fn table(out: &mut dyn Write, columns: &[&str], rows: &[&Map<String, Value>]) ->
 /// Whether a value fits a cell: scalars, amounts, and short lists of scalars.
 fn is_plain(value: &Value) -> bool {
     match value {
-        Value::Array(items) => items.len() <= 8 && items.iter().all(|i| !i.is_object() && !i.is_array()) && !items.is_empty(),
+        Value::Array(items) => {
+            items.len() <= 8 && items.iter().all(|i| !i.is_object() && !i.is_array()) && !items.is_empty()
+        }
         Value::Object(fields) => amount(fields).is_some(),
         _ => true,
     }
@@ -237,9 +242,12 @@ mod tests {
     #[test]
     fn amounts_stand_right_and_texts_are_cut() {
         let long = "A very long customer name ".repeat(8);
-        let text = shown("x", json!({"items": [
-            {"name": long, "net": "1.00"}, {"name": "Łódź", "net": "-1234.50"}
-        ]}));
+        let text = shown(
+            "x",
+            json!({"items": [
+                {"name": long, "net": "1.00"}, {"name": "Łódź", "net": "-1234.50"}
+            ]}),
+        );
         assert!(text.lines().all(|l| l.width() <= WIDTH), "{text}");
         assert!(text.contains("-1234.50") && text.contains('…'));
         let ends: Vec<usize> = text.lines().skip(2).map(|l| l.trim_end().width()).collect();

@@ -30,7 +30,8 @@ impl Bar {
 impl Progress for Bar {
     fn step(&mut self, what: &str, done: u64, of: Option<u64>) {
         let now = Instant::now();
-        let due = self.drawn.map_or(now - self.begun > Duration::from_secs(1), |at| now - at > Duration::from_millis(100));
+        let due =
+            self.drawn.map_or(now - self.begun > Duration::from_secs(1), |at| now - at > Duration::from_millis(100));
         if !self.draw || !due {
             return;
         }

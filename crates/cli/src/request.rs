@@ -111,8 +111,8 @@ pub fn of(command: &Command) -> Result<(&'static str, Value), Failure> {
             InvoicesCommand::List(ask) => ("invoices list", of_args(ask)?),
             InvoicesCommand::Show { id, why } => ("invoices show", json!({"id": id, "why": why})),
             InvoicesCommand::Pdf(ask) => ("invoices pdf", of_args(ask)?),
-            InvoicesCommand::Credit { id, lines, reason, rebill } => {
-                ("invoices credit", json!({"id": id, "lines": lines, "reason": reason, "rebill": rebill}))
+            InvoicesCommand::Credit { id, lines, reason } => {
+                ("invoices credit", json!({"id": id, "lines": lines, "reason": reason}))
             }
         },
         Command::Why(ask) => ("why", of_args(ask)?),
@@ -137,9 +137,8 @@ fn of_args(ask: &impl Serialize) -> Result<Value, Failure> {
 fn of_fields(ask: &FieldsArg) -> Result<Value, Failure> {
     let mut fields = serde_json::Map::new();
     for pair in &ask.pairs {
-        let (key, value) = pair
-            .split_once('=')
-            .ok_or_else(|| Failure::usage(format!("\"{pair}\" is not of the form KEY=VALUE.")))?;
+        let (key, value) =
+            pair.split_once('=').ok_or_else(|| Failure::usage(format!("\"{pair}\" is not of the form KEY=VALUE.")))?;
         fields.insert(key.trim().replace('-', "_"), Value::from(value.trim()));
     }
     Ok(json!({"id": ask.id, "fields": fields}))

@@ -55,7 +55,8 @@ pub fn charge(session: &mut Session, ask: Ask) -> Result<Charged, Failure> {
         // The kind decides the revenue account, so each kind of by-hand charge is a product of its own.
         let product = by_hand(kind, &mut names);
         let name = if kind == ProductKind::Service { "Services by hand" } else { "Goods by hand" };
-        let mut products = [Product { id: store::new_id(), key: product, name: name.into(), vendor: String::new(), kind }];
+        let mut products =
+            [Product { id: store::new_id(), key: product, name: name.into(), vendor: String::new(), kind }];
         if !tables::products::load(book.conn(), &mut names)?.iter().any(|p| p.key == product) {
             writer.put_products(&names, &mut products)?;
         }

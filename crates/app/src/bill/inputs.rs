@@ -47,7 +47,12 @@ pub struct Inputs {
 
 impl Inputs {
     /// Loads them: of all payers, or of these only.
-    pub fn load(book: &mut Book<'_>, month: Month, options: &Options, only: Option<&BTreeSet<Id>>) -> Result<Inputs, Failure> {
+    pub fn load(
+        book: &mut Book<'_>,
+        month: Month,
+        options: &Options,
+        only: Option<&BTreeSet<Id>>,
+    ) -> Result<Inputs, Failure> {
         book.progress.step("Loading the register", 0, None);
         let settings = book.settings()?;
         let mut names = book.names()?;
@@ -88,7 +93,12 @@ impl Inputs {
     }
 
     /// Loads them as they were when a run was drafted: what was recorded later is left out.
-    pub fn as_of(book: &mut Book<'_>, run: &Run, options: &Options, only: Option<&BTreeSet<Id>>) -> Result<Inputs, Failure> {
+    pub fn as_of(
+        book: &mut Book<'_>,
+        run: &Run,
+        options: &Options,
+        only: Option<&BTreeSet<Id>>,
+    ) -> Result<Inputs, Failure> {
         let mut inputs = Inputs::load(book, run.period, options, only)?;
         let (last_event, milliseconds) = read_moment(&run.inputs);
         let known_then = |id: Id| milliseconds_of(id) <= milliseconds;
@@ -112,7 +122,8 @@ impl Inputs {
         let charged: BTreeSet<Id> = crate::invoices::keys_of(book, run)?.into_iter().map(|k| k.subject).collect();
         inputs.one_offs.retain(|o| charged.contains(&o.id));
         let runs = tables::runs::list(book.conn())?;
-        let before = runs.iter().take_while(|r| r.id != run.id).filter(|r| r.state == RunState::Issued && r.period < run.period);
+        let before =
+            runs.iter().take_while(|r| r.id != run.id).filter(|r| r.state == RunState::Issued && r.period < run.period);
         inputs.earlier = before.map(|r| r.period).collect::<BTreeSet<_>>().into_iter().collect();
         Ok(inputs)
     }

@@ -101,7 +101,8 @@ fn begin(book: &mut Book<'_>, month: Month, ask: &Ask) -> Result<(Run, Vec<&'sta
     for guard in &run.guards {
         *holding.entry(guard.code).or_default() += 1;
     }
-    let refused: Vec<&str> = holding.keys().copied().filter(|c| !ask.accept.iter().any(|a| a == "all" || a == c)).collect();
+    let refused: Vec<&str> =
+        holding.keys().copied().filter(|c| !ask.accept.iter().any(|a| a == "all" || a == c)).collect();
     if !refused.is_empty() {
         let mut names = book.names()?;
         let people = People::load(book, &mut names)?;
@@ -115,7 +116,8 @@ fn begin(book: &mut Book<'_>, month: Month, ask: &Ask) -> Result<(Run, Vec<&'sta
 
 /// Whether any invoice of a run is issued.
 pub fn has_invoices(book: &Book<'_>, run: &Run) -> Result<bool, Failure> {
-    Ok(!tables::invoices::list(book.conn(), Filter { run: Some(run.id), limit: Some(1), ..Filter::default() })?.is_empty())
+    Ok(!tables::invoices::list(book.conn(), Filter { run: Some(run.id), limit: Some(1), ..Filter::default() })?
+        .is_empty())
 }
 
 /// The options the looked-at draft was made with: issuing must not draft something else.
@@ -140,7 +142,7 @@ fn next_batch(book: &mut Book<'_>, run: &Run, ask: &Ask) -> Result<Vec<Invoice>,
     let done: HashSet<(Id, Currency)> = before.iter().map(|i| (i.account, i.net.currency())).collect();
     let totals = tables::runs::draft_totals(book.conn(), run.id)?;
     let all = totals.len() as u64;
-    let open: Vec<_> = totals.into_iter().filter(|t| !done.contains(&(t.account, t.net.currency()))).collect();
+    let mut open: Vec<_> = totals.into_iter().filter(|t| !done.contains(&(t.account, t.net.currency()))).collect();
     book.progress.step("Issuing", done.len() as u64, Some(all));
     let writer = book.writer()?;
     if open.is_empty() {
@@ -150,11 +152,16 @@ fn next_batch(book: &mut Book<'_>, run: &Run, ask: &Ask) -> Result<Vec<Invoice>,
         return Ok(Vec::new());
     }
     let batch = if book.dry_run { open.len() } else { BATCH };
-    let payers: Vec<Id> = open.iter().take(batch).map(|t| t.account).collect();
     let mut names = book.names()?;
     let people = People::load(book, &mut names)?;
+    people.in_order(&mut open, |t| (t.account, t.net.currency()), &names);
+    open.truncate(batch);
+    let chosen: HashSet<(Id, Currency)> = open.iter().map(|t| (t.account, t.net.currency())).collect();
+    let mut payers: Vec<Id> = open.iter().map(|t| t.account).collect();
+    payers.dedup();
     let drafts = tables::runs::drafts(book.conn(), run.id, Some(&payers))?;
-    let drafts: Vec<Draft> = drafts.into_iter().filter(|d| !done.contains(&(d.bill_to, d.currency))).collect();
+    let mut drafts: Vec<Draft> = drafts.into_iter().filter(|d| chosen.contains(&(d.bill_to, d.currency))).collect();
+    people.in_order(&mut drafts, |d| (d.bill_to, d.currency), &names);
     post(book, &writer, run, &drafts, &people, &mut names)?;
     let last = before.last().map_or(0, |i| i.no);
     let after = tables::invoices::list(book.conn(), Filter { after: last, ..filter })?;
@@ -184,7 +191,8 @@ fn post(
     }
     let mut issues = Vec::with_capacity(drafts.len());
     for (number, (draft, (label, entry))) in (first..).zip(drafts.iter().zip(&entries)) {
-        let payer = people.get(draft.bill_to).ok_or_else(|| Failure::not_found("account", &draft.bill_to.to_string()))?;
+        let payer =
+            people.get(draft.bill_to).ok_or_else(|| Failure::not_found("account", &draft.bill_to.to_string()))?;
         issues.push(Issue {
             series: "invoice",
             year: 0,

@@ -174,7 +174,8 @@ fn redraft(book: &mut Book<'_>, month: Month, options: &Options) -> Result<(Run,
     let facts = footing(book, options)?;
     let register_seq = tables::settings::counter(book.conn(), "register")?;
     let prices_seq = tables::settings::counter(book.conn(), "prices")?;
-    let mut before = tables::runs::of_period(book.conn(), month)?.into_iter().rev().find(|r| r.state == RunState::Draft);
+    let mut before =
+        tables::runs::of_period(book.conn(), month)?.into_iter().rev().find(|r| r.state == RunState::Draft);
     if let Some(begun) = before.take_if(|r| issue::has_invoices(book, r).unwrap_or(true)) {
         // What was issued of it stays as it is; the rest is a run of its own.
         book.writer()?.put_run(&Run { state: RunState::Issued, ..begun })?;
@@ -232,8 +233,10 @@ fn answer(
 ) -> Result<DraftAnswer, Failure> {
     let mut names = book.names()?;
     let people = People::load(book, &mut names)?;
-    let totals = tables::runs::draft_totals(book.conn(), run.id)?;
-    let drafts = if lines { tables::runs::drafts(book.conn(), run.id, None)? } else { Vec::new() };
+    let mut totals = tables::runs::draft_totals(book.conn(), run.id)?;
+    people.in_order(&mut totals, |t| (t.account, t.net.currency()), &names);
+    let mut drafts = if lines { tables::runs::drafts(book.conn(), run.id, None)? } else { Vec::new() };
+    people.in_order(&mut drafts, |d| (d.bill_to, d.currency), &names);
     let last = match &inputs {
         Some(inputs) => inputs.last().map(|l| l.lines.clone()),
         None => crate::invoices::History::last(book, run.period)?.map(|l| l.lines),

@@ -62,15 +62,20 @@ pub fn replay(session: &mut Session, ask: Ask) -> Result<Replayed, Failure> {
             }
         }
         let people = People::load(book, &mut book.names()?)?;
-        let difference = stored
-            .keys()
-            .chain(rebuilt.keys())
-            .find(|key| stored.get(key) != rebuilt.get(key))
-            .map(|key| {
+        let difference =
+            stored.keys().chain(rebuilt.keys()).find(|key| stored.get(key) != rebuilt.get(key)).map(|key| {
                 let side = |of: Option<&(Id, Past, _)>| {
-                    of.map_or("nothing".into(), |(payer, p, _)| format!("{} x {} = {} for {}", p.quantity, p.unit_price, p.net, people.name(*payer)))
+                    of.map_or("nothing".into(), |(payer, p, _)| {
+                        format!("{} x {} = {} for {}", p.quantity, p.unit_price, p.net, people.name(*payer))
+                    })
                 };
-                format!("{} on {}: issued {}, rebuilt {}", super::kind_word(key.kind), key.date, side(stored.get(key)), side(rebuilt.get(key)))
+                format!(
+                    "{} on {}: issued {}, rebuilt {}",
+                    super::kind_word(key.kind),
+                    key.date,
+                    side(stored.get(key)),
+                    side(rebuilt.get(key))
+                )
             });
         Ok(Replayed {
             run: run.id.to_string(),

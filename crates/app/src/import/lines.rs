@@ -1,8 +1,8 @@
 //! Documents with lines: read on all cores while their bytes are hashed, compressed and encrypted beside.
 
 use super::{OnDisk, Outcome, Ready, Stored, refused};
-use crate::session::Book;
 use crate::Failure;
+use crate::session::Book;
 use engine::Names;
 use formats::{Kind, Limits, Source, Stop};
 use std::io::{self, Read, Write};
@@ -37,7 +37,9 @@ enum Copying {
 impl Copying {
     fn into_failure(self, source: &OnDisk) -> Failure {
         match self {
-            Copying::Reading(error) => Failure::new("E-FILE-READ", format!("{} could not be read: {error}.", source.name)),
+            Copying::Reading(error) => {
+                Failure::new("E-FILE-READ", format!("{} could not be read: {error}.", source.name))
+            }
             Copying::Writing(error) if error.kind() == io::ErrorKind::StorageFull => {
                 Failure::new("E-STORE-FULL", "The disk is full.")
             }

@@ -175,14 +175,16 @@ pub fn run(session: &mut Session, ask: Ask) -> Result<Answer, Failure> {
 }
 
 fn stated(text: &str) -> Result<(Currency, Decimal), Failure> {
-    let wrong = || Failure::usage(format!("--total \"{text}\": give an amount and a currency, such as \"24570.34 EUR\"."));
+    let wrong =
+        || Failure::usage(format!("--total \"{text}\": give an amount and a currency, such as \"24570.34 EUR\"."));
     let (amount, currency) = text.trim().split_once(' ').ok_or_else(wrong)?;
     Ok((Currency::parse(currency).ok_or_else(wrong)?, amount.parse().map_err(|_| wrong())?))
 }
 
 fn asked(book: &Book<'_>, ask: &Ask) -> Result<Asked, Failure> {
     let kind = ask.kind.as_deref().map(|k| {
-        Kind::parse(k).ok_or_else(|| Failure::usage(format!("There is no kind \"{k}\".")).hint("See `billhook import kinds`."))
+        Kind::parse(k)
+            .ok_or_else(|| Failure::usage(format!("There is no kind \"{k}\".")).hint("See `billhook import kinds`."))
     });
     let mappings = crate::mapping::all(book)?;
     let mapping = ask.mapping.as_deref().map(|name| {
@@ -220,8 +222,11 @@ fn recognised(path: &Path, asked: &Asked) -> Result<Ready, Failure> {
     }
     let file = formats::recognise(&source, &Limits::default(), asked).map_err(|r| named(refused(r), &source))?;
     if let Some(question) = file.questions.first() {
-        return Err(named(Failure::new("E-FILE-QUESTION", capital(&question.text)), &source)
-            .hint(format!("Answer with {} {}.", question.option, question.answers.join(" or "))));
+        return Err(named(Failure::new("E-FILE-QUESTION", capital(&question.text)), &source).hint(format!(
+            "Answer with {} {}.",
+            question.option,
+            question.answers.join(" or ")
+        )));
     }
     Ok(Ready { source, file })
 }
@@ -268,7 +273,10 @@ fn one(
         let bad = summary.rows.saturating_sub(summary.good);
         return Err(Failure::new(
             "E-FILE-PROBLEMS",
-            format!("{}: {bad} of {} rows cannot be read ({} problems).", ready.source.name, summary.rows, summary.problem_count),
+            format!(
+                "{}: {bad} of {} rows cannot be read ({} problems).",
+                ready.source.name, summary.rows, summary.problem_count
+            ),
         )
         .details(problems));
     }
@@ -469,8 +477,9 @@ pub struct Template {
 
 /// An empty example of a kind, with a row or two.
 pub fn template(_: &mut Session, ask: TemplateAsk) -> Result<Template, Failure> {
-    let kind = Kind::parse(&ask.kind)
-        .ok_or_else(|| Failure::usage(format!("There is no kind \"{}\".", ask.kind)).hint("See `billhook import kinds`."))?;
+    let kind = Kind::parse(&ask.kind).ok_or_else(|| {
+        Failure::usage(format!("There is no kind \"{}\".", ask.kind)).hint("See `billhook import kinds`.")
+    })?;
     Ok(Template { text: formats::template(kind) })
 }
 

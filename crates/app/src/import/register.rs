@@ -57,7 +57,12 @@ fn doubt(row: u32, column: &str, value: String, code: &'static str, hint: &str) 
     Problem { row, column: column.into(), value, code, hint: hint.into() }
 }
 
-fn customers(book: &Book<'_>, names: &mut Names, rows: &[CustomerRow], doubts: &mut Vec<Problem>) -> Result<Stored, Failure> {
+fn customers(
+    book: &Book<'_>,
+    names: &mut Names,
+    rows: &[CustomerRow],
+    doubts: &mut Vec<Problem>,
+) -> Result<Stored, Failure> {
     let settings = book.settings()?;
     let people = People::load(book, names)?;
     let known: HashMap<SourceId, Account> = people.accounts.iter().map(|a| (a.source, a.clone())).collect();
@@ -76,18 +81,26 @@ fn customers(book: &Book<'_>, names: &mut Names, rows: &[CustomerRow], doubts: &
             match ids.get(&id) {
                 Some(id) => Ok(Some(*id)),
                 None => {
-                    doubts.push(doubt(row.row, column, names.source_text(id), "P-UNKNOWN-ACCOUNT", "Name an account of this file or of the book."));
+                    doubts.push(doubt(
+                        row.row,
+                        column,
+                        names.source_text(id),
+                        "P-UNKNOWN-ACCOUNT",
+                        "Name an account of this file or of the book.",
+                    ));
                     Err(())
                 }
             }
         };
-        let (Ok(parent), Ok(bill_to)) = (above(row.parent, "ParentId", doubts), above(row.bill_to, "BillToId", doubts)) else {
+        let (Ok(parent), Ok(bill_to)) = (above(row.parent, "ParentId", doubts), above(row.bill_to, "BillToId", doubts))
+        else {
             continue;
         };
         let country = names.text(row.country).to_owned();
         let domestic = country == settings.get("seller.country") || country.is_empty();
         let tax = row.treatment.unwrap_or(if domestic { TaxTreatment::Domestic } else { TaxTreatment::ReverseCharge });
-        let standard = || vat::domestic(&country).filter(|_| tax == TaxTreatment::Domestic).and_then(|s| s.percent.parse().ok());
+        let standard =
+            || vat::domestic(&country).filter(|_| tax == TaxTreatment::Domestic).and_then(|s| s.percent.parse().ok());
         let before = known.get(&row.id);
         let language = match names.text(row.language) {
             "" => before.map_or_else(|| language(&country, settings.get("brand.language")), |a| a.language.clone()),
@@ -100,7 +113,11 @@ fn customers(book: &Book<'_>, names: &mut Names, rows: &[CustomerRow], doubts: &
             parent: parent.or(before.and_then(|a| a.parent)),
             bill_to: bill_to.or(before.and_then(|a| a.bill_to)),
             name: names.text(row.name).to_owned(),
-            address: if row.address.is_empty() { before.map(|a| a.address.clone()).unwrap_or_default() } else { row.address.clone() },
+            address: if row.address.is_empty() {
+                before.map(|a| a.address.clone()).unwrap_or_default()
+            } else {
+                row.address.clone()
+            },
             vat_id: names.text(row.vat_id).to_owned(),
             tax,
             tax_percent: row.vat_percent.or_else(standard).unwrap_or(Decimal::ZERO),
@@ -347,7 +364,12 @@ fn happened(row: &SubscriptionRow, before: Option<&Subscription>, account: Id, p
     events
 }
 
-fn seat_changes(book: &Book<'_>, names: &mut Names, rows: &[SeatChangeRow], doubts: &mut Vec<Problem>) -> Result<Stored, Failure> {
+fn seat_changes(
+    book: &Book<'_>,
+    names: &mut Names,
+    rows: &[SeatChangeRow],
+    doubts: &mut Vec<Problem>,
+) -> Result<Stored, Failure> {
     let known: HashMap<SourceId, Subscription> =
         tables::subscriptions::load(book.conn(), names, Scope::All)?.into_iter().map(|s| (s.source, s)).collect();
     let mut stored = Stored::default();
@@ -371,7 +393,8 @@ fn seat_changes(book: &Book<'_>, names: &mut Names, rows: &[SeatChangeRow], doub
             Change::Set => EventKind::SeatsSet { quantity: row.quantity },
         };
         let taken = matched.entry(row.id).or_default();
-        let there = subscription.events.iter().find(|e| e.date == row.date && e.kind == kind && !taken.contains(&e.seq));
+        let there =
+            subscription.events.iter().find(|e| e.date == row.date && e.kind == kind && !taken.contains(&e.seq));
         match there {
             Some(event) => {
                 taken.push(event.seq);

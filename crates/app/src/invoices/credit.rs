@@ -122,7 +122,13 @@ impl Rest {
         let mut tax = Vec::new();
         for (n, rest) in self.tax.iter().enumerate() {
             // One treatment and rate an invoice is the rule; where there are several, the first is the lines' own.
-            let base = if last { rest.base.negated() } else if n == 0 { net } else { Money::zero(currency) };
+            let base = if last {
+                rest.base.negated()
+            } else if n == 0 {
+                net
+            } else {
+                Money::zero(currency)
+            };
             let exact = base.value() * rest.percent / engine::Decimal::ONE_HUNDRED;
             let amount = if last {
                 rest.tax.negated()

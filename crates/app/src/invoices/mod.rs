@@ -216,11 +216,7 @@ pub struct History {
 
 impl History {
     /// Loads it: charges since the oldest month that may be caught up, and the lines of the month before.
-    pub fn load(
-        book: &Book<'_>,
-        month: Month,
-        earlier: &[Month],
-    ) -> Result<History, Failure> {
+    pub fn load(book: &Book<'_>, month: Month, earlier: &[Month]) -> Result<History, Failure> {
         let mut billed = Billed::default();
         if count(book)? > 0 {
             // Annual cycles reach back a year before the first day of the oldest month.
@@ -256,7 +252,8 @@ impl History {
 impl History {
     /// As it was when a run was drafted: what was issued before it.
     pub fn before(book: &Book<'_>, run: &Run) -> Result<History, Failure> {
-        let own = tables::invoices::list(book.conn(), Filter { run: Some(run.id), limit: Some(1), ..Filter::default() })?;
+        let own =
+            tables::invoices::list(book.conn(), Filter { run: Some(run.id), limit: Some(1), ..Filter::default() })?;
         let first = own.first().map_or(u64::MAX, |i| i.no);
         let mut billed = Billed::default();
         for invoice in tables::invoices::list(book.conn(), Filter::default())? {

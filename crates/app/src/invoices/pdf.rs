@@ -1,7 +1,7 @@
 //! The stored PDFs, written to files. What has no PDF yet is printed first, from what was kept at issue.
 
-use super::print::{self, Press};
 use super::find;
+use super::print::{self, Press};
 use crate::session::Book;
 use crate::{Failure, Session, output, progress};
 use serde::{Deserialize, Serialize};

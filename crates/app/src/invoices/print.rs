@@ -3,10 +3,10 @@
 //! The *letterhead* (seller, brand, logo) is kept once among the documents and named by its hash; the *snapshot* holds what
 //! belongs to one invoice. Together with the lines they give the same bytes whenever the PDF is made.
 
+use crate::Failure;
 use crate::people::People;
 use crate::session::Book;
 use crate::settings::Settings;
-use crate::Failure;
 use engine::invoice::Draft;
 use engine::register::{Account, TaxTreatment};
 use engine::{Decimal, Id, Money};
@@ -46,7 +46,11 @@ impl Letterhead {
             country: text("seller.country"),
             vat_id: text("seller.vat_id"),
             registration: text("seller.registration"),
-            contact: ["seller.phone", "seller.email", "seller.website"].map(text).into_iter().filter(|t| !t.is_empty()).collect(),
+            contact: ["seller.phone", "seller.email", "seller.website"]
+                .map(text)
+                .into_iter()
+                .filter(|t| !t.is_empty())
+                .collect(),
             bank: text("seller.bank"),
             iban: text("seller.iban"),
             bic: text("seller.bic"),
@@ -122,8 +126,9 @@ impl Snapshot {
 
     /// Reads a stored one.
     pub fn read(invoice: &Invoice) -> Result<Snapshot, Failure> {
-        serde_json::from_value(invoice.snapshot.clone())
-            .map_err(|error| Failure::new("E-BOOK-DAMAGED", format!("The snapshot of {} cannot be read: {error}.", invoice.label)))
+        serde_json::from_value(invoice.snapshot.clone()).map_err(|error| {
+            Failure::new("E-BOOK-DAMAGED", format!("The snapshot of {} cannot be read: {error}.", invoice.label))
+        })
     }
 
     /// The same for a credit note.
@@ -161,7 +166,8 @@ impl Press {
         let mut bytes = Vec::new();
         book.store.document(&hash)?.read_to_end(&mut bytes).map_err(|e| damaged(e.to_string()))?;
         let letterhead: Letterhead = serde_json::from_slice(&bytes).map_err(|e| damaged(e.to_string()))?;
-        let logo = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, &letterhead.logo).unwrap_or_default();
+        let logo =
+            base64::Engine::decode(&base64::engine::general_purpose::STANDARD, &letterhead.logo).unwrap_or_default();
         let colour = Colour::parse(&letterhead.colour).unwrap_or(Colour([0x0B, 0x61, 0x87]));
         let brand = Brand::new(colour, (!logo.is_empty()).then_some(logo.as_slice()))
             .map_err(|error| Failure::new("E-RULE", format!("The logo cannot be printed: {error}.")))?;
@@ -178,7 +184,8 @@ impl Press {
         let size = if letterhead.paper == "letter" { Size::Letter } else { Size::A4 };
         let printed = printed(paper, letterhead)?;
         let rendered = self.printer.render(&printed, brand, size);
-        let rendered = rendered.map_err(|error| Failure::new("E-RULE", format!("{} cannot be printed: {error}.", paper.invoice.label)))?;
+        let rendered = rendered
+            .map_err(|error| Failure::new("E-RULE", format!("{} cannot be printed: {error}.", paper.invoice.label)))?;
         Ok(rendered.bytes)
     }
 }

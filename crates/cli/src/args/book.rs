@@ -1,0 +1,180 @@
+//! The book, its backups and settings; files and mappings.
+
+use clap::{Args, Subcommand};
+use serde::Serialize;
+use std::path::PathBuf;
+
+/// Commands of the book itself.
+#[derive(Debug, Subcommand)]
+pub enum BookCommand {
+    /// Make a new book and print its recovery key once
+    #[command(
+        after_help = "Example:\n  billhook book create acme.billhook --name \"Acme Cloud Ltd\" --country GB --currency GBP --role direct-bill"
+    )]
+    Create(BookCreate),
+    /// What is in it
+    Info,
+    /// Verify every invariant from zero
+    #[command(visible_alias = "verify")]
+    Check,
+    /// Encrypted, verified backups
+    #[command(subcommand)]
+    Backup(BackupCommand),
+    /// Change the passphrase
+    Passphrase,
+    /// Replace the recovery key and print the new one once
+    RecoveryKey {
+        /// Also write it to this new file
+        #[arg(long, value_name = "FILE")]
+        key_file_out: Option<PathBuf>,
+    },
+    /// Write everything in it as text
+    Export(BookExport),
+    /// Show the settings
+    Settings,
+    /// Change settings, as KEY=VALUE
+    #[command(after_help = "Example:\n  billhook book set seller.vat_id=GB123456789 brand.colour=#0B6187")]
+    Set(BookSet),
+}
+
+/// Settings to change.
+#[derive(Debug, Args, Serialize)]
+pub struct BookSet {
+    /// KEY=VALUE pairs; an empty value resets
+    #[arg(required = true, value_name = "KEY=VALUE")]
+    pub pairs: Vec<String>,
+}
+
+/// A new book.
+#[derive(Debug, Args, Serialize)]
+pub struct BookCreate {
+    /// Folder to make; ends in .billhook
+    pub path: PathBuf,
+    /// The seller's legal name
+    #[arg(long)]
+    pub name: String,
+    /// The seller's country, two letters
+    #[arg(long, value_name = "CC")]
+    pub country: String,
+    /// The book's currency
+    #[arg(long, value_name = "CUR")]
+    pub currency: String,
+    /// direct-bill, indirect-provider or indirect-reseller
+    #[arg(long, default_value = "direct-bill")]
+    pub role: String,
+    /// Write the recovery key to this new file
+    #[arg(long, value_name = "FILE")]
+    pub key_file_out: Option<PathBuf>,
+}
+
+/// Everything as text.
+#[derive(Debug, Args, Serialize)]
+pub struct BookExport {
+    /// Natural keys only: equal histories give equal bytes
+    #[arg(long)]
+    pub canonical: bool,
+    /// Write here instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub to: Option<PathBuf>,
+}
+
+/// Commands of backups.
+#[derive(Debug, Subcommand)]
+pub enum BackupCommand {
+    /// Make one in a folder
+    Create {
+        /// Folder to write into
+        dir: PathBuf,
+    },
+    /// Verify one
+    Verify {
+        /// The backup file
+        file: PathBuf,
+    },
+    /// Make a book of one; never overwrites
+    Restore {
+        /// The backup file
+        file: PathBuf,
+        /// Folder to make
+        #[arg(long, value_name = "PATH")]
+        to: PathBuf,
+    },
+}
+
+/// Files to import.
+#[derive(Debug, Args)]
+pub struct Import {
+    /// What to import
+    #[command(flatten)]
+    pub ask: ImportAsk,
+    /// Or list the kinds
+    #[command(subcommand)]
+    pub sub: Option<ImportCommand>,
+    /// Write an empty example of a kind
+    #[arg(long, value_name = "KIND", conflicts_with = "files")]
+    pub template: Option<String>,
+}
+
+/// What to import.
+#[derive(Debug, Args, Serialize)]
+pub struct ImportAsk {
+    /// Files
+    pub files: Vec<PathBuf>,
+    /// Take every file for this kind instead of recognising it
+    #[arg(long = "as", value_name = "KIND")]
+    #[serde(rename = "as")]
+    pub kind: Option<String>,
+    /// Column mapping for a distributor's file
+    #[arg(long, value_name = "NAME")]
+    pub mapping: Option<String>,
+    /// Billing month the file belongs to, when it does not say
+    #[arg(long, value_name = "YYYY-MM")]
+    pub period: Option<String>,
+    /// Store the good rows of a file with problems; the others wait
+    #[arg(long)]
+    pub keep_good: bool,
+    /// What the vendor's invoice says the file adds up to, such as "24570.34 EUR"
+    #[arg(long, value_name = "AMOUNT CUR")]
+    pub total: Option<String>,
+    /// How to read dates such as 03/04/2026
+    #[arg(long, value_name = "dmy|mdy")]
+    pub date_order: Option<String>,
+    /// How to read numbers such as 1.234
+    #[arg(long, value_name = "point|comma")]
+    pub decimal: Option<String>,
+}
+
+/// Beside importing.
+#[derive(Debug, Subcommand)]
+pub enum ImportCommand {
+    /// List the kinds of files and their columns
+    Kinds,
+}
+
+/// Commands of mappings.
+#[derive(Debug, Subcommand)]
+pub enum MappingCommand {
+    /// List them
+    List,
+    /// Print one
+    Show(NameArg),
+    /// Keep one in the book
+    Save {
+        /// The mapping's file
+        file: PathBuf,
+    },
+    /// Try one on a file
+    Test {
+        /// The mapping's name or file
+        name: String,
+        /// The distributor's file
+        file: PathBuf,
+    },
+}
+
+/// A name on its own.
+#[derive(Debug, Args, Serialize)]
+pub struct NameArg {
+    /// Name
+    pub name: String,
+}

@@ -1,0 +1,115 @@
+//! Registers: accounts, catalogue, prices, bundles, tenants, subscriptions.
+
+use super::IdArg;
+use clap::{Args, Subcommand};
+use serde::Serialize;
+
+/// Filter of a register.
+#[derive(Debug, Args, Serialize)]
+pub struct ListArg {
+    /// Only those whose id or name contains this
+    #[arg(long, value_name = "TEXT")]
+    pub find: Option<String>,
+    /// At most so many
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u32>,
+}
+
+/// Fields of a record, as KEY=VALUE.
+#[derive(Debug, Args, Serialize)]
+pub struct FieldsArg {
+    /// Id in the book, or the source file's id
+    pub id: String,
+    /// KEY=VALUE pairs
+    #[arg(value_name = "KEY=VALUE")]
+    pub pairs: Vec<String>,
+}
+
+/// Ends a record.
+#[derive(Debug, Args, Serialize)]
+pub struct EndArg {
+    /// Id in the book, or the source file's id
+    pub id: String,
+    /// First day it no longer applies
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub on: Option<String>,
+}
+
+macro_rules! register_commands {
+    ($(#[$doc:meta])* $name:ident { $($extra:tt)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Subcommand)]
+        pub enum $name {
+            /// List them
+            List(ListArg),
+            /// Show one
+            Show(IdArg),
+            /// Add one
+            Add(FieldsArg),
+            /// Change one
+            Set(FieldsArg),
+            /// End one on a day
+            End(EndArg),
+            $($extra)*
+        }
+    };
+}
+
+register_commands! {
+    /// Commands of accounts.
+    AccountsCommand {}
+}
+register_commands! {
+    /// Commands of products.
+    CatalogueCommand {}
+}
+register_commands! {
+    /// Commands of bundles.
+    BundlesCommand {}
+}
+register_commands! {
+    /// Commands of tenants.
+    TenantsCommand {}
+}
+register_commands! {
+    /// Commands of price lists and rules.
+    PricesCommand {
+        /// The rule chosen for a subscription, and those it beat
+        Why {
+            /// Subscription
+            id: String,
+            /// On this day instead of today
+            #[arg(long, value_name = "YYYY-MM-DD")]
+            on: Option<String>,
+        },
+    }
+}
+
+/// Commands of subscriptions.
+#[derive(Debug, Subcommand)]
+pub enum SubscriptionsCommand {
+    /// List them
+    List(ListArg),
+    /// Show one, with its state on a day
+    Show {
+        /// Subscription
+        id: String,
+        /// On this day instead of today
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        on: Option<String>,
+    },
+    /// Add one
+    Add(FieldsArg),
+    /// Change one: seats, price, renewal, move
+    Set(FieldsArg),
+    /// End one on a day
+    End(EndArg),
+    /// Predict its charge cycles
+    Cycles {
+        /// Subscription
+        id: String,
+        /// Last day to predict for
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        until: String,
+    },
+}
