@@ -129,6 +129,7 @@ const SETTINGS: [(&str, &str, &str); 10] = [
 fn settle(conn: &Connection, access: Access) -> Result<(), StoreError> {
     let in_memory = conn.path().is_none_or(str::is_empty);
     conn.busy_timeout(Duration::from_secs(5))?;
+    conn.set_prepared_statement_cache_capacity(128);
     if !in_memory {
         // A file of a book is in WAL mode since it was made; asking again changes nothing.
         let mode: String = conn.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;

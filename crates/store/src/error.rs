@@ -119,6 +119,17 @@ impl StoreError {
     }
 }
 
+/// For the middle of a stream, where only input and output errors pass; a full disk stays one.
+impl From<StoreError> for io::Error {
+    fn from(error: StoreError) -> io::Error {
+        match error {
+            StoreError::Full => io::ErrorKind::StorageFull.into(),
+            StoreError::Io { cause, .. } => cause,
+            error => io::Error::other(error),
+        }
+    }
+}
+
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> StoreError {
         use rusqlite::ErrorCode;

@@ -5,7 +5,7 @@
 
 use std::fmt;
 use std::fs::{File, TryLockError};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -59,6 +59,14 @@ fn host() -> String {
 #[derive(Debug)]
 pub(crate) struct WriteLock {
     _file: File,
+    holder: PathBuf,
+}
+
+impl Drop for WriteLock {
+    fn drop(&mut self) {
+        // While the lock is still held, so that the next holder's name is not taken away.
+        let _ = std::fs::remove_file(&self.holder);
+    }
 }
 
 impl WriteLock {
@@ -79,6 +87,6 @@ impl WriteLock {
         if let Ok(text) = serde_json::to_vec(&Holder::this_process()) {
             let _ = folder::replace(&holder, &text);
         }
-        Ok(WriteLock { _file: file })
+        Ok(WriteLock { _file: file, holder })
     }
 }

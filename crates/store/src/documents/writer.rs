@@ -91,14 +91,10 @@ impl Writer {
 
     /// Says that row `row` (counted from 1) begins with the next byte, so that it can be found again without reading
     /// everything before it. Optional; rows go up.
-    pub fn row(&mut self, row: u32) -> io::Result<()> {
-        if self.buffer.len() == CHUNK {
-            self.flush_chunk()?;
-        }
+    pub fn row(&mut self, row: u32) {
         if self.first_row == 0 {
             self.first_row = row;
         }
-        Ok(())
     }
 
     /// Ends the document. When this returns, its bytes are on disk.
@@ -128,13 +124,20 @@ impl Writer {
         if self.buffer.is_empty() {
             return Ok(());
         }
+        let buffer = std::mem::take(&mut self.buffer);
+        self.push(&buffer)?;
+        self.buffer = buffer;
+        self.buffer.clear();
+        Ok(())
+    }
+
+    fn push(&mut self, raw: &[u8]) -> io::Result<()> {
         if self.large.is_none() {
-            self.large = Some(self.start_large().map_err(io::Error::other)?);
+            self.large = Some(self.start_large()?);
         }
         if let Some(large) = &mut self.large {
-            large.chunks.push(&self.buffer, self.first_row)?;
+            large.chunks.push(raw, self.first_row)?;
         }
-        self.buffer.clear();
         self.first_row = 0;
         Ok(())
     }
@@ -154,6 +157,11 @@ impl Write for Writer {
         let taken = &bytes[..bytes.len().min(room)];
         self.hash.update(taken);
         self.size += taken.len() as u64;
+        if taken.len() == CHUNK && self.dir.is_some() {
+            // A whole chunk needs no copy.
+            self.push(taken)?;
+            return Ok(CHUNK);
+        }
         self.buffer.extend_from_slice(taken);
         if self.buffer.len() == CHUNK && self.dir.is_some() {
             self.flush_chunk()?;

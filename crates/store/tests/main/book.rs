@@ -1,6 +1,8 @@
 //! Making, opening, locking and writing.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
 
 use store::{Mode, Notice, RecoveryKey, Store, StoreError, Unlock};
 
@@ -54,6 +56,7 @@ fn one_writer_and_any_number_of_readers() {
     assert!(Scene::note(&reader, "three").is_err());
     assert!(reader.conn().execute("DELETE FROM notes", []).is_err(), "a reader cannot write by itself either");
     drop(writer);
+    assert!(!scene.book().join("book.holder").exists());
     assert_eq!(Scene::notes(&scene.open()), 2, "the lock goes with its holder");
 }
 
@@ -224,5 +227,48 @@ fn security_facts_are_what_they_should_be() {
         [("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1"), ("cipher_memory_security", "1")]
     {
         assert_eq!(facts.pragmas[name], value, "{name}");
+    }
+}
+
+/// Not a test by itself: the process that [`a_killed_writer_loses_nothing_it_acknowledged`] kills.
+#[test]
+fn writer_to_be_killed() {
+    let (Ok(book), Ok(key)) = (std::env::var("BOOK_TO_WRITE"), std::env::var("BOOK_KEY")) else { return };
+    let unlock = Unlock::KeyFile(key.as_bytes());
+    let store = Store::open(book.as_ref(), &unlock, Mode::Write).expect("opens");
+    let document = vec![b'x'; 300_000];
+    for n in 0u32.. {
+        Scene::note(&store, &format!("note {n}")).expect("writes");
+        println!("committed {}", n + 1);
+        let bytes = [&document[..], &n.to_be_bytes()].concat();
+        store.write(|tx| tx.keep_bytes(&bytes)).expect("keeps");
+    }
+}
+
+#[test]
+fn a_killed_writer_loses_nothing_it_acknowledged() {
+    let scene = Scene::new();
+    for round in 1..4 {
+        let mut child = Command::new(std::env::current_exe().expect("itself"))
+            .args(["book::writer_to_be_killed", "--exact", "--nocapture"])
+            .env("BOOK_TO_WRITE", scene.book())
+            .env("BOOK_KEY", &scene.key_file)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("starts");
+        let lines = BufReader::new(child.stdout.take().expect("output")).lines().map_while(Result::ok);
+        let mut acknowledged = lines.filter_map(|l| Some(l.split_once("committed ")?.1.parse::<i64>().ok()?));
+        acknowledged.nth(7 * round).expect("commits");
+        match scene.try_open(Mode::Write) {
+            Err(StoreError::InUse(holder)) => assert_eq!(holder.pid, child.id()),
+            other => panic!("beside the child: {:?}", other.err()),
+        }
+        child.kill().expect("kills");
+        let more = acknowledged.last().unwrap_or_default();
+        child.wait().expect("ends");
+        let store = scene.open();
+        assert!(Scene::notes(&store) >= more, "acknowledged {more}, kept {}", Scene::notes(&store));
+        assert_eq!(store.physical_check().expect("checks"), []);
+        store.write(|tx| Ok::<_, StoreError>(tx.execute("DELETE FROM notes", [])?)).expect("starts anew");
     }
 }
