@@ -11,6 +11,7 @@ use crate::StoreError;
 
 /// Makes a private folder that was not there before.
 pub(crate) fn create_dir(path: &Path) -> Result<(), StoreError> {
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "only there is a mode to set"))]
     let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]
     {

@@ -1,7 +1,9 @@
 //! Making and opening a book.
 
 use std::cell::{Cell, RefCell};
+use std::fs::DirEntry;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use engine::{Currency, Date, Id};
 use rusqlite::Connection;
@@ -101,15 +103,8 @@ impl Store {
 
     /// Opens a book.
     pub fn open(path: &Path, unlock: &Unlock, mode: Mode) -> Result<Store, StoreError> {
-        Store::open_knowing(path, unlock, mode, migrate::ALL)
-    }
-
-    fn open_knowing(
-        path: &Path,
-        unlock: &Unlock,
-        mode: Mode,
-        known: &[migrate::Migration],
-    ) -> Result<Store, StoreError> {
+        // Without a slash at its end, behind which a link would look like a folder.
+        let path = &path.components().collect::<PathBuf>();
         if !path.is_dir() {
             return Err(StoreError::NotFound(path.to_owned()));
         }
@@ -122,7 +117,7 @@ impl Store {
         let database = path.join(DATABASE);
         let mut conn = connection::open(&database, &keys.database, access)?;
         let mut notices = Vec::new();
-        if migrate::version(&conn, known)? < migrate::count(known) {
+        if migrate::version(&conn, migrate::ALL)? < migrate::count(migrate::ALL) {
             // A reader upgrades too, for a moment as the one writer; there is nothing it could read before.
             let held = match lock.take() {
                 Some(held) => held,
@@ -130,7 +125,7 @@ impl Store {
             };
             drop(conn);
             let writer = connection::open(&database, &keys.database, Access::Write)?;
-            migrate::upgrade(path, &keys.database, writer, known)?;
+            migrate::upgrade(path, &keys.database, writer, migrate::ALL)?;
             conn = connection::open(&database, &keys.database, access)?;
             notices.push(Notice::Upgraded);
             lock = (mode == Mode::Write).then_some(held);
@@ -261,14 +256,21 @@ impl Store {
         Ok(problems)
     }
 
+    /// Removes files of work that was never finished. A backup may be under way beside us, so what lies in its folder
+    /// must be a day old.
     fn remove_leftovers(&self) -> Result<usize, StoreError> {
         let Some(path) = &self.folder else { return Ok(0) };
+        let day = Duration::from_secs(86_400);
         let mut removed = self.remove_orphans()?;
-        for dir in [path.clone(), path.join("documents"), path.join("backups")] {
+        for (dir, age) in [("", Duration::ZERO), ("documents", Duration::ZERO), ("backups", day)] {
+            let dir = path.join(dir);
             let entries = std::fs::read_dir(&dir).map_err(|e| StoreError::io("listing", &dir, e))?;
-            for entry in entries.flatten().filter(|e| folder::is_leftover(&e.path())) {
-                removed += usize::from(std::fs::remove_file(entry.path()).is_ok());
-            }
+            let old = |e: &DirEntry| {
+                let changed = e.metadata().and_then(|m| m.modified()).ok();
+                changed.is_some_and(|at| at.elapsed().unwrap_or_default() >= age)
+            };
+            let leftovers = entries.flatten().filter(|e| folder::is_leftover(&e.path()) && old(e));
+            removed += leftovers.filter(|e| std::fs::remove_file(e.path()).is_ok()).count();
         }
         Ok(removed)
     }

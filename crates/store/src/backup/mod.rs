@@ -132,7 +132,7 @@ pub fn automatic(store: &Store) -> Result<Option<Summary>, StoreError> {
 /// The backups in the book's own folder, oldest first.
 pub fn list(store: &Store) -> Vec<Dated> {
     let Some(book) = store.path() else { return Vec::new() };
-    let stem = book.file_stem().unwrap_or_default().to_string_lossy();
+    let stem = stem(book);
     let entries = std::fs::read_dir(book.join("backups")).into_iter().flatten().flatten();
     let mut made: Vec<Dated> = entries.filter_map(|e| Dated::parse(&stem, &e.file_name().to_string_lossy())).collect();
     made.sort();
@@ -203,7 +203,7 @@ fn document_section(name: &str) -> String {
 
 /// `BOOK-20261122-114000.billhook-backup`, or with a number behind it when that is taken.
 fn free_name(dir: &Path, book: &Path, made: &str) -> PathBuf {
-    let stem = book.file_stem().unwrap_or_default().to_string_lossy();
+    let stem = stem(book);
     let moment: String = made.chars().filter(char::is_ascii_digit).collect();
     let (day, time) = moment.split_at(moment.len().min(8));
     let name = |extra: String| dir.join(format!("{stem}-{day}-{time}{extra}.{EXTENSION}"));
@@ -212,6 +212,12 @@ fn free_name(dir: &Path, book: &Path, made: &str) -> PathBuf {
         return first;
     }
     (2..).map(|n| name(format!("-{n}"))).find(|path| !path.exists()).unwrap_or(first)
+}
+
+/// The folder's own name without its ending, however it was given (`.` too).
+fn stem(book: &Path) -> String {
+    let real = book.canonicalize().unwrap_or_else(|_| book.to_owned());
+    real.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 fn remove_database(path: &Path) {

@@ -156,6 +156,7 @@ fn leftovers_of_a_crash_go_at_the_next_writing_open() {
     let scene = Scene::new();
     fs::write(scene.book().join(".part-0011"), b"half").expect("leaves");
     fs::write(scene.book().join("documents/.part-0022"), b"half").expect("leaves");
+    fs::write(scene.book().join("backups/.part-0033"), b"a backup under way").expect("leaves");
     assert_eq!(scene.try_open(Mode::Read).expect("opens").notices(), []);
     assert_eq!(scene.open().notices(), [Notice::LeftoversRemoved(2)]);
     assert_eq!(scene.open().notices(), []);
@@ -177,6 +178,8 @@ fn everything_is_private_and_nothing_is_a_link() {
     let link = scene.dir.path().join("link.billhook");
     std::os::unix::fs::symlink(scene.book(), &link).expect("links");
     let opened = Store::open(&link, &Unlock::KeyFile(scene.key_file.as_bytes()), Mode::Read);
+    assert_eq!(code(opened), "E-BOOK-FOLDER");
+    let opened = Store::open(&link.join(""), &Unlock::KeyFile(scene.key_file.as_bytes()), Mode::Read);
     assert_eq!(code(opened), "E-BOOK-FOLDER");
     let db = scene.book().join("book.db");
     fs::rename(&db, scene.dir.path().join("moved.db")).expect("moves");
