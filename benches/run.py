@@ -67,11 +67,10 @@ class Billhook:
     def __call__(self, *words: object) -> Cost:
         return run(self.program, "--book", self.book, "--key-file", self.key, "--today", TODAY, "--json", "--quiet", *words)
 
-    def register(self, month: pathlib.Path) -> Cost:
-        """Everything the partner knows of itself, in the order a person would give it."""
-        kinds = ["customers", "price-list", "price-rules", "subscriptions", "seat-changes"]
-        costs = [self("import", month / f"{kind}.csv", "--as", kind) for kind in kinds]
-        return sum(costs, Cost())
+    def register(self, month: pathlib.Path, *costs_and_sales: str) -> Cost:
+        """Everything the partner knows of itself, and what else is named, in one go."""
+        kinds = ["customers", "price-list", "price-rules", "subscriptions", "seat-changes", *costs_and_sales]
+        return self("import", *(month / f"{kind}.csv" for kind in kinds))
 
 
 @dataclasses.dataclass
@@ -131,8 +130,7 @@ def month(args: argparse.Namespace) -> list[Race]:
 
         def ours() -> Cost:
             book = Billhook(args.billhook, args.work / "month")
-            cost = book.register(files)
-            cost += book("import", files / "sales.csv", files / "vendor.csv")
+            cost = book.register(files, "sales", "vendor")
             cost += book("reconcile", "--period", "2026-10", "--against", "sales")
             same_findings(cost.answer, files)
             return cost
