@@ -35,12 +35,20 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// Records a problem with a cell.
+    /// Records a problem with a cell, one for each. A formula is named as one, whatever was wanted in its place.
     pub(crate) fn wrong(&mut self, column: usize, code: &'static str, hint: impl Into<String>) {
         let place = self.places.get(column).copied().flatten();
         let name = place.and_then(|p| self.header.get(p)).map_or_else(|| self.columns[column].name.to_owned(), String::clone);
-        let value = shortened(self.cell(column));
-        self.problems.push(Problem { row: self.number, column: name, value, code, hint: hint.into() });
+        if self.problems.iter().rev().take_while(|p| p.row == self.number).any(|p| p.column == name) {
+            return;
+        }
+        let cell = self.cell(column);
+        let (code, hint) = if cell.starts_with('=') {
+            ("P-FORMULA", "replace the formula by its value".to_owned())
+        } else {
+            (code, hint.into())
+        };
+        self.problems.push(Problem { row: self.number, column: name, value: shortened(cell), code, hint });
     }
 
     /// A text as a symbol, without the apostrophe our own exports put before a formula sign.
@@ -62,7 +70,7 @@ impl<'a> Row<'a> {
         let cell = self.cell(column);
         match cell.as_bytes() {
             [b'=', ..] => {
-                self.wrong(column, "P-FORMULA", "replace the formula by its value");
+                self.wrong(column, "P-FORMULA", "");
                 ""
             }
             [b'\'', b'=' | b'+' | b'-' | b'@', ..] => &cell[1..],

@@ -122,6 +122,35 @@ fn a_workbook_reads_like_its_csv() {
 }
 
 #[test]
+fn a_damaged_workbook_is_refused_and_never_panics() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (n, name) in ["SubscriptionId", "EffectiveDate", "Kind", "QuantityDelta"].iter().enumerate() {
+        sheet.write(0, n as u16, *name).unwrap();
+        sheet.write_string(1, n as u16, "=1+1").unwrap();
+    }
+    let whole = book.save_to_buffer().unwrap();
+    assert!(records(whole.clone()).unwrap().0.summary.problems.iter().all(|p| p.code == "P-FORMULA" && p.row == 1));
+    for cut in (0..whole.len()).step_by(37) {
+        let _ = records(&whole[..cut]);
+        let mut changed = whole.clone();
+        changed[cut] ^= 0xff;
+        let _ = records(changed);
+    }
+}
+
+#[test]
+fn archives_that_grow_beyond_measure_are_refused() {
+    let zeros = "\0".repeat(40 << 20);
+    for name in ["xl/workbook.xml", "sheet.csv"] {
+        let refusal = recognised(zip(&[(name, &zeros)]), &Asked::default()).unwrap_err();
+        assert!(matches!(refusal.code, "E-FILE-BOMB" | "E-FILE-ENCODING"), "{name}: {}", refusal.code);
+    }
+    let spaces = format!("{}{}", template(Kind::MsRecon), " ".repeat(40 << 20));
+    assert_eq!(costs(zip(&[("sheet.csv", &spaces)])).unwrap_err().code, "E-FILE-BOMB");
+}
+
+#[test]
 fn archives_of_several_files_are_refused() {
     let csv = template(Kind::MsRecon);
     let refusal = recognised(zip(&[("a.csv", &csv), ("b.csv", &csv)]), &Asked::default()).unwrap_err();
