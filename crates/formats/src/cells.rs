@@ -152,9 +152,17 @@ mod tests {
             ("5\" disk,x", vec!["5\" disk", "x"]),
             ("\"two\nlines\",x", vec!["two\nlines", "x"]),
         ] {
-            assert_eq!(cut(row).as_deref(), Ok(want.iter().map(|s| s.to_string()).collect::<Vec<_>>().as_slice()), "{row}");
+            assert_eq!(
+                cut(row).as_deref(),
+                Ok(want.iter().map(|s| s.to_string()).collect::<Vec<_>>().as_slice()),
+                "{row}"
+            );
         }
-        for (row, want) in [("\"open,b", Fault::Quote), ("\"a\"b,c", Fault::Quote), ("a,bbbbbbbbbbbbbbbbbbbbb", Fault::FieldTooLong(Some(1)))] {
+        for (row, want) in [
+            ("\"open,b", Fault::Quote),
+            ("\"a\"b,c", Fault::Quote),
+            ("a,bbbbbbbbbbbbbbbbbbbbb", Fault::FieldTooLong(Some(1))),
+        ] {
             assert_eq!(cut(row), Err(want), "{row}");
         }
     }

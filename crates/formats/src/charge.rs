@@ -23,7 +23,9 @@ pub(crate) fn known(word: &str) -> Option<ChargeType> {
         "addQuantity" => ChargeType::AddQuantity,
         "renew" => ChargeType::Renew,
         _ => match crate::header::folded(word).as_str() {
-            "new" | "purchase" | "purchasefee" | "newpurchase" | "activationfee" | "proratefeeswhenpurchase" => ChargeType::New,
+            "new" | "purchase" | "purchasefee" | "newpurchase" | "activationfee" | "proratefeeswhenpurchase" => {
+                ChargeType::New
+            }
             "proratefeeswhenactivate" | "newpurchasecyclefee" => ChargeType::New,
             "renew" | "renewal" | "renewfee" | "proratefeeswhenrenew" => ChargeType::Renew,
             "cyclecharge" | "cyclefee" | "cycle" | "recurring" => ChargeType::Cycle,
@@ -33,7 +35,9 @@ pub(crate) fn known(word: &str) -> Option<ChargeType> {
             "cancelimmediate" | "cancel" | "cancelled" | "refund" | "cancelfee" | "onetimerefund" => ChargeType::Cancel,
             "proratefeeswhencancel" | "cancelinstanceprorate" | "assessusagefeewhencancel" => ChargeType::Cancel,
             "convert" | "upgrade" => ChargeType::Convert,
-            "proratefeeswhenconverttoanewoffering" | "proratefeeswhenconvertawayfromcurrentoffering" => ChargeType::Convert,
+            "proratefeeswhenconverttoanewoffering" | "proratefeeswhenconvertawayfromcurrentoffering" => {
+                ChargeType::Convert
+            }
             "movequantity" => ChargeType::MoveQuantity,
             "changebillingplan" => ChargeType::ChangeBillingPlan,
             "customercredit" | "credit" => ChargeType::CustomerCredit,

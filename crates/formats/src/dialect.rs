@@ -44,7 +44,9 @@ impl Evidence {
     }
 
     fn see_number(&mut self, cell: &str) {
-        let numeric = |b: u8| b.is_ascii_digit() || matches!(b, b'.' | b',' | b'-' | b'+' | b'(' | b')' | b'\'' | b' ' | b'E' | b'e');
+        let numeric = |b: u8| {
+            b.is_ascii_digit() || matches!(b, b'.' | b',' | b'-' | b'+' | b'(' | b')' | b'\'' | b' ' | b'E' | b'e')
+        };
         let dressed = cell.trim_matches(|c: char| !c.is_ascii_digit() && c != '.' && c != ',');
         if !dressed.bytes().all(|b| numeric(b) || b >= 0x80) || !dressed.contains(['.', ',']) {
             return;
@@ -52,7 +54,9 @@ impl Evidence {
         match number::shown_mark(dressed) {
             Some(Mark::Point) => self.point += 1,
             Some(Mark::Comma) => self.comma += 1,
-            None if number::is_ambiguous(dressed) && self.number.is_none() => self.number = Some(cell.trim().to_owned()),
+            None if number::is_ambiguous(dressed) && self.number.is_none() => {
+                self.number = Some(cell.trim().to_owned())
+            }
             None => {}
         }
     }
@@ -99,7 +103,9 @@ impl Evidence {
         if decimal.is_none()
             && let Some(cell) = &self.number
         {
-            let text = format!("no number in the file shows its decimal mark: is \"{cell}\" a number in thousands or a fraction?");
+            let text = format!(
+                "no number in the file shows its decimal mark: is \"{cell}\" a number in thousands or a fraction?"
+            );
             questions.push(Question { option: "--decimal", answers: &["point", "comma"], text });
         }
         if dates.is_none()

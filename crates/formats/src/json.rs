@@ -161,12 +161,19 @@ impl Scan<'_> {
             Some(b'{' | b'[') => self.nested(out),
             Some(_) => {
                 let start = self.at;
-                while self.bytes.get(self.at).is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'+' | b'.')) {
+                while self
+                    .bytes
+                    .get(self.at)
+                    .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'+' | b'.'))
+                {
                     self.at += 1;
                 }
                 match &self.text[start..self.at] {
                     "null" => Ok(()),
-                    word if word == "true" || word == "false" || word.starts_with(|c: char| c == '-' || c.is_ascii_digit()) => {
+                    word if word == "true"
+                        || word == "false"
+                        || word.starts_with(|c: char| c == '-' || c.is_ascii_digit()) =>
+                    {
                         out.push_str(word);
                         Ok(())
                     }

@@ -143,7 +143,8 @@ pub fn template(kind: Kind) -> String {
     text.push('\n');
     for row in rows {
         let value = |c: &Column| row.iter().find(|(name, _)| *name == c.name).map_or("", |&(_, value)| value);
-        let quoted = |v: &str| if v.contains([',', '"']) { format!("\"{}\"", v.replace('"', "\"\"")) } else { v.to_owned() };
+        let quoted =
+            |v: &str| if v.contains([',', '"']) { format!("\"{}\"", v.replace('"', "\"\"")) } else { v.to_owned() };
         text.push_str(&columns.iter().map(|c| quoted(value(c))).collect::<Vec<_>>().join(","));
         text.push('\n');
     }

@@ -63,8 +63,17 @@ pub(crate) const EXAMPLES: &[&[(&str, &str)]] = &[&[
     ("BillingCycleType", "Monthly"),
 ]];
 
-const CHECKED: &[usize] =
-    &[PARTNER_ID, MPN_ID, RESELLER_MPN_ID, OFFER_ID, AMOUNT, DISCOUNT, DOMAIN, SUBSCRIPTION_NAME, SUBSCRIPTION_DESCRIPTION];
+const CHECKED: &[usize] = &[
+    PARTNER_ID,
+    MPN_ID,
+    RESELLER_MPN_ID,
+    OFFER_ID,
+    AMOUNT,
+    DISCOUNT,
+    DOMAIN,
+    SUBSCRIPTION_NAME,
+    SUBSCRIPTION_DESCRIPTION,
+];
 
 /// Reads one row.
 pub(crate) fn line(row: &mut Row<'_>) -> CostLine {
@@ -92,7 +101,11 @@ pub(crate) fn line(row: &mut Row<'_>) -> CostLine {
         order_date: None,
         product: row.code(DURABLE_OFFER_ID),
         sku: Symbol::EMPTY,
-        product_name: if row.cell(OFFER_NAME).is_empty() { row.text(SUBSCRIPTION_DESCRIPTION) } else { row.text(OFFER_NAME) },
+        product_name: if row.cell(OFFER_NAME).is_empty() {
+            row.text(SUBSCRIPTION_DESCRIPTION)
+        } else {
+            row.text(OFFER_NAME)
+        },
         charge: charge::of(row, CHARGE_TYPE),
         period,
         term_dates,

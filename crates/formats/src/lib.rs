@@ -59,6 +59,11 @@ pub use value::{DateOrder, Dialect, Mark};
 
 /// The cells of one row of a document by column name, as the document has them, for showing where a line came from.
 /// Rows count from 1 without the header; an empty answer means there is no such row.
-pub fn raw_row(source: &dyn Source, file: &Recognised, limits: &Limits, row: u32) -> Result<Vec<(String, String)>, Refusal> {
+pub fn raw_row(
+    source: &dyn Source,
+    file: &Recognised,
+    limits: &Limits,
+    row: u32,
+) -> Result<Vec<(String, String)>, Refusal> {
     stream::raw(source, file, limits, row)
 }

@@ -95,7 +95,8 @@ impl Mapping {
         if text.len() > 64 << 10 {
             return Err(wrong("the mapping is larger than 64 KiB".into()));
         }
-        let mapping: Mapping = toml::from_str(text).map_err(|e| wrong(format!("the mapping cannot be read: {}", e.message())))?;
+        let mapping: Mapping =
+            toml::from_str(text).map_err(|e| wrong(format!("the mapping cannot be read: {}", e.message())))?;
         let is_ours = |name: &str| COLUMNS.iter().any(|c| c.name == name);
         if let Some(name) = mapping.columns.keys().find(|n| !is_ours(n)) {
             let ours: Vec<&str> = COLUMNS.iter().map(|c| c.name).collect();
@@ -197,7 +198,10 @@ mod tests {
             ("name = 1", "cannot be read"),
             ("name = \"x\"\ncurrency = \"EUR\"\n[columns]\ncolour = \"Colour\"", "no column \"colour\""),
             ("name = \"x\"\ncurrency = \"EUR\"\n[columns]\namount = \"Total\"", "where \"product_name\" comes from"),
-            ("name = \"x\"\ncurrency = \"euro\"\n[columns]\namount = \"T\"\nquantity = \"Q\"\nproduct_name = \"P\"", "three-letter"),
+            (
+                "name = \"x\"\ncurrency = \"euro\"\n[columns]\namount = \"T\"\nquantity = \"Q\"\nproduct_name = \"P\"",
+                "three-letter",
+            ),
             ("name = \"x\"\n[columns]\namount = \"T\"\nquantity = \"Q\"\nproduct_name = \"P\"", "neither a currency"),
         ] {
             let refusal = Mapping::parse(text).unwrap_err();

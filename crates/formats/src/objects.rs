@@ -58,7 +58,8 @@ impl<R: Read> Objects<R> {
                     }
                 }
                 b'[' => {
-                    let listed = self.depth == 0 || (self.depth == 1 && matches!(self.key.as_slice(), b"items" | b"value"));
+                    let listed =
+                        self.depth == 0 || (self.depth == 1 && matches!(self.key.as_slice(), b"items" | b"value"));
                     if self.level.is_none() && listed {
                         self.level = Some(self.depth + 1);
                     }

@@ -106,9 +106,7 @@ impl Item for BundleRow {
 impl Item for ListPriceRow {
     fn place(&mut self, to: &Placing<'_>) {
         self.row += to.before;
-        for symbol in
-            [&mut self.key.product, &mut self.key.sku, &mut self.name, &mut self.market, &mut self.segment]
-        {
+        for symbol in [&mut self.key.product, &mut self.key.sku, &mut self.name, &mut self.market, &mut self.segment] {
             to.symbol(symbol);
         }
     }

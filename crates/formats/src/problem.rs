@@ -77,7 +77,11 @@ impl Refusal {
                 format!("the packed file is damaged ({text})"),
                 "fetch the file again; what was read before the damage cannot be trusted",
             ),
-            _ => Refusal::new("E-FILE-READ", format!("the file could not be read ({text})"), "check the disk or the share it lies on"),
+            _ => Refusal::new(
+                "E-FILE-READ",
+                format!("the file could not be read ({text})"),
+                "check the disk or the share it lies on",
+            ),
         }
     }
 }

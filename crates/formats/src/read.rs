@@ -129,7 +129,11 @@ pub fn read_sales(
 }
 
 fn wrong_kind(kind: Kind, wanted: &str) -> Refusal {
-    Refusal::new("E-FILE-UNKNOWN", format!("a file of the kind {} holds no {wanted}", kind.name()), "name the kind with --as")
+    Refusal::new(
+        "E-FILE-UNKNOWN",
+        format!("a file of the kind {} holds no {wanted}", kind.name()),
+        "name the kind with --as",
+    )
 }
 
 /// Totals while the lines go by. Neighbouring lines mostly share invoice and month, so the last ones are kept at hand.
@@ -233,7 +237,9 @@ pub fn read_records(
         Kind::Subscriptions => {
             collect(source, file, limits, names, progress, subscriptions::subscription, Rows::Subscriptions)?
         }
-        Kind::SeatChanges => collect(source, file, limits, names, progress, subscriptions::seat_change, Rows::SeatChanges)?,
+        Kind::SeatChanges => {
+            collect(source, file, limits, names, progress, subscriptions::seat_change, Rows::SeatChanges)?
+        }
         other => return Err(wrong_kind(other, "records of our own")),
     };
     let summary = Summary { good: rows.len() as u32, ..Summary::of(file, counted) };

@@ -107,19 +107,21 @@ pub fn recognise(source: &dyn Source, limits: &Limits, asked: &Asked) -> Result<
         encoding = Encoding::Windows1252;
     }
     let json = matches!(form, Form::JsonLines | Form::JsonArray);
-    let (header, header_row, delimiter) = if json {
-        (json_header(&first, limits)?, String::new(), 0)
-    } else {
-        csv_header(&first, form, limits, asked)?
-    };
+    let (header, header_row, delimiter) =
+        if json { (json_header(&first, limits)?, String::new(), 0) } else { csv_header(&first, form, limits, asked)? };
     if header.len() > limits.columns {
-        return Err(Refusal::new("E-FILE-LIMIT", format!("the file has {} columns", header.len()), "remove the unused ones"));
+        return Err(Refusal::new(
+            "E-FILE-LIMIT",
+            format!("the file has {} columns", header.len()),
+            "remove the unused ones",
+        ));
     }
     let (kind, places, mapping) = kind_of(&header, asked)?;
     let mut evidence = Evidence::default();
     let mut cells = Cells::default();
     let mut look = |chunk: &str, evidence: &mut Evidence| {
-        for row in rows(chunk, Ends::of(form, delimiter), limits).filter(|r| !text::is_preamble(r) && *r != header_row) {
+        for row in rows(chunk, Ends::of(form, delimiter), limits).filter(|r| !text::is_preamble(r) && *r != header_row)
+        {
             let cut = if json {
                 json::object(row, &header, &mut cells, limits)
             } else {
@@ -215,7 +217,9 @@ fn csv_header(sample: &str, form: Form, limits: &Limits, asked: &Asked) -> Resul
         .collect();
     let mut best: Option<(usize, usize, Header, String, u8)> = None;
     for &delimiter in delimiters {
-        let Some(row) = rows(sample, Ends::Quoted { delimiter }, limits).find(|r| !text::is_preamble(r)) else { continue };
+        let Some(row) = rows(sample, Ends::Quoted { delimiter }, limits).find(|r| !text::is_preamble(r)) else {
+            continue;
+        };
         let mut cells = Cells::default();
         if cells.cut(row, delimiter, limits.field).is_err() {
             continue;
@@ -296,7 +300,11 @@ fn kind_of(header: &Header, asked: &Asked) -> Result<(Kind, Places, Option<Mappi
     let nearest = all().max_by_key(|(kind, places)| hits(places) * 100 / kind.columns().len().max(1));
     let text = match nearest.filter(|(_, places)| hits(places) > 2) {
         Some((kind, places)) => {
-            format!("the columns fit no known kind; nearest is {}, which needs {}", kind.name(), list(&missing_of(kind, &places)))
+            format!(
+                "the columns fit no known kind; nearest is {}, which needs {}",
+                kind.name(),
+                list(&missing_of(kind, &places))
+            )
         }
         None => "the columns fit no known kind".to_owned(),
     };

@@ -98,8 +98,18 @@ pub(crate) const EXAMPLES: &[&[(&str, &str)]] = &[&[
 
 /// Columns that are checked and then left in the raw document.
 const CHECKED: &[usize] = &[
-    PARTNER_ID, CUSTOMER_DOMAIN, CUSTOMER_COUNTRY, MPN_ID, TIER2_MPN_ID, AVAILABILITY_ID, SKU_NAME, SUBSCRIPTION_DESCRIPTION,
-    UNIT_TYPE, ALTERNATE_ID, METER, CATEGORY,
+    PARTNER_ID,
+    CUSTOMER_DOMAIN,
+    CUSTOMER_COUNTRY,
+    MPN_ID,
+    TIER2_MPN_ID,
+    AVAILABILITY_ID,
+    SKU_NAME,
+    SUBSCRIPTION_DESCRIPTION,
+    UNIT_TYPE,
+    ALTERNATE_ID,
+    METER,
+    CATEGORY,
 ];
 
 /// Reads one row.

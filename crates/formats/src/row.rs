@@ -38,7 +38,8 @@ impl<'a> Row<'a> {
     /// Records a problem with a cell, one for each. A formula is named as one, whatever was wanted in its place.
     pub(crate) fn wrong(&mut self, column: usize, code: &'static str, hint: impl Into<String>) {
         let place = self.places.get(column).copied().flatten();
-        let name = place.and_then(|p| self.header.get(p)).map_or_else(|| self.columns[column].name.to_owned(), String::clone);
+        let name =
+            place.and_then(|p| self.header.get(p)).map_or_else(|| self.columns[column].name.to_owned(), String::clone);
         if self.problems.iter().rev().take_while(|p| p.row == self.number).any(|p| p.column == name) {
             return;
         }
@@ -125,7 +126,9 @@ impl<'a> Row<'a> {
     fn wrong_value(&mut self, column: usize, wrong: Wrong) {
         let (code, hint) = match wrong {
             Wrong::Number => ("P-NUMBER", "write a number such as 1234.56"),
-            Wrong::NumberAmbiguous => ("P-NUMBER-AMBIGUOUS", "say which mark is the decimal mark: --decimal point or comma"),
+            Wrong::NumberAmbiguous => {
+                ("P-NUMBER-AMBIGUOUS", "say which mark is the decimal mark: --decimal point or comma")
+            }
             Wrong::NumberRange => ("P-NUMBER-RANGE", "check the number; it is too large to be right"),
             Wrong::Date => ("P-DATE", "write a date such as 2026-10-31"),
             Wrong::DateAmbiguous => ("P-DATE-AMBIGUOUS", "say which comes first: --date-order dmy or mdy"),
@@ -346,13 +349,13 @@ pub(crate) const PLANS: &[(&str, Option<BillingPlan>)] = &[
 ];
 
 fn is_suspicious(c: char) -> bool {
-    (c.is_control() && !matches!(c, '\n' | '\r' | '\t')) || is_override(c) || c == '\u{fffd}'
+    (c.is_control() && !matches!(c, '\n' | '\r' | '\t')) || is_override(c)
 }
 
 /// Whether a row needs no closer look: no control character, and none of the bytes with which the UTF-8 of a suspicious
 /// character begins. Written without branches, because every byte of every file passes here.
 pub(crate) fn is_plain(text: &str) -> bool {
-    let plain = |b: u8| ((b >= b' ') | (b == b'\t')) & (b != 0x7f) & (b != 0xc2) & (b != 0xe2) & (b != 0xef);
+    let plain = |b: u8| ((b >= b' ') | (b == b'\t')) & (b != 0x7f) & (b != 0xc2) & (b != 0xe2);
     text.bytes().fold(true, |all, b| all & plain(b))
 }
 

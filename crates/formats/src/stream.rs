@@ -186,13 +186,7 @@ struct Parsed<T> {
 }
 
 /// Reads the rows of one chunk.
-fn parse<T: Item>(
-    first: bool,
-    chunk: Vec<u8>,
-    file: &Recognised,
-    limits: &Limits,
-    read: Read<'_, T>,
-) -> Parsed<T> {
+fn parse<T: Item>(first: bool, chunk: Vec<u8>, file: &Recognised, limits: &Limits, read: Read<'_, T>) -> Parsed<T> {
     let (chunk, foreign) = text::utf8(chunk);
     let mut out =
         Parsed { items: Vec::new(), names: Names::default(), rows: 0, problems: Vec::new(), problem_count: 0, foreign };
@@ -303,9 +297,10 @@ fn problem(fault: Fault, text: &str, row: u32, columns: &[String]) -> Problem {
         Fault::Columns(found, wanted) if found < wanted => {
             ("P-COLUMNS", format!("the row has {found} of {wanted} fields; it may be cut off"))
         }
-        Fault::Columns(found, wanted) => {
-            ("P-COLUMNS", format!("the row has {found} fields, the header {wanted}; a field with a delimiter needs quotes"))
-        }
+        Fault::Columns(found, wanted) => (
+            "P-COLUMNS",
+            format!("the row has {found} fields, the header {wanted}; a field with a delimiter needs quotes"),
+        ),
         Fault::Json(why) => ("P-JSON", why.to_owned()),
     };
     let place = match fault {

@@ -195,8 +195,7 @@ pub(crate) fn subscription(row: &mut Row<'_>) -> SubscriptionRow {
         status: row.word(STATUS, &statuses).unwrap_or(Status::Active),
         cancelled: row.date(CANCELLED),
         basis: basis(row, BASIS),
-        cadence: row
-            .word(CADENCE, &[("anniversary", Cadence::Anniversary), ("calendarmonth", Cadence::CalendarMonth)]),
+        cadence: row.word(CADENCE, &[("anniversary", Cadence::Anniversary), ("calendarmonth", Cadence::CalendarMonth)]),
         timing: row.word(TIMING, &[("advance", Timing::Advance), ("arrears", Timing::Arrears)]),
         price: row.maybe_number(PRICE),
     }

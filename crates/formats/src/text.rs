@@ -37,7 +37,9 @@ pub(crate) fn clean(name: &str) -> &str {
 pub(crate) fn is_preamble(row: &str) -> bool {
     let first = row.as_bytes().first();
     match first {
-        None | Some(b',' | b';' | b'\t' | b'|' | b' ') => row.bytes().all(|b| matches!(b, b',' | b';' | b'\t' | b'|' | b' ')),
+        None | Some(b',' | b';' | b'\t' | b'|' | b' ') => {
+            row.bytes().all(|b| matches!(b, b',' | b';' | b'\t' | b'|' | b' '))
+        }
         Some(b's' | b'S') => row.len() <= 5 && row.get(..4).is_some_and(|s| s.eq_ignore_ascii_case("sep=")),
         _ => false,
     }

@@ -8,8 +8,8 @@ use crate::objects::Objects;
 use crate::problem::Refusal;
 use crate::source::Source;
 use crate::{Limits, xlsx};
-use flate2::read::DeflateDecoder;
 use flate2::bufread::MultiGzDecoder;
+use flate2::read::DeflateDecoder;
 use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -157,7 +157,8 @@ fn form_of(start: &[u8]) -> Form {
 
 /// The content of the one file in a ZIP.
 fn only_entry(bytes: Vec<u8>, limits: &Limits) -> Result<Box<dyn Read + Send>, Refusal> {
-    let zip = |text: String| Refusal::new("E-FILE-ZIP", text, "unpack the archive and import the files inside one by one");
+    let zip =
+        |text: String| Refusal::new("E-FILE-ZIP", text, "unpack the archive and import the files inside one by one");
     let damaged = |e: zip::result::ZipError| {
         Refusal::new("E-FILE-CORRUPT", format!("the ZIP is damaged ({e})"), "fetch the file again")
     };
@@ -252,17 +253,23 @@ impl<R: Read> Read for Grown<R> {
         // Small files may repeat themselves as they like.
         if self.out > 16 << 20 && self.out / self.ratio > self.packed.load(Relaxed) {
             let text = format!("the file grows more than {} times when unpacked", self.ratio);
-            return Err(Refusal::new("E-FILE-BOMB", text, "unpack it yourself if you trust where it comes from").into_io());
+            return Err(
+                Refusal::new("E-FILE-BOMB", text, "unpack it yourself if you trust where it comes from").into_io()
+            );
         }
         Ok(n)
     }
 }
 
 fn too_large(most: u64) -> Refusal {
-    Refusal::new("E-FILE-TOO-LARGE", format!("the file is larger than {} MiB", most >> 20), "split it into smaller files")
+    Refusal::new(
+        "E-FILE-TOO-LARGE",
+        format!("the file is larger than {} MiB", most >> 20),
+        "split it into smaller files",
+    )
 }
 
-/// UTF-16 to UTF-8; half characters become U+FFFD, which the row check then reports.
+/// UTF-16 to UTF-8; half characters become U+FFFD.
 struct Utf16<R> {
     inner: R,
     big: bool,
@@ -326,8 +333,8 @@ impl<R: Read> Read for Utf16<R> {
 /// Reads bytes as Windows-1252; the five unused positions stand for themselves as control characters.
 pub(crate) fn windows_1252(bytes: &[u8]) -> String {
     const HIGH: [char; 32] = [
-        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘', '’', '“',
-        '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
+        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘',
+        '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
     ];
     bytes.iter().map(|&b| HIGH.get(usize::from(b).wrapping_sub(0x80)).copied().unwrap_or(char::from(b))).collect()
 }

@@ -74,10 +74,19 @@ mod tests {
 
     #[test]
     fn currencies_and_flags() {
-        for (cell, want) in [("eur", Some("EUR")), (" GBP ", Some("GBP")), ("€", Some("EUR")), ("£", Some("GBP")), ("$", None), ("Euro", None)] {
+        for (cell, want) in [
+            ("eur", Some("EUR")),
+            (" GBP ", Some("GBP")),
+            ("€", Some("EUR")),
+            ("£", Some("GBP")),
+            ("$", None),
+            ("Euro", None),
+        ] {
             assert_eq!(currency(cell).map(|c| c.to_string()).as_deref(), want, "{cell}");
         }
-        for (cell, want) in [("", Some(false)), ("0", Some(false)), ("Yes", Some(true)), ("1", Some(true)), ("perhaps", None)] {
+        for (cell, want) in
+            [("", Some(false)), ("0", Some(false)), ("Yes", Some(true)), ("1", Some(true)), ("perhaps", None)]
+        {
             assert_eq!(flag(cell), want, "{cell}");
         }
     }

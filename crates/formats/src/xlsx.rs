@@ -37,7 +37,11 @@ pub(crate) fn to_csv(bytes: Vec<u8>, limits: &Limits) -> Result<Vec<u8>, Refusal
                 current = row;
                 rows += 1;
                 if rows > limits.xlsx_rows {
-                    return Err(Refusal::new("E-FILE-LIMIT", format!("more than {} rows", limits.xlsx_rows), "split the sheet"));
+                    return Err(Refusal::new(
+                        "E-FILE-LIMIT",
+                        format!("more than {} rows", limits.xlsx_rows),
+                        "split the sheet",
+                    ));
                 }
             }
             let value = text(cell.get_value());
@@ -46,7 +50,11 @@ pub(crate) fn to_csv(bytes: Vec<u8>, limits: &Limits) -> Result<Vec<u8>, Refusal
             }
             let column = column as usize;
             if column >= limits.columns {
-                return Err(Refusal::new("E-FILE-LIMIT", format!("more than {} columns", limits.columns), "remove the unused ones"));
+                return Err(Refusal::new(
+                    "E-FILE-LIMIT",
+                    format!("more than {} columns", limits.columns),
+                    "remove the unused ones",
+                ));
             }
             if sheet.row.len() <= column {
                 sheet.row.resize(column + 1, String::new());
@@ -72,7 +80,11 @@ fn check(bytes: &[u8], limits: &Limits) -> Result<(), Refusal> {
     }
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(damaged)?;
     if archive.len() > limits.entries {
-        return Err(Refusal::new("E-FILE-LIMIT", format!("the workbook has {} entries", archive.len()), "export the sheet as CSV"));
+        return Err(Refusal::new(
+            "E-FILE-LIMIT",
+            format!("the workbook has {} entries", archive.len()),
+            "export the sheet as CSV",
+        ));
     }
     let mut total = 0u64;
     for n in 0..archive.len() {
@@ -83,7 +95,11 @@ fn check(bytes: &[u8], limits: &Limits) -> Result<(), Refusal> {
         let size = std::io::copy(&mut entry.take(most + 1), &mut std::io::sink()).map_err(Refusal::from_io)?;
         total += size;
         if size > most || total > limits.xlsx {
-            let text = format!("the workbook grows more than {} times, or beyond {} MiB", limits.xlsx_ratio, limits.xlsx >> 20);
+            let text = format!(
+                "the workbook grows more than {} times, or beyond {} MiB",
+                limits.xlsx_ratio,
+                limits.xlsx >> 20
+            );
             return Err(Refusal::new("E-FILE-BOMB", text, "export the sheet as CSV"));
         }
     }

@@ -61,7 +61,10 @@ fn account(name: &str) -> String {
 }
 
 fn word(part: &str) -> String {
-    let kept: String = part.chars().map(|c| if c.is_ascii_alphanumeric() || !c.is_ascii() && c.is_alphanumeric() { c } else { '-' }).collect();
+    let kept: String = part
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() || !c.is_ascii() && c.is_alphanumeric() { c } else { '-' })
+        .collect();
     let kept = kept.trim_matches('-');
     let mut rest = kept.chars();
     match rest.next() {

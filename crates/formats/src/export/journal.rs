@@ -31,7 +31,10 @@ pub struct Posting {
 /// Writes the journal as CSV: number, date, text, document, account, amount (debit positive), currency.
 pub fn journal_csv(entries: impl IntoIterator<Item = Entry>, to: &mut impl Write) -> io::Result<()> {
     let mut row = Row::default();
-    row.write(["Entry", "Date", "Text", "Document", "Account", "Amount", "Currency"].map(|h| Cell::Text(h.into())), to)?;
+    row.write(
+        ["Entry", "Date", "Text", "Document", "Account", "Amount", "Currency"].map(|h| Cell::Text(h.into())),
+        to,
+    )?;
     for entry in entries {
         for posting in entry.postings {
             let cells = [
@@ -51,6 +54,7 @@ pub fn journal_csv(entries: impl IntoIterator<Item = Entry>, to: &mut impl Write
 
 /// A text on one line: breaks, tabs and other controls become single spaces.
 pub(super) fn one_line(text: &str) -> String {
-    let spaced: String = text.chars().map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c }).collect();
+    let spaced: String =
+        text.chars().map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c }).collect();
     spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -141,7 +141,9 @@ fn the_journal_as_csv_has_a_row_per_posting() {
     assert_eq!(lines.next(), Some("Entry,Date,Text,Document,Account,Amount,Currency"));
     assert_eq!(
         lines.next(),
-        Some("1,2026-10-31,\"A \"\"quoted\"\" \\ name;\nbreaks | pipes (and) = @ *\",INV-2026-0001,Assets:Receivable,120.00,EUR")
+        Some(
+            "1,2026-10-31,\"A \"\"quoted\"\" \\ name;\nbreaks | pipes (and) = @ *\",INV-2026-0001,Assets:Receivable,120.00,EUR"
+        )
     );
     assert!(text.contains("2,2026-09-30,\"'=HYPERLINK(\"\"x\"\")\","), "{text}");
     assert!(text.contains(",Income:Licences,-1500,JPY\r\n"), "numbers stay numbers");

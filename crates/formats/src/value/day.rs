@@ -87,7 +87,11 @@ impl<'a> Parts<'a> {
             }
             if n < 2 {
                 let rest = text.get(at..)?;
-                let gap = rest.chars().take_while(|c| matches!(c, '/' | '.' | '-' | ' ' | ',')).map(char::len_utf8).sum::<usize>();
+                let gap = rest
+                    .chars()
+                    .take_while(|c| matches!(c, '/' | '.' | '-' | ' ' | ','))
+                    .map(char::len_utf8)
+                    .sum::<usize>();
                 separators[n] = rest.chars().next().filter(|_| (1..=2).contains(&gap))?;
                 at += gap;
             }

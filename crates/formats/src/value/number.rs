@@ -90,7 +90,10 @@ fn undressed(text: &str) -> &str {
             }
         }
     }
-    words.iter().find_map(|w| text.strip_prefix(w).or_else(|| text.strip_suffix(w))).map_or(text, |t| t.trim_matches(sign))
+    words
+        .iter()
+        .find_map(|w| text.strip_prefix(w).or_else(|| text.strip_suffix(w)))
+        .map_or(text, |t| t.trim_matches(sign))
 }
 
 /// Digits with at most one point, grouping marks checked and dropped.

@@ -40,7 +40,10 @@ fn every_wrapping_gives_the_same_line() {
     let (want, _) = costs(csv.clone()).unwrap();
     let (header, row) = csv.split_at(csv.find('\n').unwrap() + 1);
     let json = json();
-    let v1 = json.replacen("PartnerId", "partnerId", 1).replace("\"Total\"", "\"totalForCustomer\"").replace("\"CustomerId\"", "\"customerId\"");
+    let v1 = json
+        .replacen("PartnerId", "partnerId", 1)
+        .replace("\"Total\"", "\"totalForCustomer\"")
+        .replace("\"CustomerId\"", "\"customerId\"");
     let pretty = json.replace(",\"", ",\n  \"");
     for (what, content, packing, form) in [
         ("gzip", gzip(csv.as_bytes()), Packing::Gzip, Form::Csv),
@@ -54,7 +57,12 @@ fn every_wrapping_gives_the_same_line() {
         ("json lines in gzip", gzip(json.as_bytes()), Packing::Gzip, Form::JsonLines),
         ("bom", format!("\u{feff}{json}").into_bytes(), Packing::Plain, Form::JsonLines),
         ("array", format!("[\n{pretty}\n]").into_bytes(), Packing::Plain, Form::JsonArray),
-        ("answer", format!("{{\"totalCount\":1,\"items\":[{pretty}],\"links\":{{}}}}").into_bytes(), Packing::Plain, Form::JsonArray),
+        (
+            "answer",
+            format!("{{\"totalCount\":1,\"items\":[{pretty}],\"links\":{{}}}}").into_bytes(),
+            Packing::Plain,
+            Form::JsonArray,
+        ),
     ] {
         let found = recognised(content.clone(), &Asked::default()).unwrap_or_else(|e| panic!("{what}: {e}"));
         assert_eq!((found.kind, found.packing, found.form), (Kind::MsRecon, packing, form), "{what}");
@@ -75,7 +83,9 @@ fn members_that_repeat_header_and_mark_are_one_file() {
 fn json_rows_may_leave_out_and_bring_keys() {
     let first = json();
     let second = first.replace("\"PromotionId\":\"\",", "").replace('}', ",\"Later\":[1,{\"a\":null}]}");
-    let (lines, summary) = costs(format!("{first}\n{second}\n{}\n", second.replace("\"ReferenceId\":\"r1\"", "\"ReferenceId\":null"))).unwrap();
+    let (lines, summary) =
+        costs(format!("{first}\n{second}\n{}\n", second.replace("\"ReferenceId\":\"r1\"", "\"ReferenceId\":null")))
+            .unwrap();
     assert_eq!(summary.problems, []);
     assert_eq!(lines.len(), 3);
     assert!(lines[1].ends_with("ref r1") && lines[2].ends_with("ref "));
@@ -86,11 +96,16 @@ fn broken_json_costs_its_row() {
     let good = json();
     let twice = good.replace("\"SkuId\":", "\"SkuId\":\"0001\",\"SkuId\":");
     let hidden = good.replace("Example Suite", "Ex\\u202emple");
-    let deep = good.replace("\"MeterDescription\":\"\"", &format!("\"MeterDescription\":{}{}", "[".repeat(99), "]".repeat(99)));
+    let deep = good
+        .replace("\"MeterDescription\":\"\"", &format!("\"MeterDescription\":{}{}", "[".repeat(99), "]".repeat(99)));
     let text = format!("{good}\n{twice}\n{deep}\n{}\n{}x\nnot json\n{good}\n{hidden}", &good[..good.len() / 2], good);
     let (lines, summary) = costs(text).unwrap();
     assert_eq!((lines.len(), summary.rows), (2, 8));
-    assert!(summary.problems.iter().all(|p| p.code == if p.row == 8 { "P-TEXT" } else { "P-JSON" }), "{:?}", summary.problems);
+    assert!(
+        summary.problems.iter().all(|p| p.code == if p.row == 8 { "P-TEXT" } else { "P-JSON" }),
+        "{:?}",
+        summary.problems
+    );
 }
 
 #[test]
@@ -98,7 +113,17 @@ fn a_workbook_reads_like_its_csv() {
     let mut book = rust_xlsxwriter::Workbook::new();
     book.add_worksheet(); // an empty first sheet is passed over
     let sheet = book.add_worksheet();
-    let names = ["SubscriptionId", "CustomerId", "ProductId", "SkuId", "TermDuration", "BillingPlan", "OpeningQuantity", "StartDate", "UnitPrice"];
+    let names = [
+        "SubscriptionId",
+        "CustomerId",
+        "ProductId",
+        "SkuId",
+        "TermDuration",
+        "BillingPlan",
+        "OpeningQuantity",
+        "StartDate",
+        "UnitPrice",
+    ];
     for (n, name) in names.iter().enumerate() {
         sheet.write(0, n as u16, *name).unwrap();
     }

@@ -71,7 +71,9 @@ fn daily_usage_keeps_its_day_and_meter() {
     let (lines, _) = costs(template(Kind::MsUsage)).unwrap();
     assert!(lines[0].contains("Usage G000000001"), "{}", lines[0]);
     assert!(lines[0].contains("= 0.85 + 0 = 0.85 GBP USD x0.85"), "{}", lines[0]);
-    assert!(lines[0].ends_with("used Some(2026-10-12) Example disk 1 GB/Month 1 in 0a1b2c3d-0000-4000-8000-000000000501 Production 0%"));
+    assert!(lines[0].ends_with(
+        "used Some(2026-10-12) Example disk 1 GB/Month 1 in 0a1b2c3d-0000-4000-8000-000000000501 Production 0%"
+    ));
 }
 
 #[test]
@@ -89,7 +91,10 @@ fn families_follow_the_published_heuristics() {
         ("Reservation", &[("TermAndBillingCycle", "One-Year Savings Plan")]),
         ("Software", &[("TermAndBillingCycle", "1 Year Subscription")]),
         ("Software", &[("TermAndBillingCycle", ""), ("ChargeEndDate", "")]),
-        ("Usage", &[("TermAndBillingCycle", ""), ("SubscriptionDescription", "Azure plan"), ("ProductId", "DZH318Z0EXAM")]),
+        (
+            "Usage",
+            &[("TermAndBillingCycle", ""), ("SubscriptionDescription", "Azure plan"), ("ProductId", "DZH318Z0EXAM")],
+        ),
     ] {
         assert!(one(row).starts_with(&format!("7/1 {family} ")), "{family}: {}", one(row));
     }
@@ -133,10 +138,20 @@ fn references_are_compared_by_the_id_inside() {
 #[test]
 fn terms_and_plans_come_from_words_then_dates() {
     for (row, want) in [
-        (&[("TermAndBillingCycle", "Three-Year commitment for yearly billing"), ("BillingFrequency", "Annual")][..], "Some(\"P3Y\") Some(Annual)"),
-        (&[("TermAndBillingCycle", "One-Month commitment for monthly billing"), ("BillingFrequency", "")], "Some(\"P1M\") Some(Monthly)"),
         (
-            &[("TermAndBillingCycle", ""), ("SubscriptionStartDate", "2026-10-12"), ("SubscriptionEndDate", "2027-10-11")],
+            &[("TermAndBillingCycle", "Three-Year commitment for yearly billing"), ("BillingFrequency", "Annual")][..],
+            "Some(\"P3Y\") Some(Annual)",
+        ),
+        (
+            &[("TermAndBillingCycle", "One-Month commitment for monthly billing"), ("BillingFrequency", "")],
+            "Some(\"P1M\") Some(Monthly)",
+        ),
+        (
+            &[
+                ("TermAndBillingCycle", ""),
+                ("SubscriptionStartDate", "2026-10-12"),
+                ("SubscriptionEndDate", "2027-10-11"),
+            ],
             "Some(\"P1Y\") Some(Monthly)",
         ),
         (&[("TermAndBillingCycle", ""), ("BillingFrequency", ""), ("ChargeEndDate", "2026-10-30")], "None None"),
@@ -147,7 +162,8 @@ fn terms_and_plans_come_from_words_then_dates() {
 
 #[test]
 fn ids_survive_spreadsheets() {
-    let line = one(&[("SkuId", "1"), ("CustomerId", "ORG:x"), ("SubscriptionId", "0A1B2C3D-0000-4000-8000-000000000201")]);
+    let line =
+        one(&[("SkuId", "1"), ("CustomerId", "ORG:x"), ("SubscriptionId", "0A1B2C3D-0000-4000-8000-000000000201")]);
     assert!(line.contains("CFQ7TTC0EXAM/0001") && line.contains(&format!("sub {SUBSCRIPTION}")), "{line}");
     let line = one(&[("CustomerId", &format!("org:{}", CUSTOMER.to_uppercase())), ("SkuId", "'0002")]);
     assert!(line.contains(&format!(" {CUSTOMER} ")) && line.contains("CFQ7TTC0EXAM/0002"), "{line}");
@@ -212,8 +228,10 @@ fn a_distributors_file_is_read_through_its_mapping() {
     let (lines, summary) = costs_as(file, &asked, &Limits::default()).unwrap();
     assert_eq!(
         lines,
-        ["7/1 Other  Anker Bakery Anker Bakery sub  order  None ES-1/ Example Suite Cycle Some(\"2026-10-01 to 2026-10-31\") \
-          term None Some(\"P1Y\") Some(Monthly) price 10 10 qty 8 8 = 80 + 0 = 80 USD USD x1 None ref "]
+        [
+            "7/1 Other  Anker Bakery Anker Bakery sub  order  None ES-1/ Example Suite Cycle Some(\"2026-10-01 to 2026-10-31\") \
+          term None Some(\"P1Y\") Some(Monthly) price 10 10 qty 8 8 = 80 + 0 = 80 USD USD x1 None ref "
+        ]
     );
     assert_eq!(summary.unknown, ["price", "subTotal"]);
 }

@@ -134,9 +134,10 @@ fn a_reading_can_be_stopped() {
     let refusal =
         crate::formats::read_costs(&source, &file, &limits, 1, &mut names, &mut { stop }, &mut |_| Ok(())).unwrap_err();
     assert!(refusal.is_stop());
-    let refusal =
-        crate::formats::read_costs(&source, &file, &limits, 1, &mut names, &mut |_| Ok(()), &mut |_| Err(crate::formats::Stop))
-            .unwrap_err();
+    let refusal = crate::formats::read_costs(&source, &file, &limits, 1, &mut names, &mut |_| Ok(()), &mut |_| {
+        Err(crate::formats::Stop)
+    })
+    .unwrap_err();
     assert!(refusal.is_stop());
 }
 

@@ -45,7 +45,8 @@ fn write(names: &[&str], rows: &[Vec<Cell>], order: &[usize], locale: Locale) ->
         },
     };
     let mut text = String::from(if locale.bom { "\u{feff}" } else { "" });
-    let join = |cells: Vec<String>| cells.into_iter().map(quote).collect::<Vec<_>>().join(&locale.delimiter.to_string());
+    let join =
+        |cells: Vec<String>| cells.into_iter().map(quote).collect::<Vec<_>>().join(&locale.delimiter.to_string());
     text.push_str(&join(order.iter().map(|&n| name(n)).collect()));
     for row in rows {
         text.push_str(end);
@@ -55,8 +56,20 @@ fn write(names: &[&str], rows: &[Vec<Cell>], order: &[usize], locale: Locale) ->
 }
 
 const NAMES: [&str; 14] = [
-    "CustomerId", "CustomerName", "OrderDate", "ProductId", "SkuId", "ProductName", "ChargeType", "UnitPrice", "BillableQuantity",
-    "Subtotal", "Currency", "SubscriptionId", "ChargeStartDate", "ChargeEndDate",
+    "CustomerId",
+    "CustomerName",
+    "OrderDate",
+    "ProductId",
+    "SkuId",
+    "ProductName",
+    "ChargeType",
+    "UnitPrice",
+    "BillableQuantity",
+    "Subtotal",
+    "Currency",
+    "SubscriptionId",
+    "ChargeStartDate",
+    "ChargeEndDate",
 ];
 
 fn row() -> impl Strategy<Value = Vec<Cell>> {
@@ -164,7 +177,8 @@ fn an_answer_decides() {
     for (mark, order, want) in
         [(Mark::Comma, DateOrder::Dmy, "1.234 2026-03-10"), (Mark::Point, DateOrder::Mdy, "1234 2026-10-03")]
     {
-        let asked = Asked { kind: Some(Kind::Distributor), decimal: Some(mark), date_order: Some(order), ..Asked::default() };
+        let asked =
+            Asked { kind: Some(Kind::Distributor), decimal: Some(mark), date_order: Some(order), ..Asked::default() };
         let (lines, summary) = costs_as(text, &asked, &Limits::default()).unwrap();
         assert_eq!(summary.problems, []);
         let (amount, date) = want.split_once(' ').unwrap();

@@ -48,11 +48,24 @@ fn a_whole_term_sheet_is_brought_to_the_charge_cycle() {
     let Rows::Prices(rows) = records.rows else { panic!("prices") };
     let shown: Vec<String> = rows
         .iter()
-        .map(|p| format!("{} {} {} {} {:?}", names.text(p.key.sku), p.cost.normalize(), p.erp.normalize(), p.from, p.until.map(|d| d.to_string())))
+        .map(|p| {
+            format!(
+                "{} {} {} {} {:?}",
+                names.text(p.key.sku),
+                p.cost.normalize(),
+                p.erp.normalize(),
+                p.from,
+                p.until.map(|d| d.to_string())
+            )
+        })
         .collect();
     assert_eq!(
         shown,
-        ["0001 10.56 13.2 2026-11-01 None", "0001 126.72 158.4 2026-11-13 Some(\"2026-12-01\")", "0001 120 150 2000-01-01 None"]
+        [
+            "0001 10.56 13.2 2026-11-01 None",
+            "0001 126.72 158.4 2026-11-13 Some(\"2026-12-01\")",
+            "0001 120 150 2000-01-01 None"
+        ]
     );
 }
 
@@ -61,11 +74,18 @@ fn rules_changes_and_bundles_are_fractions_dates_and_parts() {
     let (rules, _) = records(template(Kind::PriceRules)).unwrap();
     let Rows::Rules(rows) = rules.rows else { panic!("rules") };
     assert!(matches!(&rows[0], RuleRow::Segment { discount, .. } if discount.to_string() == "0.06"));
-    assert!(matches!(&rows[1], RuleRow::Volume { from, discount, .. } if (from.to_string(), discount.to_string()) == ("25".into(), "0.02".into())));
-    let (changes, _) =
-        records("SubscriptionId,EffectiveDate,Kind,QuantityDelta\ns,2026-10-06,cancelImmediate,-33\ns,2026-10-07,remove,2\n").unwrap();
+    assert!(
+        matches!(&rows[1], RuleRow::Volume { from, discount, .. } if (from.to_string(), discount.to_string()) == ("25".into(), "0.02".into()))
+    );
+    let (changes, _) = records(
+        "SubscriptionId,EffectiveDate,Kind,QuantityDelta\ns,2026-10-06,cancelImmediate,-33\ns,2026-10-07,remove,2\n",
+    )
+    .unwrap();
     let Rows::SeatChanges(rows) = changes.rows else { panic!("changes") };
-    assert_eq!((rows[0].change, rows[1].change, rows[1].quantity.to_string()), (Change::Cancel, Change::Remove, "-2".into()));
+    assert_eq!(
+        (rows[0].change, rows[1].change, rows[1].quantity.to_string()),
+        (Change::Cancel, Change::Remove, "-2".into())
+    );
     let (bundles, _) = records(template(Kind::Bundles)).unwrap();
     let Rows::Bundles(rows) = bundles.rows else { panic!("bundles") };
     assert_eq!((rows.len(), rows[0].discount.to_string(), rows[0].show_parts), (2, "0.05".into(), true));
@@ -100,7 +120,9 @@ fn wrong_words_and_periods_are_problems() {
 
 #[test]
 fn our_own_guard_is_undone() {
-    let (records, names) = records("ProductId,SkuId,ProductName,Kind\nP,'0001,'+Plus pack,licence\nQ,,'s-Gravenhage tour,service\n").unwrap();
+    let (records, names) =
+        records("ProductId,SkuId,ProductName,Kind\nP,'0001,'+Plus pack,licence\nQ,,'s-Gravenhage tour,service\n")
+            .unwrap();
     assert_eq!(records.summary.problems, []);
     let Rows::Products(rows) = records.rows else { panic!("products") };
     assert_eq!((names.text(rows[0].key.sku), names.text(rows[0].name)), ("0001", "+Plus pack"));

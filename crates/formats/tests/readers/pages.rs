@@ -31,7 +31,8 @@ fn every_kind_has_its_columns_documented() {
         let path = folder.join(format!("{page}.md"));
         let text = std::fs::read_to_string(&path).unwrap();
         let mark = format!("<!-- columns of {} -->\n", kind.name());
-        let (before, rest) = text.split_once(&mark).unwrap_or_else(|| panic!("{page}.md has no table of {}", kind.name()));
+        let (before, rest) =
+            text.split_once(&mark).unwrap_or_else(|| panic!("{page}.md has no table of {}", kind.name()));
         let (_, after) = rest.split_once("<!-- end -->").unwrap();
         let want = format!("{before}{mark}{}<!-- end -->{after}", table(kind));
         if std::env::var_os("UPDATE_GOLDEN").is_some() {

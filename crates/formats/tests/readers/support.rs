@@ -1,7 +1,8 @@
 //! Reading a document in a test, and writing its lines so that they can be compared.
 
 use crate::formats::{
-    Asked, Batch, Bytes, Kind, Limits, Recognised, Records, Refusal, Summary, read_costs, read_records, read_sales, recognise,
+    Asked, Batch, Bytes, Kind, Limits, Recognised, Records, Refusal, Summary, read_costs, read_records, read_sales,
+    recognise,
 };
 use engine::cost::CostLine;
 use engine::sale::SoldLine;
@@ -13,7 +14,11 @@ pub fn bytes(content: impl Into<Vec<u8>>) -> Bytes {
 }
 
 /// The lines of a vendor's document as text, and what the reading came to.
-pub fn costs_as(content: impl Into<Vec<u8>>, asked: &Asked, limits: &Limits) -> Result<(Vec<String>, Summary), Refusal> {
+pub fn costs_as(
+    content: impl Into<Vec<u8>>,
+    asked: &Asked,
+    limits: &Limits,
+) -> Result<(Vec<String>, Summary), Refusal> {
     let source = bytes(content);
     let file = recognise(&source, limits, asked)?;
     let mut names = Names::default();
