@@ -41,7 +41,7 @@ pub struct Failure {
     pub hints: Vec<String>,
     /// Details for the caller: the problems of a refused file, the guards that hold.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub details: Option<serde_json::Value>,
+    pub details: Option<Box<serde_json::Value>>,
     /// Exit status.
     #[serde(skip)]
     pub exit: Exit,
@@ -76,7 +76,7 @@ macro_rules! codes {
 codes! {
     "E-BACKUP-DAMAGED" Integrity "The backup's bytes are not the ones that were written.", "Take another backup; the book itself is not touched.";
     "E-BACKUP-DAMAGED" Integrity "The backup's bytes are not what was written.", "Use another backup; this one proves nothing.";
-    "E-BOOK-DAMAGED" Storage "The book's files are damaged.", "Restore the last good backup with `billhook book backup restore`.";
+    "E-BOOK-DAMAGED" Integrity "The book's files are damaged.", "Restore the last good backup with `billhook book backup restore`.";
     "E-BOOK-EXISTS" Usage "Something with that name exists already; it is never overwritten.", "Choose another name.";
     "E-BOOK-FOLDER" Usage "The folder is on a network or synchronised drive, where a live book would be damaged.", "Keep the book on a local disk; backups may go there.";
     "E-BOOK-IN-USE" InUse "Another program is writing this book.", "Close it there and try again.";
@@ -151,7 +151,7 @@ impl Failure {
 
     /// Attaches details for the caller.
     pub fn details(mut self, details: impl Serialize) -> Failure {
-        self.details = serde_json::to_value(details).ok();
+        self.details = serde_json::to_value(details).ok().map(Box::new);
         self
     }
 }

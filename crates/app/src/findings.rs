@@ -6,9 +6,11 @@ use crate::wire::{IdAsk, cost_id, total};
 use crate::{Failure, Session};
 use engine::bill::OneOff;
 use engine::finding::{Class, Finding, Fix, Until};
+use engine::register::{Account, ProductKey};
 use engine::sale::SoldAt;
-use engine::{Currency, Decimal, Id, LineRef, Month, Names};
+use engine::{Currency, Decimal, Id, LineRef, Month, Names, SourceId};
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeSet, HashMap};
 use store::tables;
 use store::tables::findings::{Decision, State, StoredFinding};
 
@@ -16,6 +18,8 @@ use store::tables::findings::{Decision, State, StoredFinding};
 #[derive(Debug, Serialize)]
 pub struct Shown {
     id: String,
+    /// The end of the id: enough to name a finding on the command line.
+    short: String,
     class: &'static str,
     account_ref: String,
     account: String,
@@ -100,11 +104,13 @@ pub fn of_month(book: &Book<'_>, month: Month) -> Result<Vec<Shown>, Failure> {
     let people = People::load(book, &mut names)?;
     let stored = tables::findings::load(book.conn(), &mut names, month)?;
     let references = sale_references(book, &stored, &mut names)?;
-    Ok(stored.iter().map(|f| shown(f, &people, &names, &references)).collect())
+    let products = product_names(book, &mut names)?;
+    let accounts = by_source(&people);
+    Ok(stored.iter().map(|f| shown(f, &accounts, &products, &names, &references)).collect())
 }
 
 /// Sold lines by where they are recorded: the source's own id.
-type References = std::collections::HashMap<SoldAt, String>;
+type References = HashMap<SoldAt, String>;
 
 fn sale_references(book: &Book<'_>, stored: &[StoredFinding], names: &mut Names) -> Result<References, Failure> {
     let mut out = References::new();
@@ -121,16 +127,37 @@ fn sale_references(book: &Book<'_>, stored: &[StoredFinding], names: &mut Names)
     Ok(out)
 }
 
-fn shown(stored: &StoredFinding, people: &People, names: &Names, references: &References) -> Shown {
+/// Accounts by the id the vendor knows them by.
+type Accounts<'p> = HashMap<SourceId, &'p Account>;
+
+fn by_source(people: &People) -> Accounts<'_> {
+    people.accounts.iter().map(|a| (a.source, a)).collect()
+}
+
+/// Names of the catalogue, for findings about things the vendor did not bill and so did not name.
+fn product_names(book: &Book<'_>, names: &mut Names) -> Result<HashMap<ProductKey, String>, Failure> {
+    Ok(tables::products::load(book.conn(), names)?.into_iter().map(|p| (p.key, p.name)).collect())
+}
+
+fn shown(
+    stored: &StoredFinding,
+    accounts: &Accounts<'_>,
+    products: &HashMap<ProductKey, String>,
+    names: &Names,
+    references: &References,
+) -> Shown {
     let f = &stored.finding;
-    let account = people.accounts.iter().find(|a| a.source == f.customer);
+    let account = accounts.get(&f.customer);
+    let listed = products.get(&ProductKey { product: f.product, sku: f.sku });
+    let named = names.text(f.product_name);
     Shown {
         id: stored.id.to_string(),
+        short: short(stored.id),
         class: f.class.name(),
         account_ref: names.source_text(f.customer),
         account: account.map(|a| a.name.clone()).unwrap_or_default(),
         subscription_ref: names.source_text(f.subscription),
-        product: names.text(f.product_name).to_owned(),
+        product: if named.is_empty() { listed.cloned().unwrap_or_default() } else { named.to_owned() },
         product_ref: format!("{}:{}", names.text(f.product), names.text(f.sku)),
         money: total(f.money, f.currency),
         per_year: total(f.per_year, f.currency),
@@ -178,12 +205,7 @@ pub fn list(session: &mut Session, ask: ListAsk) -> Result<List, Failure> {
     session.read(|book| {
         let months = match &ask.period {
             Some(period) => vec![crate::session::month(period)?],
-            None => tables::documents::list(book.conn())?
-                .iter()
-                .filter_map(|d| d.period)
-                .collect::<std::collections::BTreeSet<_>>()
-                .into_iter()
-                .collect(),
+            None => months(book)?.into_iter().collect(),
         };
         let mut findings = Vec::new();
         for month in months {
@@ -221,10 +243,36 @@ pub fn show(session: &mut Session, ask: IdAsk) -> Result<Page, Failure> {
     session.read(|book| page(book, &ask.id))
 }
 
+/// The last eight digits of an id: its random part.
+fn short(id: Id) -> String {
+    let text = id.to_string();
+    text.get(text.len() - 8..).unwrap_or(&text).to_owned()
+}
+
+/// A finding by its id, or by the end of it where only one ends so.
 fn find(book: &Book<'_>, id: &str, names: &mut Names) -> Result<StoredFinding, Failure> {
     let missing = || Failure::not_found("finding", id);
-    let id = Id::parse(id).ok_or_else(missing)?;
-    tables::findings::by_id(book.conn(), names, id)?.ok_or_else(missing)
+    if let Some(id) = Id::parse(id) {
+        return tables::findings::by_id(book.conn(), names, id)?.ok_or_else(missing);
+    }
+    let wanted = id.to_ascii_lowercase();
+    let mut found = Vec::new();
+    for month in months(book)? {
+        let stored = tables::findings::load(book.conn(), names, month)?;
+        found.extend(stored.into_iter().filter(|f| wanted.len() >= 4 && f.id.to_string().ends_with(&wanted)));
+    }
+    match (found.pop(), found.is_empty()) {
+        (Some(one), true) => Ok(one),
+        (Some(_), false) => {
+            Err(Failure::usage(format!("Several findings end in \"{id}\".")).hint("Give more of the id."))
+        }
+        (None, _) => Err(missing()),
+    }
+}
+
+/// The months documents were imported for.
+fn months(book: &Book<'_>) -> Result<BTreeSet<Month>, Failure> {
+    Ok(tables::documents::list(book.conn())?.iter().filter_map(|d| d.period).collect())
 }
 
 /// One finding as a page.
@@ -237,7 +285,8 @@ pub fn page(book: &Book<'_>, id: &str) -> Result<Page, Failure> {
         .map(|d| Decided { state: d.state.name(), reason: d.reason, day: d.day.to_string() })
         .collect();
     let references = sale_references(book, std::slice::from_ref(&stored), &mut names)?;
-    let finding = shown(&stored, &people, &names, &references);
+    let products = product_names(book, &mut names)?;
+    let finding = shown(&stored, &by_source(&people), &products, &names, &references);
     let ticket = ticket(&stored.finding, &finding);
     Ok(Page { finding, period: stored.period.to_string(), history, ticket })
 }
@@ -321,23 +370,28 @@ fn decide(session: &mut Session, ask: DecideAsk, state: State) -> Result<Decided
     })
 }
 
-/// The one-off charge that makes good what was not charged, or gives back what was charged too much.
+/// The one-off charge that makes good what was not charged, or gives back what was charged too much: what the vendor's
+/// rows sell for by the account's rules, less what was sold.
 fn charge(book: &Book<'_>, stored: &StoredFinding, people: &People, names: &Names) -> Result<Option<String>, Failure> {
     let f = &stored.finding;
-    let sign = match f.fix {
-        Fix::CatchUpLine => Decimal::ONE,
-        Fix::Credit => -Decimal::ONE,
+    match f.fix {
+        Fix::CatchUpLine | Fix::Credit => {}
         Fix::PriceRule | Fix::Mapping | Fix::Register | Fix::Ticket | Fix::None => return Ok(None),
-    };
+    }
     let account = people.accounts.iter().find(|a| a.source == f.customer).ok_or_else(|| {
         Failure::new("E-RULE", "The finding's customer is not in the book.").hint("Map its tenant first.")
     })?;
-    if account.currency != f.currency {
+    let mut names = names.clone();
+    if f.class == Class::BilledNotSold && billed_by_the_register(book, f, &mut names)? {
         return Err(Failure::new(
             "E-RULE",
-            format!("The finding is in {}, its customer is billed in {}.", f.currency, account.currency),
+            format!("The register bills {} itself; the next run charges it.", names.source_text(f.subscription)),
         )
-        .hint("Add the charge by hand with `billhook bill charge`."));
+        .hint("Accept the finding instead, and look at `billhook bill draft`."));
+    }
+    let amount = selling_price(book, f, account, people, &mut names)? - sold(book, f, &mut names)?;
+    if amount.is_zero() {
+        return Ok(None);
     }
     let period = f.period.map(|p| format!(", {p}")).unwrap_or_default();
     let line = OneOff {
@@ -345,14 +399,86 @@ fn charge(book: &Book<'_>, stored: &StoredFinding, people: &People, names: &Name
         account: account.id,
         date: stored.period.period().last(),
         name: format!("{}{period}", names.text(f.product_name)),
-        quantity: sign,
-        unit_price: f.money.abs(),
-        unit_cost: (sign == Decimal::ONE).then_some(f.cost_difference.abs()),
-        currency: f.currency,
+        quantity: if amount.is_sign_negative() { -Decimal::ONE } else { Decimal::ONE },
+        unit_price: amount.abs(),
+        unit_cost: (f.currency == account.currency && !amount.is_sign_negative()).then_some(f.cost_difference.abs()),
+        currency: account.currency,
         product: None,
     };
-    let text = format!("{} {} {} on {}", account.name, total(sign * f.money.abs(), f.currency), f.currency, line.date);
+    let text = format!("{} {} {} on {}", account.name, total(amount, account.currency), account.currency, line.date);
     let writer = book.writer()?;
-    writer.put_one_offs(names, &[line])?;
+    writer.put_one_offs(&names, &[line])?;
     Ok(Some(text))
+}
+
+/// Whether our own timeline charges the subscription in these days.
+fn billed_by_the_register(book: &Book<'_>, f: &Finding, names: &mut Names) -> Result<bool, Failure> {
+    let Some(period) = f.period else { return Ok(false) };
+    let all = tables::subscriptions::load(book.conn(), names, tables::subscriptions::Scope::All)?;
+    let known = all.iter().find(|s| s.source == f.subscription);
+    Ok(known.is_some_and(|s| {
+        s.basis != Some(engine::price::Basis::PassThrough)
+            && s.on(period.start).status == engine::register::Status::Active
+    }))
+}
+
+/// What the vendor's rows of a finding sell for to the account, by its price rules.
+fn selling_price(
+    book: &Book<'_>,
+    f: &Finding,
+    account: &Account,
+    people: &People,
+    names: &mut Names,
+) -> Result<Decimal, Failure> {
+    let prices = crate::prices::load(book, names)?;
+    let index = engine::rate::Prices::new(&prices);
+    let above = people.above(account.id);
+    let mut sum = Decimal::ZERO;
+    for at in &f.vendor_rows {
+        let Some(line) = tables::lines::cost_line(book.conn(), names, *at)? else { continue };
+        let date = line.period.map(|p| p.start).or(line.order_date).unwrap_or(book.today);
+        let ask = engine::rate::Ask {
+            subscription: None,
+            account: account.id,
+            ancestors: &above,
+            segment: account.segment,
+            product: ProductKey { product: line.product, sku: line.sku },
+            term: line.term,
+            plan: line.plan,
+            own: None,
+            bundle: engine::Symbol::EMPTY,
+            currency: account.currency,
+            term_start: line.term_dates.map_or(date, |t| t.start),
+            date,
+            quantity: line.quantity.abs(),
+        };
+        let sale = engine::rate::rate_cost(&index, &line, engine::explain::cycle(&line), &ask);
+        if sale.net.currency() != account.currency {
+            return Err(Failure::new(
+                "E-RULE",
+                format!(
+                    "The finding sells in {}, its customer is billed in {}.",
+                    sale.net.currency(),
+                    account.currency
+                ),
+            )
+            .hint("Add the charge by hand with `billhook bill charge`."));
+        }
+        sum += sale.net.value();
+    }
+    Ok(sum)
+}
+
+/// What was sold on the lines of a finding.
+fn sold(book: &Book<'_>, f: &Finding, names: &mut Names) -> Result<Decimal, Failure> {
+    let mut sum = Decimal::ZERO;
+    for at in &f.sale_refs {
+        sum += match at {
+            SoldAt::Import(at) => tables::lines::sold_line(book.conn(), names, *at)?.map_or(Decimal::ZERO, |l| l.total),
+            SoldAt::Invoice(id) => {
+                tables::invoices::line_by_id(book.conn(), *id)?.map_or(Decimal::ZERO, |(_, l)| l.line.net.value())
+            }
+        };
+    }
+    Ok(sum)
 }

@@ -3,15 +3,18 @@
 use crate::session::Book;
 use crate::wire::Nothing;
 use crate::{Failure, Session, output};
-use engine::Currency;
+use engine::sale::SaleLine;
+use engine::{Currency, Month};
 use formats::export::{Entry, Posting, journal_beancount, journal_csv, journal_hledger};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 use store::tables;
 use store::tables::documents::Document;
+use store::tables::invoices::Filter;
 use store::tables::journal::Posted;
 use store::tables::lines::Keep;
+use store::tables::runs::Run;
 
 /// Posts a vendor's document: what it makes us owe, and since when it is a cost. One entry per currency.
 pub fn post_document(book: &Book<'_>, writer: &tables::Writer<'_>, document: &Document) -> Result<(), Failure> {
@@ -29,6 +32,56 @@ pub fn post_document(book: &Book<'_>, writer: &tables::Writer<'_>, document: &Do
             let at = crate::session::instant(book.now);
             writer.post(&entry, &Posted { source: "document".into(), subject: document.id, reverses: None, at })?;
         }
+    }
+    Ok(())
+}
+
+/// Where entries of a closed month say they come from.
+const CLOSED: &str = "month";
+
+/// Posts what a month earns of what was billed ahead before it, and uses of what was prepaid: once a month.
+pub fn close_month(book: &Book<'_>, writer: &tables::Writer<'_>, run: &Run) -> Result<(), Failure> {
+    let month = run.period;
+    let mut closed = false;
+    let day = month.period().last();
+    tables::journal::each_entry(book.conn(), Some(day), None, |e| {
+        closed |= e.posted.source == CLOSED && Month::of(e.entry.date()) == month;
+        Ok::<(), Failure>(())
+    })?;
+    if closed {
+        return Ok(());
+    }
+    let mut names = book.names()?;
+    let kinds: HashMap<_, _> =
+        tables::products::load(book.conn(), &mut names)?.into_iter().map(|p| (p.key, p.kind)).collect();
+    let mut lines: Vec<(SaleLine, Month)> = Vec::new();
+    for invoice in tables::invoices::list(book.conn(), Filter::default())? {
+        // A three-year term billed at once is the longest there is.
+        if invoice.period < month && month.plus(-37) < invoice.period {
+            let ahead = tables::invoices::lines(book.conn(), &invoice)?.into_iter().map(|l| l.line);
+            let ahead = ahead.filter(|l| l.period.is_some_and(|p| p.end > month.first()));
+            lines.extend(ahead.map(|l| (l, invoice.period)));
+        }
+    }
+    let failed = |error| Failure::new("E-BUG", format!("Closing {month}: {error}."));
+    let mut entries = Vec::new();
+    let earned = lines.iter().map(|(line, billed)| (line, *billed));
+    entries.extend(engine::post::release_entry(earned, month, &|key| kinds.get(&key).copied()).map_err(failed)?);
+    for document in tables::documents::list(book.conn())? {
+        let prepaid = document.lines.is_some_and(crate::costs::carries_money);
+        if !document.period.is_some_and(|p| prepaid && p < month && month.plus(-37) < p) {
+            continue;
+        }
+        let costs = tables::lines::load_costs(book.conn(), engine::Names::default(), &[document.no], Keep::Figures)?;
+        let number = document.invoices.first().map_or(document.file_name.as_str(), String::as_str);
+        for (currency, _) in document.totals.iter() {
+            let entry = engine::post::use_entry(&costs.lines, currency, month, number).map_err(failed)?;
+            entries.extend(entry);
+        }
+    }
+    let at = crate::session::instant(book.now);
+    for entry in entries {
+        writer.post(&entry, &Posted { source: CLOSED.into(), subject: run.id, reverses: None, at: at.clone() })?;
     }
     Ok(())
 }
@@ -145,6 +198,12 @@ fn write(format: &str, entries: Vec<Entry>, out: &mut impl std::io::Write) -> st
 }
 
 fn entries(book: &Book<'_>) -> Result<Vec<Entry>, Failure> {
+    let mut of: HashMap<engine::Id, String> = HashMap::new();
+    of.extend(tables::invoices::list(book.conn(), Filter::default())?.into_iter().map(|i| (i.id, i.label)));
+    of.extend(tables::documents::list(book.conn())?.into_iter().map(|d| {
+        let label = d.invoices.first().cloned().unwrap_or(d.file_name);
+        (d.id, label)
+    }));
     let mut out = Vec::new();
     tables::journal::each_entry(book.conn(), None, None, |stored| {
         let entry = &stored.entry;
@@ -152,7 +211,7 @@ fn entries(book: &Book<'_>) -> Result<Vec<Entry>, Failure> {
             number: stored.no,
             date: entry.date(),
             text: entry.text().to_owned(),
-            document: stored.posted.source.clone(),
+            document: of.get(&stored.posted.subject).cloned().unwrap_or_default(),
             postings: entry
                 .postings()
                 .iter()

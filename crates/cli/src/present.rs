@@ -22,11 +22,11 @@ const COLUMNS: &[(&str, &str, &[&str])] = &[
     ("costs events", "events", &["date", "kind", "text", "seats_before", "seats_after", "net", "currency"]),
     ("costs list", "lines", &["id", "product", "charge_type", "from", "to", "quantity", "amount", "currency"]),
     ("errors list", "codes", &["code", "exit", "when"]),
-    ("findings list", "findings", &["id", "class", "product", "money", "currency", "until", "fix", "state"]),
+    ("findings list", "findings", &["short", "class", "account", "product", "money", "currency", "until", "state"]),
     ("import kinds", "kinds", &["kind", "what"]),
     ("invoices list", "invoices", &["number", "date", "name", "kind", "currency", "net", "tax", "gross", "state"]),
     ("invoices show", "lines", &["line", "name", "days", "quantity", "unit_price", "net"]),
-    ("reconcile", "findings", &["id", "class", "product", "money", "currency", "until", "fix", "state"]),
+    ("reconcile", "findings", &["short", "class", "account", "product", "money", "currency", "until", "state"]),
     (
         "subscriptions list",
         "subscriptions",
@@ -62,7 +62,7 @@ pub fn failure(failure: &Failure) -> String {
     for hint in &failure.hints {
         text += &format!("  {hint}\n");
     }
-    if let Some(Value::Array(items)) = &failure.details {
+    if let Some(Value::Array(items)) = failure.details.as_deref() {
         let mut table = Vec::new();
         if list(&mut table, "", "", items).is_ok() {
             text += &String::from_utf8_lossy(&table);

@@ -15,6 +15,8 @@ pub struct Ask {
     name: String,
     quantity: String,
     price: String,
+    #[serde(default)]
+    cost: Option<String>,
     date: String,
     #[serde(default)]
     kind: Option<String>,
@@ -37,6 +39,7 @@ pub fn charge(session: &mut Session, ask: Ask) -> Result<Charged, Failure> {
         text.trim().parse().map_err(|_| Failure::usage(format!("{name} \"{text}\" is not a number.")))
     };
     let (quantity, unit_price) = (decimal("--quantity", &ask.quantity)?, decimal("--price", &ask.price)?);
+    let unit_cost = ask.cost.as_deref().map(|c| decimal("--cost", c)).transpose()?;
     let date = crate::session::date(&ask.date)?;
     if ask.name.trim().is_empty() || unit_price.is_sign_negative() {
         return Err(Failure::usage("Give a name and a price that is not negative; a credit has a negative quantity."));
@@ -68,7 +71,7 @@ pub fn charge(session: &mut Session, ask: Ask) -> Result<Charged, Failure> {
             name: ask.name.trim().to_owned(),
             quantity,
             unit_price,
-            unit_cost: None,
+            unit_cost,
             currency: account.currency,
             product: Some(product),
         };

@@ -70,7 +70,7 @@ impl Inputs {
             }
         }
         let products = tables::products::load(book.conn(), &mut names)?;
-        let one_offs = tables::subscriptions::load_one_offs(book.conn(), scope)?;
+        let one_offs = tables::one_offs::load(book.conn(), scope)?;
         let prices = prices::load(book, &mut names)?;
         let (lines, owners) = passed(book, month, &mut names, &people, &subscriptions)?;
         let earlier = earlier(book, month)?;

@@ -93,9 +93,20 @@ fn begin(book: &mut Book<'_>, month: Month, ask: &Ask) -> Result<(Run, Vec<&'sta
         Some(run) if has_invoices(book, run)? => Some(run.clone()),
         _ => None,
     };
-    let run = match begun {
-        Some(run) => return Ok((run, Vec::new())),
-        None => redraft(book, month, &drafted_with(book, runs.last(), ask)?)?.0,
+    if let Some(run) = begun {
+        return Ok((run, Vec::new()));
+    }
+    let options = drafted_with(book, runs.last(), ask)?;
+    let issued = runs.into_iter().rev().find(|r| r.state == RunState::Issued);
+    // A run of nothing is not kept: issuing again leaves no trace.
+    let drafted = book.tx()?.attempt(|| {
+        let (run, _) = redraft(book, month, &options)?;
+        let nothing = tables::runs::draft_totals(book.conn(), run.id)?.is_empty() && run.guards.is_empty();
+        Ok::<_, Failure>(if nothing && issued.is_some() { None } else { Some(run) })
+    })?;
+    let run = match (drafted, issued) {
+        (Some(run), _) | (None, Some(run)) => run,
+        (None, None) => return Err(Failure::new("E-BUG", "A run was neither drafted nor kept.")),
     };
     let mut holding: BTreeMap<&'static str, usize> = BTreeMap::new();
     for guard in &run.guards {
@@ -148,6 +159,7 @@ fn next_batch(book: &mut Book<'_>, run: &Run, ask: &Ask) -> Result<Vec<Invoice>,
     if open.is_empty() {
         if run.state == RunState::Draft && ask.account.is_none() {
             writer.put_run(&Run { state: RunState::Issued, ..run.clone() })?;
+            crate::ledger::close_month(book, &writer, run)?;
         }
         return Ok(Vec::new());
     }

@@ -326,7 +326,8 @@ fn differences(
     names: &Names,
 ) -> Result<Vec<ShownChange>, Failure> {
     let drafts = tables::runs::drafts(book.conn(), run.id, None)?;
-    let now: Vec<Past> = drafts.iter().flat_map(|d| &d.lines).map(Past::from).collect();
+    let mut now: Vec<Past> = drafts.iter().flat_map(|d| &d.lines).map(Past::from).collect();
+    now.extend(crate::invoices::issued_in(book, run.period)?);
     let of_account = |p: &&Past| options.account.is_none_or(|a| people.payer(p.account) == a);
     let before: Vec<Past> = last.iter().filter(of_account).cloned().collect();
     let shown = changes(&before, &now).into_iter().map(|c| {

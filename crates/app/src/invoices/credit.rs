@@ -145,6 +145,7 @@ impl Rest {
 
 fn issue(book: &mut Book<'_>, invoice: &Invoice, draft: &Draft, reason: &str) -> Result<Credited, Failure> {
     let settings = book.settings()?;
+    let lines = tables::invoices::lines(book.conn(), invoice)?;
     let mut names = book.names()?;
     let kinds: std::collections::HashMap<_, ProductKind> =
         tables::products::load(book.conn(), &mut names)?.into_iter().map(|p| (p.key, p.kind)).collect();
@@ -165,7 +166,7 @@ fn issue(book: &mut Book<'_>, invoice: &Invoice, draft: &Draft, reason: &str) ->
         draft,
         issued: book.today,
         due: book.today,
-        snapshot: Snapshot::read(invoice)?.for_credit(reason).json(),
+        snapshot: Snapshot::read(invoice)?.for_credit(reason, &lines, &draft.lines).json(),
         entry: &entry,
         at: &at,
     };

@@ -268,6 +268,17 @@ impl History {
     }
 }
 
+/// The lines of a month's invoices that came from runs, as a run is compared.
+pub fn issued_in(book: &Book<'_>, month: Month) -> Result<Vec<Past>, Failure> {
+    let mut lines = Vec::new();
+    for invoice in tables::invoices::list(book.conn(), Filter { period: Some(month), ..Filter::default() })? {
+        if invoice.run.is_some() {
+            lines.extend(tables::invoices::lines(book.conn(), &invoice)?.iter().map(|l| Past::from(&l.line)));
+        }
+    }
+    Ok(lines)
+}
+
 /// The charges of a run's invoices.
 pub fn keys_of(book: &Book<'_>, run: &Run) -> Result<Vec<engine::sale::ChargeKey>, Failure> {
     let mut keys = Vec::new();

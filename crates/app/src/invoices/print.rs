@@ -9,10 +9,11 @@ use crate::session::Book;
 use crate::settings::Settings;
 use engine::invoice::Draft;
 use engine::register::{Account, TaxTreatment};
+use engine::sale::SaleLine;
 use engine::{Decimal, Id, Money};
 use paper::{Bank, Brand, Colour, Corrects, Customer, Group, Kind, Line, Printed, Printer, Seller, Size};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::io::Read;
 use store::tables::invoices::{Invoice, InvoiceKind, InvoiceLine};
 use store::{StoreError, tables};
@@ -95,9 +96,9 @@ pub struct Snapshot {
     purchase_order: String,
     treatment: String,
     tax_percent: String,
-    /// Names of the accounts that use the services, where the payer is not the only one.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    users: BTreeMap<String, String>,
+    /// Names of the accounts that use the services, in the order of their first lines; empty when the payer is the only one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    users: Vec<String>,
     /// Why, on a credit note.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     reason: String,
@@ -106,9 +107,8 @@ pub struct Snapshot {
 impl Snapshot {
     /// Of a draft about to be issued.
     pub fn of(draft: &Draft, payer: &Account, people: &People, letterhead: &str) -> Snapshot {
-        let users: BTreeSet<Id> = draft.lines.iter().map(|l| l.account).collect();
+        let users = in_order_of_lines(draft.lines.iter().map(|l| l.account));
         let alone = users.iter().all(|id| *id == payer.id);
-        let named = |id: Id| (id.to_string(), people.name(id).to_owned());
         Snapshot {
             letterhead: letterhead.to_owned(),
             language: payer.language.clone(),
@@ -119,7 +119,7 @@ impl Snapshot {
             purchase_order: payer.purchase_order.clone(),
             treatment: crate::people::treatment(payer.tax).to_owned(),
             tax_percent: payer.tax_percent.to_string(),
-            users: if alone { BTreeMap::new() } else { users.into_iter().map(named).collect() },
+            users: if alone { Vec::new() } else { users.into_iter().map(|id| people.name(id).to_owned()).collect() },
             reason: String::new(),
         }
     }
@@ -131,8 +131,12 @@ impl Snapshot {
         })
     }
 
-    /// The same for a credit note.
-    pub fn for_credit(mut self, reason: &str) -> Snapshot {
+    /// The same for a credit note over some of the lines.
+    pub fn for_credit(mut self, reason: &str, all: &[InvoiceLine], credited: &[SaleLine]) -> Snapshot {
+        let before = in_order_of_lines(all.iter().map(|l| l.line.account));
+        let now = in_order_of_lines(credited.iter().map(|l| l.account));
+        let name = |id: &Id| before.iter().position(|b| b == id).and_then(|at| self.users.get(at)).cloned();
+        self.users = now.iter().filter_map(name).collect();
         self.reason = reason.to_owned();
         self
     }
@@ -141,6 +145,16 @@ impl Snapshot {
     pub fn json(&self) -> serde_json::Value {
         serde_json::to_value(self).unwrap_or_default()
     }
+}
+
+fn in_order_of_lines(accounts: impl Iterator<Item = Id>) -> Vec<Id> {
+    let mut seen = Vec::new();
+    for account in accounts {
+        if !seen.contains(&account) {
+            seen.push(account);
+        }
+    }
+    seen
 }
 
 /// Makes papers; fonts are read once, letterheads and brands once each.
@@ -236,10 +250,10 @@ fn printed(paper: &Paper, letterhead: &Letterhead) -> Result<Printed, Failure> {
     let treatment = treatment(&snapshot.treatment);
     let mut groups: Vec<(Id, Group)> = Vec::new();
     for InvoiceLine { line, .. } in lines {
-        let name = snapshot.users.get(&line.account.to_string()).cloned().unwrap_or_default();
         let at = match groups.iter().position(|(id, _)| *id == line.account) {
             Some(at) => at,
             None => {
+                let name = snapshot.users.get(groups.len()).cloned().unwrap_or_default();
                 groups.push((line.account, Group { name, lines: Vec::new() }));
                 groups.len() - 1
             }

@@ -163,6 +163,9 @@ pub struct BillCharge {
     /// Price of one
     #[arg(long)]
     pub price: String,
+    /// What one costs us, where known
+    #[arg(long)]
+    pub cost: Option<String>,
     /// Day it belongs to
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub date: String,

@@ -97,7 +97,10 @@ fn counts_seats(kind: ChargeKind) -> bool {
 
 /// An account that was charged by the month and is not charged at all now, though nobody ended it.
 fn vanished(last: &[Past], input: &BillInput, people: &People, drafts: &[Draft], guards: &mut Vec<Guard>) {
-    let now: HashSet<Id> = drafts.iter().flat_map(|d| &d.lines).map(|l| l.account).collect();
+    let mut now: HashSet<Id> = drafts.iter().flat_map(|d| &d.lines).map(|l| l.account).collect();
+    // What an earlier run of this month issued has not vanished.
+    let issued = input.billed.subjects_in(input.month.period());
+    now.extend(last.iter().filter(|l| issued.contains(&l.key.subject)).map(|l| l.account));
     let mut said = HashSet::new();
     for line in last.iter().filter(|l| l.monthly() && !now.contains(&l.account)) {
         let looked_at = input.only.is_none_or(|only| people.payer(line.account).is_some_and(|p| only.contains(&p.id)));

@@ -36,10 +36,10 @@ use crate::rate::{NoPrice, Prices};
 use crate::register::{Account, Product, ProductKey, Subscription, TaxTreatment};
 use crate::sale::{ChargeKey, ChargeKind, SaleLine};
 use crate::why::{Rule, Step, Value};
-use crate::{Currency, Date, Decimal, Id, Money, Month, Names, Rounding, SourceId};
+use crate::{Currency, Date, Decimal, Id, Money, Month, Names, Period, Rounding, SourceId};
 use people::{People, by_source};
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// A charge entered by hand: hardware, hours, a fee; negative quantity for a credit.
 #[derive(Clone, Debug, PartialEq)]
@@ -99,6 +99,11 @@ impl Billed {
     /// The quantity billed under a key.
     pub fn quantity(&self, key: &ChargeKey) -> Option<Decimal> {
         self.0.get(key).copied()
+    }
+
+    /// What was charged for days of a period: subscriptions, one-off charges, accounts.
+    pub fn subjects_in(&self, period: Period) -> HashSet<Id> {
+        self.0.keys().filter(|key| period.contains(key.date)).map(|key| key.subject).collect()
     }
 
     /// Whether nothing was ever billed.
