@@ -5,6 +5,7 @@ import Window from "./Window.svelte";
 
 const wrong = { code: "E-BOOK-KEY", message: "The passphrase does not open this book.", kept: "Nothing was changed.", hints: [] };
 const info = { name: "Harbour & Vale", country: "GB", currency: "GBP", role: "direct-bill" };
+const counts = { accounts: 41, subscriptions: 1197, documents: 12, invoices: 0, open_findings: 11 };
 
 afterEach(cleanup);
 
@@ -16,7 +17,7 @@ function host(chosen: string | null): Host {
       if (passphrase !== "correct horse battery") throw wrong;
     },
     lock: async () => {},
-    call: async () => info,
+    call: async () => ({ ...info, ...counts }),
   };
 }
 
@@ -37,6 +38,7 @@ test("a wrong passphrase says so at the field and can be tried again", async () 
   expect((await screen.findByRole("alert")).textContent).toContain(wrong.message);
   await type("correct horse battery");
   expect(await screen.findByRole("heading", { name: info.name })).toBeTruthy();
+  expect(screen.getByText("1,197")).toBeTruthy();
 });
 
 test("locking goes back to the passphrase", async () => {

@@ -52,6 +52,8 @@ fn a_book_opens_with_its_passphrase_and_shows_whose_it_is() -> Outcome<()> {
     window.click("button.primary")?;
     window.wait_for("dl", "GBP")?;
     window.wait_for("h1", "Harbour & Vale Ltd")?;
+    let fits = window.script("return document.documentElement.scrollHeight <= window.innerHeight")?;
+    assert_eq!(fits, true, "nothing hidden makes the page scroll");
     window.picture(&pictures()?.join("book.png"))?;
 
     window.click("header button")?;

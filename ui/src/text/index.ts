@@ -13,3 +13,8 @@ export function t(key: Key, gaps: Record<string, string> = {}): string {
   const sentence = (languages[language] ?? en)[key];
   return sentence.replace(/\{(\w+)\}/g, (gap, name: string) => gaps[name] ?? gap);
 }
+
+/** A number of things, as the person's language writes it. Amounts of money are formatted elsewhere, from their minor units. */
+export function count(things: number): string {
+  return new Intl.NumberFormat(navigator.language).format(things);
+}

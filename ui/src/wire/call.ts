@@ -6,6 +6,11 @@ export interface BookInfo {
   country: string;
   currency: string;
   role: string;
+  accounts: number;
+  subscriptions: number;
+  documents: number;
+  invoices: number;
+  open_findings: number;
 }
 
 /** Each command the pages use, with its question and its answer. */
