@@ -5,15 +5,13 @@ CREATE TABLE account_changes (
     seq     INTEGER NOT NULL
 ) STRICT;
 
-CREATE INDEX account_changes_by_seq ON account_changes (seq);
-
 CREATE TABLE accounts (
     no           INTEGER PRIMARY KEY CHECK (no > 0),
     id           BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
     source       BLOB UNIQUE,
     kind         TEXT NOT NULL CHECK (kind = 'seller' OR kind = 'reseller' OR kind = 'customer'),
-    parent       BLOB REFERENCES accounts (id) DEFERRABLE INITIALLY DEFERRED,
-    bill_to      BLOB REFERENCES accounts (id) DEFERRABLE INITIALLY DEFERRED,
+    parent       BLOB REFERENCES accounts (id),
+    bill_to      BLOB REFERENCES accounts (id),
     name         TEXT NOT NULL,
     country      TEXT NOT NULL,
     address      TEXT NOT NULL, -- lines
@@ -29,10 +27,6 @@ CREATE TABLE accounts (
     needs_purchase_order INTEGER NOT NULL CHECK (needs_purchase_order IN (0, 1)),
     ended        INTEGER
 ) STRICT;
-
-CREATE INDEX accounts_by_bill_to ON accounts (bill_to);
-
-CREATE INDEX accounts_by_parent ON accounts (parent);
 
 CREATE TABLE book (
     one      INTEGER PRIMARY KEY CHECK (one = 1),
@@ -69,7 +63,7 @@ CREATE TABLE chain (
     kind    TEXT NOT NULL CHECK (kind = 'document' OR kind = 'finding' OR kind = 'run' OR kind = 'invoice'
         OR kind = 'entry'),
     subject INTEGER NOT NULL, -- the record's `no`, or `seq` of the finding's history
-    mac     BLOB NOT NULL CHECK (length(mac) = 32)
+    mac     BLOB NOT NULL
 ) STRICT;
 
 CREATE INDEX chain_by_subject ON chain (kind, subject);
@@ -96,9 +90,9 @@ CREATE TABLE contents (
 ) STRICT;
 
 CREATE TABLE cost_lines (
-    key   INTEGER PRIMARY KEY CHECK (key > 0), -- document * 2^32 + first row
-    rows  INTEGER NOT NULL CHECK (rows > 0),
-    lines BLOB NOT NULL
+    key    INTEGER PRIMARY KEY CHECK (key > 0), -- document * 2^32 + row of the first
+    count  INTEGER NOT NULL CHECK (count > 0),
+    packed BLOB NOT NULL
 ) STRICT;
 
 CREATE TABLE counters (
@@ -154,21 +148,10 @@ CREATE INDEX entries_by_day ON entries (day);
 CREATE INDEX entries_by_reversal ON entries (reverses);
 
 CREATE TABLE events (
-    seq          INTEGER PRIMARY KEY CHECK (seq > 0),
-    subscription INTEGER NOT NULL REFERENCES subscriptions (no) DEFERRABLE INITIALLY DEFERRED,
-    day          INTEGER NOT NULL,
-    kind         TEXT NOT NULL CHECK (kind = 'started' OR kind = 'seats_changed' OR kind = 'seats_set' OR kind = 'cancelled'
-        OR kind = 'renewed' OR kind = 'upgraded' OR kind = 'moved' OR kind = 'suspended'
-        OR kind = 'price_set'),
-    number       TEXT,    -- seats or price
-    flag         INTEGER CHECK (flag IN (0, 1)), -- credit asked for; suspended
-    until        INTEGER, -- renewed
-    product      INTEGER, -- upgraded: texts
-    sku          INTEGER,
-    account      BLOB REFERENCES accounts (id) DEFERRABLE INITIALLY DEFERRED -- moved
+    key    INTEGER PRIMARY KEY CHECK (key > 0), -- number of the first, counted in the order of recording
+    count  INTEGER NOT NULL CHECK (count > 0),
+    packed BLOB NOT NULL
 ) STRICT;
-
-CREATE INDEX events_by_subscription ON events (subscription);
 
 CREATE TABLE finding_history (
     seq     INTEGER PRIMARY KEY CHECK (seq > 0),
@@ -213,7 +196,7 @@ CREATE TABLE findings (
 CREATE TABLE invoice_lines (
     invoice     INTEGER NOT NULL REFERENCES invoices (no) DEFERRABLE INITIALLY DEFERRED,
     position    INTEGER NOT NULL CHECK (position > 0),
-    id          BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+    id          BLOB NOT NULL UNIQUE,
     kind        TEXT NOT NULL CHECK (kind = 'recurring' OR kind = 'added' OR kind = 'removed' OR kind = 'cancelled'
         OR kind = 'pass_through' OR kind = 'usage' OR kind = 'one_off' OR kind = 'minimum'
         OR kind = 'catch_up'),
@@ -239,7 +222,7 @@ CREATE TABLE invoice_lines (
 
 CREATE TABLE invoices (
     no       INTEGER PRIMARY KEY CHECK (no > 0),
-    id       BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+    id       BLOB NOT NULL UNIQUE,
     series   TEXT NOT NULL,
     year     INTEGER NOT NULL,
     number   INTEGER NOT NULL CHECK (number > 0),
@@ -251,7 +234,7 @@ CREATE TABLE invoices (
     period   INTEGER NOT NULL,
     issued   INTEGER NOT NULL,
     due      INTEGER NOT NULL,
-    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    currency TEXT NOT NULL,
     net      INTEGER NOT NULL,
     tax      INTEGER NOT NULL,
     gross    INTEGER NOT NULL,
@@ -310,7 +293,7 @@ CREATE INDEX one_offs_by_account ON one_offs (account);
 CREATE TABLE papers (
     invoice BLOB NOT NULL REFERENCES invoices (id) DEFERRABLE INITIALLY DEFERRED,
     kind    TEXT NOT NULL CHECK (kind IN ('pdf', 'xml')),
-    sha256  BLOB NOT NULL CHECK (length(sha256) = 32), -- of kept contents
+    sha256  BLOB NOT NULL, -- of kept contents
     PRIMARY KEY (invoice, kind)
 ) STRICT;
 
@@ -318,7 +301,7 @@ CREATE TABLE postings (
     entry    INTEGER NOT NULL REFERENCES entries (no) DEFERRABLE INITIALLY DEFERRED,
     position INTEGER NOT NULL CHECK (position > 0),
     account  TEXT NOT NULL,
-    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    currency TEXT NOT NULL,
     amount   INTEGER NOT NULL, -- debit positive
     PRIMARY KEY (entry, position)
 ) STRICT;
@@ -408,36 +391,16 @@ CREATE TABLE settings (
 ) STRICT;
 
 CREATE TABLE sold_lines (
-    key   INTEGER PRIMARY KEY CHECK (key > 0),
-    rows  INTEGER NOT NULL CHECK (rows > 0),
-    lines BLOB NOT NULL
+    key    INTEGER PRIMARY KEY CHECK (key > 0), -- document * 2^32 + row of the first
+    count  INTEGER NOT NULL CHECK (count > 0),
+    packed BLOB NOT NULL
 ) STRICT;
 
 CREATE TABLE subscriptions (
-    no          INTEGER PRIMARY KEY CHECK (no > 0),
-    id          BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
-    source      BLOB UNIQUE,
-    account     INTEGER NOT NULL REFERENCES accounts (no),
-    product     INTEGER NOT NULL, -- texts
-    sku         INTEGER NOT NULL, -- texts
-    name        INTEGER NOT NULL, -- texts
-    term_months INTEGER NOT NULL CHECK (term_months > 0),
-    plan        TEXT NOT NULL CHECK (plan = 'monthly' OR plan = 'annual' OR plan = 'triennial' OR plan = 'one_time'),
-    start_day   INTEGER NOT NULL,
-    term_end    INTEGER,
-    anchor_day  INTEGER CHECK (anchor_day BETWEEN 1 AND 31),
-    currency    TEXT NOT NULL CHECK (length(currency) = 3),
-    bundle      INTEGER NOT NULL, -- texts
-    basis       TEXT CHECK (basis IN ('agreement', 'pass_through')),
-    cadence     TEXT NOT NULL CHECK (cadence IN ('anniversary', 'calendar_month')),
-    timing      TEXT NOT NULL CHECK (timing IN ('advance', 'arrears')),
-    opened      INTEGER,
-    opened_seq  INTEGER,
-    opened_with TEXT,
-    CHECK ((opened IS NULL) = (opened_seq IS NULL) AND (opened IS NULL) = (opened_with IS NULL))
+    key    INTEGER PRIMARY KEY CHECK (key > 0), -- number of the first
+    count  INTEGER NOT NULL CHECK (count > 0),
+    packed BLOB NOT NULL
 ) STRICT;
-
-CREATE INDEX subscriptions_by_account ON subscriptions (account);
 
 CREATE TABLE tenants (
     tenant  BLOB PRIMARY KEY,
@@ -501,7 +464,7 @@ CREATE TRIGGER entries_no_update BEFORE UPDATE ON entries BEGIN SELECT RAISE(ABO
 CREATE TRIGGER events_no_delete BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'events: append-only'); END;
 
 CREATE TRIGGER events_no_replace BEFORE INSERT ON events
-WHEN EXISTS (SELECT 1 FROM events WHERE seq = NEW.seq)
+WHEN EXISTS (SELECT 1 FROM events WHERE key = NEW.key)
 BEGIN SELECT RAISE(FAIL, 'events: append-only'); END;
 
 CREATE TRIGGER events_no_update BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'events: append-only'); END;
@@ -577,11 +540,6 @@ WHEN EXISTS (SELECT 1 FROM sold_lines WHERE key = NEW.key)
 BEGIN SELECT RAISE(FAIL, 'sold_lines: append-only'); END;
 
 CREATE TRIGGER sold_lines_no_update BEFORE UPDATE ON sold_lines BEGIN SELECT RAISE(ABORT, 'sold_lines: append-only'); END;
-
-CREATE TRIGGER subscriptions_opening_stays BEFORE UPDATE OF id, opened, opened_seq, opened_with ON subscriptions
-WHEN OLD.id IS NOT NEW.id OR OLD.opened IS NOT NEW.opened OR OLD.opened_seq IS NOT NEW.opened_seq
-    OR OLD.opened_with IS NOT NEW.opened_with
-BEGIN SELECT RAISE(ABORT, 'subscriptions: the opening is an event'); END;
 
 CREATE TRIGGER texts_no_delete BEFORE DELETE ON texts BEGIN SELECT RAISE(ABORT, 'texts: append-only'); END;
 

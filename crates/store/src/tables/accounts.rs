@@ -3,16 +3,16 @@
 //! Always: an account keeps the id it was first given; a row given again unchanged changes nothing; each change moves
 //! the account's `changed` number, so that a later draft recomputes only what was touched.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use engine::register::{Account, Tenant};
 use engine::{Id, Names, SourceId};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::cell::{Cell, Columns, cells, of_word, source, stored_row, word};
+use super::cell::{Cell, Columns, cells, of_word, source, word};
 use super::seal::{Table, Writer};
 use super::words::{ACCOUNT_KINDS, BASES, TAX_TREATMENTS};
-use super::{Put, set_clause};
+use super::Put;
 use crate::StoreError;
 
 pub(crate) const ACCOUNTS: Table = Table {
@@ -127,56 +127,71 @@ pub(crate) fn number(conn: &Connection, id: Id) -> Result<i64, StoreError> {
         .ok_or_else(|| StoreError::Bug(format!("no account has the id {id}")))
 }
 
-/// The stored row with this source id, else with this id.
-pub(crate) fn known<'r>(
-    conn: &Connection,
-    table: &Table,
-    given: Option<&[u8]>,
-    id: Id,
-    columns: &'r mut Vec<Cell<'static>>,
-) -> Result<Option<&'r [Cell<'static>]>, StoreError> {
-    columns.clear();
-    for (condition, key) in [("source", given), ("id", Some(id.0.as_slice()))] {
+/// The id stored for this source id, else this id if it is stored.
+fn known_id(conn: &Connection, given: Option<&[u8]>, id: Id) -> Result<Option<Id>, StoreError> {
+    for (select, key) in [
+        ("SELECT id FROM accounts WHERE source = ?1", given),
+        ("SELECT id FROM accounts WHERE id = ?1", Some(id.0.as_slice())),
+    ] {
         let Some(key) = key else { continue };
-        let mut statement = conn.prepare_cached(&format!("{} WHERE {condition} = ?1", table.select()))?;
-        let mut rows = statement.query([key])?;
-        if let Some(row) = rows.next()? {
-            columns.extend(stored_row(row, table.columns.len())?.into_iter().map(Cell::into_owned));
-            return Ok(Some(columns));
+        let found: Option<[u8; 16]> = conn.prepare_cached(select)?.query_row([key], |r| r.get(0)).optional()?;
+        if let Some(found) = found {
+            return Ok(Some(Id(found)));
         }
     }
     Ok(None)
 }
 
+/// Gives known accounts their stored ids, and whoever points at them; the places of those not known, from the top of the
+/// tree down.
+fn settle(conn: &Connection, names: &Names, accounts: &mut [Account]) -> Result<Vec<usize>, StoreError> {
+    let empty: bool = conn.query_row("SELECT count(*) = 0 FROM accounts", [], |r| r.get(0))?;
+    let (mut stored, mut fresh) = (HashMap::new(), Vec::new());
+    for (i, account) in accounts.iter_mut().enumerate() {
+        let given = source(account.source, names);
+        match if empty { None } else { known_id(conn, given.as_deref(), account.id)? } {
+            Some(id) => {
+                stored.insert(account.id, id);
+                account.id = id;
+            }
+            None => fresh.push(i),
+        }
+    }
+    for above in accounts.iter_mut().flat_map(|a| [&mut a.parent, &mut a.bill_to]).flatten() {
+        *above = stored.get(above).copied().unwrap_or(*above);
+    }
+    let mut waiting: BTreeSet<Id> = fresh.iter().map(|&i| accounts[i].id).collect();
+    let mut ordered = Vec::with_capacity(fresh.len());
+    while !fresh.is_empty() {
+        let ready = |i: &usize| [accounts[*i].parent, accounts[*i].bill_to].iter().flatten().all(|id| !waiting.contains(id));
+        let (next, later): (Vec<usize>, Vec<usize>) = fresh.iter().copied().partition(ready);
+        if next.is_empty() {
+            return Err(StoreError::Bug("accounts above each other in a circle".into()));
+        }
+        next.iter().for_each(|&i| {
+            waiting.remove(&accounts[i].id);
+        });
+        ordered.extend(next);
+        fresh = later;
+    }
+    Ok(ordered)
+}
+
 impl Writer<'_> {
     /// Adds accounts, or changes those already known by source id or id. A known account gets its stored id back.
     pub fn put_accounts(&self, names: &Names, accounts: &mut [Account]) -> Result<Put, StoreError> {
-        let mut put = Put::default();
-        let (mut touched, mut fresh) = (BTreeSet::new(), Vec::new());
-        let empty: bool = self.conn().query_row("SELECT count(*) = 0 FROM accounts", [], |r| r.get(0))?;
-        let mut stored = Vec::new();
-        for (i, account) in accounts.iter_mut().enumerate() {
-            let given = source(account.source, names);
-            let old = match empty {
-                true => None,
-                false => known(self.conn(), &ACCOUNTS, given.as_deref(), account.id, &mut stored)?,
-            };
-            let Some(old) = old else {
-                fresh.push(i);
-                continue;
-            };
-            let (no, id) = (old[0].int()?, old[1].id()?);
-            account.id = id;
-            let row = account_cells(no, account, names);
-            if row.as_slice() == old {
-                put.same += 1;
-                continue;
+        let fresh = settle(self.conn(), names, accounts)?;
+        let (mut put, mut touched) = (Put::default(), BTreeSet::new());
+        if fresh.len() < accounts.len() {
+            let new: HashSet<usize> = fresh.iter().copied().collect();
+            for (_, account) in accounts.iter().enumerate().filter(|(i, _)| !new.contains(i)) {
+                let no = number(self.conn(), account.id)?;
+                let before = put.changed;
+                self.replace_if_changed(&ACCOUNTS, &account_cells(no, account, names), &mut put)?;
+                if put.changed > before {
+                    touched.insert(no);
+                }
             }
-            self.change(&ACCOUNTS, "no = ?1", params![no], |conn| {
-                conn.prepare_cached(&set_clause(&ACCOUNTS))?.execute(rusqlite::params_from_iter(&row))
-            })?;
-            touched.insert(no);
-            put.changed += 1;
         }
         let first = if fresh.is_empty() { 0 } else { self.reserve("accounts", 0, fresh.len())? };
         let mut insert = self.insert(&ACCOUNTS)?;

@@ -20,7 +20,7 @@ use super::cell::{Columns, word};
 use super::lines::Keep;
 use super::words::{ACCOUNT_KINDS, BASES, CADENCES, CHARGE_KINDS, DOCUMENT_KINDS, FIXES, PLANS, PRODUCT_KINDS};
 use super::words::{TAX_TREATMENTS, TIMINGS};
-use super::{Scope, accounts, documents, findings, invoices, journal, lines, prices, products, runs, settings};
+use super::{Scope, accounts, documents, findings, invoices, journal, lines, one_offs, prices, products, runs, settings};
 use super::{subscriptions, texts};
 use crate::StoreError;
 
@@ -126,7 +126,7 @@ impl<W: Write> Export<'_, W> {
             .collect();
         self.sorted("subscription", records)?;
 
-        let charges = subscriptions::load_one_offs(conn, Scope::All)?;
+        let charges = one_offs::load(conn, Scope::All)?;
         for c in &charges {
             self.things.insert(c.id, format!("{} {} {}", self.person(c.account), c.date, c.name));
         }

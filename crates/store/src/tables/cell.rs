@@ -165,6 +165,18 @@ pub(crate) fn source(id: SourceId, names: &Names) -> Option<Vec<u8>> {
     }
 }
 
+/// The source id stored as these bytes; its text, if it is one, is interned.
+pub(crate) fn source_of(bytes: &[u8], names: &mut Names) -> Result<SourceId, StoreError> {
+    match bytes.split_first() {
+        Some((&GUID, guid)) if guid.len() == 16 => Ok(SourceId::Guid(guid.try_into().unwrap_or_default())),
+        Some((&TEXT, text)) => match std::str::from_utf8(text) {
+            Ok(text) => Ok(SourceId::Text(names.intern(text))),
+            Err(_) => Err(damaged("an id of a source file", "unreadable text")),
+        },
+        _ => Err(damaged("an id of a source file", "unknown form")),
+    }
+}
+
 const GUID: u8 = 1;
 const TEXT: u8 = 2;
 
@@ -225,14 +237,7 @@ pub(crate) trait Columns {
     /// A source id; its text, if it is one, is interned.
     fn source(&self, column: usize, names: &mut Names) -> Result<SourceId, StoreError> {
         let bytes: Option<Vec<u8>> = self.col(column)?;
-        let Some((&kind, bytes)) = bytes.as_deref().and_then(<[u8]>::split_first) else {
-            return Ok(SourceId::NONE);
-        };
-        match (kind, <[u8; 16]>::try_from(bytes), std::str::from_utf8(bytes)) {
-            (GUID, Ok(guid), _) => Ok(SourceId::Guid(guid)),
-            (TEXT, _, Ok(text)) => Ok(SourceId::Text(names.intern(text))),
-            _ => Err(damaged("an id of a source file", "unknown form")),
-        }
+        bytes.map_or(Ok(SourceId::NONE), |bytes| source_of(&bytes, names))
     }
 
     /// One of the words a column may hold.

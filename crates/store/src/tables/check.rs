@@ -13,8 +13,8 @@ use rusqlite::Connection;
 use super::cell::Columns;
 use super::chain::Head;
 use super::lines::Keep;
-use super::{accounts, chain, documents, findings, invoices, journal, lines, prices, products, runs, seal, settings};
-use super::{subscriptions, texts};
+use super::{accounts, chain, documents, events, findings, invoices, journal, lines, one_offs, prices, products, runs};
+use super::{seal, settings, subscriptions, texts};
 use crate::{Store, StoreError, migrate};
 
 /// Something that does not hold.
@@ -55,8 +55,8 @@ pub(crate) const SEALED: &[&seal::Table] = &[
     &products::BUNDLES,
     &products::BUNDLE_PARTS,
     &subscriptions::SUBSCRIPTIONS,
-    &subscriptions::EVENTS,
-    &subscriptions::ONE_OFFS,
+    &events::EVENTS,
+    &one_offs::ONE_OFFS,
     &prices::LIST_PRICES,
     &prices::PRICE_RULES,
     &prices::VOLUME_BREAKS,
@@ -114,7 +114,8 @@ pub(crate) fn check(
     report.unless_unreadable("seals", sealed)?;
     let chained = chain::verify(conn, &key, |n, detail| report.add(HASH_MISMATCH, format!("chain link {n}"), detail));
     report.unless_unreadable("chain", chained)?;
-    let checks: [(&str, Check); 6] = [
+    let checks: [(&str, Check); 7] = [
+        ("register", |conn, _| subscriptions::verify(conn)),
         ("chain", unchained),
         ("numbers", numbers),
         ("entries", entries),
@@ -221,7 +222,7 @@ fn numbers(conn: &Connection, report: &mut Report) -> Result<(), StoreError> {
             series.entry((format!("{prefix}{name}"), row.col(1)?)).or_default().push(row.col(2)?);
         }
     }
-    for table in ["documents", "runs", "entries", "invoices", "accounts", "subscriptions", "findings"] {
+    for table in ["documents", "runs", "entries", "invoices", "accounts", "findings"] {
         series.insert((table.into(), 0), integers(conn, &format!("SELECT no FROM {table} ORDER BY no"))?);
     }
     let mut statement = conn.prepare("SELECT series, year, next FROM sequences")?;

@@ -3,7 +3,7 @@
 use engine::{Id, Names, SourceId};
 use rusqlite::{Connection, OptionalExtension};
 
-use super::cell::Columns;
+use super::{cell, subscriptions};
 use crate::StoreError;
 
 /// How much is in the book.
@@ -41,10 +41,10 @@ pub fn counts(conn: &Connection) -> Result<Counts, StoreError> {
         accounts: count("SELECT count(*) FROM accounts")?,
         tenants: count("SELECT count(*) FROM tenants")?,
         products: count("SELECT count(*) FROM products")?,
-        subscriptions: count("SELECT count(*) FROM subscriptions")?,
+        subscriptions: count("SELECT coalesce(sum(count), 0) FROM subscriptions")?,
         documents: count("SELECT count(*) FROM documents")?,
-        cost_lines: count("SELECT coalesce(sum(rows), 0) FROM cost_lines")?,
-        sold_lines: count("SELECT coalesce(sum(rows), 0) FROM sold_lines")?,
+        cost_lines: count("SELECT coalesce(sum(count), 0) FROM cost_lines")?,
+        sold_lines: count("SELECT coalesce(sum(count), 0) FROM sold_lines")?,
         invoices: count("SELECT count(*) FROM invoices")?,
         entries: count("SELECT count(*) FROM entries")?,
         open_findings: count("SELECT count(*) FROM findings WHERE state = 'open' AND gone = 0")?,
@@ -68,12 +68,14 @@ pub fn last_event(conn: &Connection) -> Result<u64, StoreError> {
 
 /// The source's id of a subscription.
 pub fn source_of(conn: &Connection, names: &mut Names, id: Id) -> Result<Option<SourceId>, StoreError> {
-    let mut statement = conn.prepare_cached("SELECT source FROM subscriptions WHERE id = ?1")?;
-    let mut rows = statement.query([id.0])?;
-    match rows.next()? {
-        Some(row) => Ok(Some(row.source(0, names)?)),
-        None => Ok(None),
-    }
+    let mut found = None;
+    subscriptions::each(conn, |_, head, _| {
+        if head.id == id {
+            found = Some(head.source);
+        }
+        Ok(())
+    })?;
+    found.map(|source| source.map_or(Ok(SourceId::NONE), |bytes| cell::source_of(&bytes, names))).transpose()
 }
 
 /// The chain's link of an invoice, by its `no`.

@@ -9,17 +9,20 @@
 //! behind the program's back is found by `check`; writing the same again changes nothing and says so ([`Put`]).
 
 pub mod accounts;
+mod blocks;
 pub mod canonical;
 mod cell;
 pub mod chain;
 pub mod check;
 pub mod documents;
+mod events;
 pub mod findings;
+pub mod glance;
 pub mod invoices;
 pub mod journal;
-pub mod glance;
 mod labels;
 pub mod lines;
+pub mod one_offs;
 mod pack;
 pub mod prices;
 pub mod products;

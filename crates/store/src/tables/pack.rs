@@ -26,9 +26,18 @@ pub(crate) trait Pack {
         self.uint(u128::from((value << 1 ^ value >> 63) as u64));
     }
 
-    fn text(&mut self, value: &str) {
+    fn sized(&mut self, value: &[u8]) {
         self.uint(value.len() as u128);
-        self.bytes(value.as_bytes());
+        self.bytes(value);
+    }
+
+    fn text(&mut self, value: &str) {
+        self.sized(value.as_bytes());
+    }
+
+    /// A variant as its place in the list of words; new variants are added at the end of a list.
+    fn one_of<T: PartialEq>(&mut self, words: &[(T, &str)], value: T) {
+        self.byte(words.iter().position(|(known, _)| *known == value).map_or(u8::MAX, |i| i as u8));
     }
 
     fn decimal(&mut self, value: Decimal) {
@@ -143,9 +152,17 @@ impl<'a> Unpack<'a> {
         Ok((value >> 1) as i64 ^ -((value & 1) as i64))
     }
 
-    pub(crate) fn text(&mut self) -> Result<&'a str, StoreError> {
+    pub(crate) fn sized(&mut self) -> Result<&'a [u8], StoreError> {
         let length = usize::try_from(self.uint()?).map_err(|_| cut())?;
-        std::str::from_utf8(self.bytes(length)?).map_err(|_| cut())
+        self.bytes(length)
+    }
+
+    pub(crate) fn text(&mut self) -> Result<&'a str, StoreError> {
+        std::str::from_utf8(self.sized()?).map_err(|_| cut())
+    }
+
+    pub(crate) fn one_of<T: Copy>(&mut self, words: &[(T, &str)]) -> Result<T, StoreError> {
+        words.get(usize::from(self.byte()?)).map(|(value, _)| *value).ok_or_else(cut)
     }
 
     pub(crate) fn decimal(&mut self) -> Result<Decimal, StoreError> {

@@ -117,14 +117,28 @@ fn the_same_again_changes_nothing() {
     let before = seals(&book);
     let ids: Vec<Id> = subscriptions.iter().map(|s| s.id).collect();
     // A second import gives every row an id of its own first.
-    accounts.iter_mut().for_each(|a| a.id = Id([0xaa; 16]));
-    accounts[1].parent = Some(Id([1; 16]));
+    accounts[0].id = Id([0xaa; 16]);
+    accounts[1].id = Id([0xab; 16]);
+    accounts[1].parent = Some(accounts[0].id);
     let writer = book.writer();
     assert_eq!(writer.put_accounts(&names, &mut accounts).unwrap(), put(0, 0, 2));
     subscriptions.iter_mut().for_each(|s| s.id = Id([0xbb; 16]));
     assert_eq!(writer.put_subscriptions(&names, &mut subscriptions).unwrap(), put(0, 0, 2));
     assert_eq!(subscriptions.iter().map(|s| s.id).collect::<Vec<_>>(), ids, "known ones get their ids back");
     assert_eq!(seals(&book), before);
+}
+
+#[test]
+fn those_below_may_be_given_first() {
+    let book = book();
+    let mut names = Names::default();
+    let mut accounts = [account(&mut names, 1, "below"), account(&mut names, 2, "above")];
+    accounts[0].parent = Some(accounts[1].id);
+    assert_eq!(book.writer().put_accounts(&names, &mut accounts).unwrap(), put(2, 0, 0));
+    accounts[1].parent = Some(accounts[0].id);
+    accounts.iter_mut().for_each(|a| a.source = engine::SourceId::NONE);
+    let other = super::testing::book();
+    assert!(other.writer().put_accounts(&names, &mut accounts).is_err(), "a circle has no top");
 }
 
 #[test]
@@ -213,7 +227,7 @@ fn tenants_catalogue_and_one_offs() {
     };
     assert_eq!(writer.put_one_offs(&names, std::slice::from_ref(&charge)).unwrap(), put(1, 0, 0));
     assert_eq!(writer.put_one_offs(&names, std::slice::from_ref(&charge)).unwrap(), put(0, 0, 1));
-    assert_eq!(subscriptions::load_one_offs(&book.conn, Scope::Accounts(&[accounts[0].id])).unwrap(), [charge]);
+    assert_eq!(one_offs::load(&book.conn, Scope::Accounts(&[accounts[0].id])).unwrap(), [charge]);
     assert!(writer.remove_one_off(Id([8; 16])).unwrap());
     assert!(!writer.remove_one_off(Id([8; 16])).unwrap());
 }

@@ -1,43 +1,28 @@
-//! Subscriptions, their timelines, and one-off charges.
+//! Subscriptions and their timelines.
 //!
-//! Attributes of a subscription may be corrected; what happened to it is only ever appended. The opening event
-//! (`Started`) of a timeline lives in the subscription's row, all others in `events`, numbered through the whole book
-//! in the order they were recorded.
+//! Attributes of a subscription may be corrected; what happened to it is only ever appended ([`super::events`]). A
+//! subscription is numbered in the order of recording; each source id and each id is there once, which the write side
+//! sees to and `book check` verifies.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use engine::bill::OneOff;
-use engine::register::{Event, EventKind, ProductKey, Subscription, Term};
-use engine::{Id, Names, Symbol};
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use engine::price::Basis;
+use engine::register::{BillingPlan, Cadence, Event, EventKind, ProductKey, Subscription, Term, Timing};
+use engine::{Id, Names, SourceId};
+use rusqlite::{Connection, params};
 
-use super::accounts::{known, number, numbers};
-use super::cell::{Cell, Columns, cells, damaged, of_word, source, word};
+use super::accounts::{number, numbers};
+use super::blocks::{self, Packer, unpack_symbol};
+use super::cell::{damaged, source, source_of};
+use super::events;
+use super::pack::{Pack, Unpack, cut};
 use super::seal::{Table, Writer};
 use super::texts::{Remap, Texts};
 use super::words::{BASES, CADENCES, PLANS, TIMINGS};
-use super::{Put, set_clause};
+use super::Put;
 use crate::StoreError;
 
-pub(crate) const SUBSCRIPTIONS: Table = Table {
-    name: "subscriptions",
-    columns: &[
-        "no", "id", "source", "account", "product", "sku", "name", "term_months", "plan", "start_day", "term_end",
-        "anchor_day", "currency", "bundle", "basis", "cadence", "timing", "opened", "opened_seq", "opened_with",
-    ],
-};
-/// The columns up to here are attributes; the opening event follows.
-const ATTRIBUTES: usize = 17;
-
-pub(crate) const EVENTS: Table = Table {
-    name: "events",
-    columns: &["seq", "subscription", "day", "kind", "number", "flag", "until", "product", "sku", "account"],
-};
-
-pub(crate) const ONE_OFFS: Table = Table {
-    name: "one_offs",
-    columns: &["id", "account", "day", "name", "quantity", "unit_price", "unit_cost", "currency", "product", "sku"],
-};
+pub(crate) const SUBSCRIPTIONS: Table = Table { name: "subscriptions", columns: blocks::COLUMNS };
 
 /// Which part of the register to load.
 #[derive(Clone, Copy, Debug)]
@@ -51,170 +36,158 @@ pub enum Scope<'a> {
 /// Subscriptions with their timelines, in the order they were first recorded.
 pub fn load(conn: &Connection, names: &mut Names, scope: Scope) -> Result<Vec<Subscription>, StoreError> {
     let accounts: HashMap<i64, Id> = numbers(conn)?.into_iter().map(|(id, no)| (no, id)).collect();
-    let mut out = Vec::new();
-    // Where each subscription's `no` went.
-    let mut at = HashMap::new();
-    match scope {
-        Scope::All => {
-            let select = format!("{} ORDER BY no", SUBSCRIPTIONS.select());
-            read(conn, &select, None, names, &accounts, &mut out, &mut at)?;
-            let select = format!("{} ORDER BY seq", EVENTS.select());
-            read_events(conn, &select, None, &at, &mut out)?;
+    let wanted: Option<HashSet<i64>> = match scope {
+        Scope::All => None,
+        Scope::Accounts(ids) => Some(ids.iter().map(|id| number(conn, *id)).collect::<Result<_, _>>()?),
+    };
+    let mut out: Vec<Subscription> = Vec::new();
+    // Where each subscription went, by number; `ABSENT` for those not wanted.
+    let mut at: Vec<u32> = vec![ABSENT];
+    each(conn, |no, head, read| {
+        let place = at.len();
+        if i64::try_from(place) != Ok(no) {
+            return Err(damaged("the number of a subscription", &no.to_string()));
         }
-        Scope::Accounts(ids) => {
-            let select = format!("{} WHERE account = ?1 ORDER BY no", SUBSCRIPTIONS.select());
-            for id in ids {
-                read(conn, &select, Some(number(conn, *id)?), names, &accounts, &mut out, &mut at)?;
-            }
-            let select = format!("{} WHERE subscription = ?1 ORDER BY seq", EVENTS.select());
-            for no in at.keys() {
-                read_events(conn, &select, Some(*no), &at, &mut out)?;
-            }
+        at.push(ABSENT);
+        if wanted.as_ref().is_some_and(|wanted| !wanted.contains(&head.account)) {
+            return Ok(());
         }
-    }
+        let account = accounts.get(&head.account).copied();
+        let account = account.ok_or_else(|| damaged("an account", &head.account.to_string()))?;
+        at[place] = u32::try_from(out.len()).map_err(|_| cut())?;
+        out.push(unpack(read, names, account, &head)?);
+        Ok(())
+    })?;
+    events::each(conn, |no, event| {
+        let place = usize::try_from(no).ok().and_then(|no| at.get(no)).copied();
+        match place.ok_or_else(|| damaged("the subscription of an event", &no.to_string()))? {
+            ABSENT => {}
+            place => out[place as usize].events.push(event),
+        }
+        Ok(())
+    })?;
     for subscription in &mut out {
         subscription.events.sort_by_key(|e| (e.date, e.seq));
     }
     Ok(out)
 }
 
-fn read(
-    conn: &Connection,
-    select: &str,
-    account: Option<i64>,
-    names: &mut Names,
-    accounts: &HashMap<i64, Id>,
-    out: &mut Vec<Subscription>,
-    at: &mut HashMap<i64, usize>,
-) -> Result<(), StoreError> {
-    let mut statement = conn.prepare_cached(select)?;
-    let mut rows = statement.query(rusqlite::params_from_iter(account))?;
-    while let Some(row) = rows.next()? {
-        at.insert(row.col(0)?, out.len());
-        out.push(subscription(row, names, accounts)?);
-    }
-    Ok(())
+const ABSENT: u32 = u32::MAX;
+
+/// What a subscription is found by, in front of its packed record.
+pub(crate) struct Head {
+    account: i64,
+    pub(crate) id: Id,
+    /// The source id as [`source`] gives it.
+    pub(crate) source: Option<Vec<u8>>,
 }
 
-fn subscription(row: &Row, names: &mut Names, accounts: &HashMap<i64, Id>) -> Result<Subscription, StoreError> {
-    let account: i64 = row.col(3)?;
-    let opening = match row.day_opt(17)? {
-        Some(date) => vec![Event {
-            seq: row.col::<i64>(18)?.unsigned_abs(),
-            date,
-            kind: EventKind::Started { quantity: row.decimal(19)? },
-        }],
-        None => Vec::new(),
+/// Calls back with the number and head of every subscription, and the rest of its record.
+pub(crate) fn each(
+    conn: &Connection,
+    mut each: impl FnMut(i64, Head, &mut Unpack) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    blocks::each(conn, &SUBSCRIPTIONS, (1, i64::MAX), |first, _, read| {
+        let mut no = first;
+        while !read.is_done() {
+            let mut record = Unpack(read.sized()?);
+            let head = unpack_head(&mut record)?;
+            each(no, head, &mut record)?;
+            no += 1;
+        }
+        Ok(())
+    })
+}
+
+fn unpack_head(read: &mut Unpack) -> Result<Head, StoreError> {
+    let (account, id) = (read.int()?, Id(read.array()?));
+    let source = read.sized()?;
+    Ok(Head { account, id, source: (!source.is_empty()).then(|| source.to_vec()) })
+}
+
+fn unpack(read: &mut Unpack, names: &mut Names, account: Id, head: &Head) -> Result<Subscription, StoreError> {
+    let source = match &head.source {
+        Some(bytes) => source_of(bytes, names)?,
+        None => SourceId::NONE,
     };
+    let product = unpack_symbol(read)?;
     Ok(Subscription {
-        id: row.id(1)?,
-        source: row.source(2, names)?,
-        account: *accounts.get(&account).ok_or_else(|| damaged("an account", &account.to_string()))?,
-        product: ProductKey { product: Symbol(row.col(4)?), sku: Symbol(row.col(5)?) },
-        name: Symbol(row.col(6)?),
-        term: Term { months: row.col(7)? },
-        plan: row.word(8, PLANS)?,
-        start: row.day(9)?,
-        term_end: row.day_opt(10)?,
-        anchor_day: row.col(11)?,
-        pricing_currency: row.currency(12)?,
-        bundle: Symbol(row.col(13)?),
-        basis: row.col::<Option<String>>(14)?.map(|w| of_word(BASES, &w)).transpose()?,
-        cadence: row.word(15, CADENCES)?,
-        timing: row.word(16, TIMINGS)?,
-        events: opening,
+        id: head.id,
+        source,
+        account,
+        product: ProductKey { product, sku: unpack_symbol(read)? },
+        name: unpack_symbol(read)?,
+        term: Term { months: read.u32()? },
+        plan: read.one_of::<BillingPlan>(PLANS)?,
+        start: read.date()?,
+        term_end: read.date_opt()?,
+        anchor_day: Some(u32::from(read.byte()?)).filter(|day| *day > 0),
+        pricing_currency: read.currency()?,
+        bundle: unpack_symbol(read)?,
+        basis: match read.byte()? {
+            0 => None,
+            _ => Some(read.one_of::<Basis>(BASES)?),
+        },
+        cadence: read.one_of::<Cadence>(CADENCES)?,
+        timing: read.one_of::<Timing>(TIMINGS)?,
+        events: Vec::new(),
     })
 }
 
-fn read_events(
-    conn: &Connection,
-    select: &str,
-    subscription: Option<i64>,
-    at: &HashMap<i64, usize>,
-    out: &mut [Subscription],
-) -> Result<(), StoreError> {
-    let mut statement = conn.prepare_cached(select)?;
-    let mut rows = statement.query(rusqlite::params_from_iter(subscription))?;
-    while let Some(row) = rows.next()? {
-        let no: i64 = row.col(1)?;
-        let owner = at.get(&no).and_then(|i| out.get_mut(*i));
-        let owner = owner.ok_or_else(|| damaged("the subscription of an event", &no.to_string()))?;
-        owner.events.push(Event { seq: row.col::<i64>(0)?.unsigned_abs(), date: row.day(2)?, kind: event_kind(row)? });
+/// The record of a subscription. Its events are not in it.
+fn pack(account: i64, s: &Subscription, texts: &mut Texts, remap: &mut Remap) -> Vec<u8> {
+    let mut record = Vec::with_capacity(96);
+    record.int(account);
+    record.bytes(&s.id.0);
+    record.sized(&source(s.source, remap.batch()).unwrap_or_default());
+    let mut p = Packer { out: &mut record, texts, remap };
+    p.symbol(s.product.product);
+    p.symbol(s.product.sku);
+    p.symbol(s.name);
+    p.out.uint(s.term.months.into());
+    p.out.one_of(PLANS, s.plan);
+    p.out.date(s.start);
+    p.out.date_opt(s.term_end);
+    p.out.byte(s.anchor_day.and_then(|day| u8::try_from(day).ok()).unwrap_or(0));
+    p.out.currency(s.pricing_currency);
+    p.symbol(s.bundle);
+    p.out.byte(s.basis.is_some().into());
+    if let Some(basis) = s.basis {
+        p.out.one_of(BASES, basis);
     }
-    Ok(())
+    p.out.one_of(CADENCES, s.cadence);
+    p.out.one_of(TIMINGS, s.timing);
+    record
 }
 
-fn event_kind(row: &Row) -> Result<EventKind, StoreError> {
-    let kind: String = row.col(3)?;
-    Ok(match kind.as_str() {
-        "started" => EventKind::Started { quantity: row.decimal(4)? },
-        "seats_changed" => EventKind::SeatsChanged { delta: row.decimal(4)? },
-        "seats_set" => EventKind::SeatsSet { quantity: row.decimal(4)? },
-        "cancelled" => EventKind::Cancelled { credit: row.col(5)? },
-        "renewed" => EventKind::Renewed { term_end: row.day(6)? },
-        "upgraded" => {
-            EventKind::Upgraded { to: ProductKey { product: Symbol(row.col(7)?), sku: Symbol(row.col(8)?) } }
-        }
-        "moved" => EventKind::Moved { account: row.id(9)? },
-        "suspended" => EventKind::Suspended { suspended: row.col(5)? },
-        "price_set" => EventKind::PriceSet { price: row.decimal(4)? },
-        other => return Err(damaged("an event", other)),
-    })
+/// Where the subscriptions of the book are, for writing.
+#[derive(Default)]
+struct Directory {
+    by_source: HashMap<Vec<u8>, i64>,
+    by_id: HashMap<Id, i64>,
+    ids: Vec<Id>,
 }
 
-/// The columns of an event from its kind on.
-fn event_cells(kind: &EventKind, texts: &mut Texts, remap: &mut Remap) -> [Cell<'static>; 7] {
-    const NULL: Cell<'static> = Cell::Null;
-    match *kind {
-        EventKind::Started { quantity } => cells!["started", quantity, NULL, NULL, NULL, NULL, NULL],
-        EventKind::SeatsChanged { delta } => cells!["seats_changed", delta, NULL, NULL, NULL, NULL, NULL],
-        EventKind::SeatsSet { quantity } => cells!["seats_set", quantity, NULL, NULL, NULL, NULL, NULL],
-        EventKind::Cancelled { credit } => cells!["cancelled", NULL, credit, NULL, NULL, NULL, NULL],
-        EventKind::Renewed { term_end } => cells!["renewed", NULL, NULL, term_end, NULL, NULL, NULL],
-        EventKind::Upgraded { to } => {
-            let (product, sku) = (texts.symbol(remap, to.product), texts.symbol(remap, to.sku));
-            cells!["upgraded", NULL, NULL, NULL, product, sku, NULL]
-        }
-        EventKind::Moved { account } => cells!["moved", NULL, NULL, NULL, NULL, NULL, account],
-        EventKind::Suspended { suspended } => cells!["suspended", NULL, suspended, NULL, NULL, NULL, NULL],
-        EventKind::PriceSet { price } => cells!["price_set", price, NULL, NULL, NULL, NULL, NULL],
+impl Directory {
+    fn load(conn: &Connection) -> Result<Directory, StoreError> {
+        let mut directory = Directory::default();
+        each(conn, |_, head, _| directory.add(head.id, head.source))?;
+        Ok(directory)
     }
-}
 
-/// One subscription's short number and account, by id.
-fn find(conn: &Connection, id: Id) -> Result<(i64, i64), StoreError> {
-    conn.prepare_cached("SELECT no, account FROM subscriptions WHERE id = ?1")?
-        .query_row([id.0], |r| Ok((r.get(0)?, r.get(1)?)))
-        .optional()?
-        .ok_or_else(|| StoreError::Bug(format!("no subscription has the id {id}")))
-}
-
-/// One-off charges by day and id.
-pub fn load_one_offs(conn: &Connection, scope: Scope) -> Result<Vec<OneOff>, StoreError> {
-    let accounts: HashMap<i64, Id> = numbers(conn)?.into_iter().map(|(id, no)| (no, id)).collect();
-    let mut statement = conn.prepare_cached(&format!("{} ORDER BY day, id", ONE_OFFS.select()))?;
-    let mut rows = statement.query([])?;
-    let mut out = Vec::new();
-    while let Some(row) = rows.next()? {
-        let no: i64 = row.col(1)?;
-        let account = *accounts.get(&no).ok_or_else(|| damaged("an account", &no.to_string()))?;
-        if matches!(scope, Scope::Accounts(ids) if !ids.contains(&account)) {
-            continue;
-        }
-        let product: Option<(u32, u32)> = row.col::<Option<u32>>(8)?.zip(row.col::<Option<u32>>(9)?);
-        out.push(OneOff {
-            id: row.id(0)?,
-            account,
-            date: row.day(2)?,
-            name: row.col(3)?,
-            quantity: row.decimal(4)?,
-            unit_price: row.decimal(5)?,
-            unit_cost: row.decimal_opt(6)?,
-            currency: row.currency(7)?,
-            product: product.map(|(p, s)| ProductKey { product: Symbol(p), sku: Symbol(s) }),
-        });
+    /// Adds the next subscription; its id and its source id must be new.
+    fn add(&mut self, id: Id, source: Option<Vec<u8>>) -> Result<(), StoreError> {
+        let no = self.ids.len() as i64 + 1;
+        let known = self.by_id.insert(id, no).is_some() | source.is_some_and(|s| self.by_source.insert(s, no).is_some());
+        self.ids.push(id);
+        if known { Err(StoreError::Bug(format!("the subscription {id} is there twice"))) } else { Ok(()) }
     }
-    Ok(out)
+
+    fn find(&self, id: Id, source: Option<&[u8]>) -> Option<(i64, Id)> {
+        let no = source.and_then(|s| self.by_source.get(s)).or_else(|| self.by_id.get(&id)).copied()?;
+        let at = usize::try_from(no - 1).ok()?;
+        self.ids.get(at).map(|id| (no, *id))
+    }
 }
 
 impl Writer<'_> {
@@ -223,51 +196,95 @@ impl Writer<'_> {
     /// A known subscription gets its stored id back; its events are left alone: append what is new with
     /// [`Writer::append_events`]. Events of added ones are numbered in the order given.
     pub fn put_subscriptions(&self, names: &Names, subscriptions: &mut [Subscription]) -> Result<Put, StoreError> {
+        let mut directory = Directory::load(self.conn())?;
+        let first = directory.ids.len() as i64 + 1;
+        let (mut known, mut fresh) = (BTreeMap::new(), Vec::new());
+        for (i, s) in subscriptions.iter_mut().enumerate() {
+            let given = source(s.source, names);
+            match directory.find(s.id, given.as_deref()) {
+                Some((no, _)) if no >= first => {
+                    return Err(StoreError::Bug(format!("the subscription {} is given twice", s.id)));
+                }
+                Some((no, id)) => {
+                    s.id = id;
+                    known.insert(no, i);
+                }
+                None => {
+                    directory.add(s.id, given)?;
+                    fresh.push(i);
+                }
+            }
+        }
+        drop(directory);
         let accounts = numbers(self.conn())?;
         let account_of = |s: &Subscription| {
             accounts.get(&s.account).copied().ok_or_else(|| StoreError::Bug(format!("no account {}", s.account)))
         };
-        let empty: bool = self.conn().query_row("SELECT count(*) = 0 FROM subscriptions", [], |r| r.get(0))?;
         self.with_texts(|texts| {
             let mut remap = Remap::new(names);
-            let mut put = Put::default();
             let mut touched = BTreeSet::new();
-            let mut fresh = Vec::new();
-            let mut stored = Vec::new();
-            for (i, s) in subscriptions.iter_mut().enumerate() {
-                let given = source(s.source, names);
-                let old = match empty {
-                    true => None,
-                    false => known(self.conn(), &SUBSCRIPTIONS, given.as_deref(), s.id, &mut stored)?,
-                };
-                let Some(old) = old else {
-                    fresh.push(i);
-                    continue;
-                };
-                let (no, was) = (old[0].int()?, old[3].int()?);
-                s.id = old[1].id()?;
-                let account = account_of(s)?;
-                let mut row = subscription_cells(no, account, s, texts, &mut remap);
-                row[ATTRIBUTES..].clone_from_slice(&old[ATTRIBUTES..]);
-                if row.as_slice() == old {
-                    put.same += 1;
-                    continue;
-                }
-                self.change(&SUBSCRIPTIONS, "no = ?1", params![no], |conn| {
-                    conn.prepare_cached(&set_clause(&SUBSCRIPTIONS))?.execute(rusqlite::params_from_iter(&row))
-                })?;
-                touched.extend([was, account]);
-                put.changed += 1;
-            }
-            if !fresh.is_empty() {
-                put.added = self.add_subscriptions(subscriptions, &fresh, account_of, texts, &mut remap, &mut touched)?;
-            }
+            let mut put = self.correct(subscriptions, &known, account_of, texts, &mut remap, &mut touched)?;
+            put.added = fresh.len() as u64;
+            self.add_fresh(subscriptions, &fresh, account_of, texts, &mut remap, &mut touched)?;
             self.touch(&touched)?;
             Ok(put)
         })
     }
 
-    fn add_subscriptions(
+    /// Rewrites the blocks in which a given subscription differs.
+    fn correct(
+        &self,
+        subscriptions: &[Subscription],
+        known: &BTreeMap<i64, usize>,
+        account_of: impl Fn(&Subscription) -> Result<i64, StoreError>,
+        texts: &mut Texts,
+        remap: &mut Remap,
+        touched: &mut BTreeSet<i64>,
+    ) -> Result<Put, StoreError> {
+        let mut put = Put::default();
+        if known.is_empty() {
+            return Ok(put);
+        }
+        let mut remade: Vec<(i64, Vec<u8>)> = Vec::new();
+        blocks::each(self.conn(), &SUBSCRIPTIONS, (1, i64::MAX), |key, count, read| {
+            if known.range(key..key + count as i64).next().is_none() {
+                return Ok(());
+            }
+            let before = put.changed;
+            let mut records = Vec::new();
+            for no in key.. {
+                if read.is_done() {
+                    break;
+                }
+                let old = read.sized()?;
+                let Some(s) = known.get(&no).and_then(|i| subscriptions.get(*i)) else {
+                    records.sized(old);
+                    continue;
+                };
+                let account = account_of(s)?;
+                let new = pack(account, s, texts, remap);
+                if new == old {
+                    put.same += 1;
+                } else {
+                    put.changed += 1;
+                    touched.extend([account, unpack_head(&mut Unpack(old))?.account]);
+                }
+                records.sized(&new);
+            }
+            if put.changed > before {
+                remade.push((key, blocks::remake(|out| out.bytes(&records))));
+            }
+            Ok(())
+        })?;
+        for (key, packed) in remade {
+            self.change(&SUBSCRIPTIONS, "key = ?1", params![key], |conn| {
+                conn.prepare_cached("UPDATE subscriptions SET packed = ?2 WHERE key = ?1")?.execute(params![key, packed])
+            })?;
+        }
+        Ok(put)
+    }
+
+    fn add_fresh(
         &self,
         subscriptions: &mut [Subscription],
         fresh: &[usize],
@@ -275,154 +292,73 @@ impl Writer<'_> {
         texts: &mut Texts,
         remap: &mut Remap,
         touched: &mut BTreeSet<i64>,
-    ) -> Result<u64, StoreError> {
-        let events = fresh.iter().map(|&i| subscriptions[i].events.len()).sum();
-        let mut seq = self.reserve("events", 0, events)?;
+    ) -> Result<(), StoreError> {
+        if fresh.is_empty() {
+            return Ok(());
+        }
+        let count = fresh.iter().map(|&i| subscriptions[i].events.len()).sum();
+        let mut seq = self.reserve("events", 0, count)?;
         let first = self.reserve("subscriptions", 0, fresh.len())?;
-        let mut insert = self.insert(&SUBSCRIPTIONS)?;
+        let mut records = self.blocks(&SUBSCRIPTIONS)?;
+        let mut timeline = self.blocks(&events::EVENTS)?;
         for (no, &i) in (first..).zip(fresh) {
             let s = &mut subscriptions[i];
+            let account = account_of(s)?;
+            records.add(no, false, |out| out.sized(&pack(account, s, texts, remap)))?;
+            touched.insert(account);
             for event in &mut s.events {
                 event.seq = seq.unsigned_abs();
+                timeline.add(seq, false, |out| events::pack(&mut Packer { out, texts, remap }, no, event))?;
                 seq += 1;
             }
-            let account = account_of(s)?;
-            insert.add(&subscription_cells(no, account, s, texts, remap))?;
-            touched.insert(account);
         }
-        let added = insert.finish()?;
-        let mut insert = self.insert(&EVENTS)?;
-        for (no, &i) in (first..).zip(fresh) {
-            let s = &subscriptions[i];
-            for event in s.events.iter().skip(usize::from(opening(s).is_some())) {
-                insert.add(&event_row(no, event, texts, remap))?;
-            }
-        }
-        insert.finish()?;
-        Ok(added)
+        records.finish()?;
+        timeline.finish()
     }
 
     /// Appends events to timelines: the subscription, and the event; their `seq` is given here.
     pub fn append_events(&self, names: &Names, events: &mut [(Id, Event)]) -> Result<u64, StoreError> {
+        if events.is_empty() {
+            return Ok(0);
+        }
+        let mut owners: HashMap<Id, (i64, i64)> = HashMap::new();
+        let wanted: HashSet<Id> = events.iter().map(|(id, _)| *id).collect();
+        each(self.conn(), |no, head, _| {
+            if wanted.contains(&head.id) {
+                owners.insert(head.id, (no, head.account));
+            }
+            Ok(())
+        })?;
         let first = self.reserve("events", 0, events.len())?;
         self.with_texts(|texts| {
             let mut remap = Remap::new(names);
             let mut touched = BTreeSet::new();
-            let mut insert = self.insert(&EVENTS)?;
-            for (seq, (id, event)) in (first..).zip(events) {
+            let mut timeline = self.blocks(&events::EVENTS)?;
+            for (seq, (id, event)) in (first..).zip(&mut *events) {
+                let (no, account) =
+                    *owners.get(id).ok_or_else(|| StoreError::Bug(format!("no subscription has the id {id}")))?;
                 event.seq = seq.unsigned_abs();
-                let (no, account) = find(self.conn(), *id)?;
-                insert.add(&event_row(no, event, texts, &mut remap))?;
+                timeline.add(seq, false, |out| {
+                    events::pack(&mut Packer { out, texts, remap: &mut remap }, no, event);
+                })?;
                 touched.insert(account);
                 if let EventKind::Moved { account } = event.kind {
                     touched.insert(number(self.conn(), account)?);
                 }
             }
+            timeline.finish()?;
             self.touch(&touched)?;
-            insert.finish()
+            Ok(events.len() as u64)
         })
     }
-
-    /// Adds one-off charges; one already there with the same id and content is left alone.
-    pub fn put_one_offs(&self, names: &Names, charges: &[OneOff]) -> Result<Put, StoreError> {
-        self.with_texts(|texts| {
-            let mut remap = Remap::new(names);
-            let mut put = Put::default();
-            let mut touched = BTreeSet::new();
-            for c in charges {
-                let account = number(self.conn(), c.account)?;
-                let product = c.product.map(|p| texts.symbol(&mut remap, p.product));
-                let sku = c.product.map(|p| texts.symbol(&mut remap, p.sku));
-                let row = cells![
-                    c.id, account, c.date, &c.name, c.quantity, c.unit_price, c.unit_cost, c.currency, product, sku,
-                ];
-                let there = self
-                    .conn()
-                    .prepare_cached("SELECT 1 FROM one_offs WHERE id = ?1")?
-                    .exists([c.id.0])?;
-                match there {
-                    true => self.replace_if_changed(&ONE_OFFS, &row, &mut put)?,
-                    false => {
-                        self.insert_one(&ONE_OFFS, &row)?;
-                        put.added += 1;
-                    }
-                }
-                touched.insert(account);
-            }
-            self.touch(&touched)?;
-            Ok(put)
-        })
-    }
-
-    /// Removes a one-off charge that was not billed; whether it was there.
-    pub fn remove_one_off(&self, id: Id) -> Result<bool, StoreError> {
-        let account: Option<i64> = self
-            .conn()
-            .query_row("SELECT account FROM one_offs WHERE id = ?1", [id.0], |r| r.get(0))
-            .optional()?;
-        let removed = self.change(&ONE_OFFS, "id = ?1", params![id.0], |conn| {
-            conn.execute("DELETE FROM one_offs WHERE id = ?1", [id.0])
-        })?;
-        self.touch(&account.into_iter().collect())?;
-        Ok(removed > 0)
-    }
 }
 
-/// The opening event, when the timeline has one at its front.
-fn opening(s: &Subscription) -> Option<(&Event, engine::Decimal)> {
-    match s.events.first() {
-        Some(event) => match event.kind {
-            EventKind::Started { quantity } => Some((event, quantity)),
-            _ => None,
-        },
-        None => None,
-    }
-}
-
-fn subscription_cells(
-    no: i64,
-    account: i64,
-    s: &Subscription,
-    texts: &mut Texts,
-    remap: &mut Remap,
-) -> [Cell<'static>; 20] {
-    let opening = opening(s);
-    cells![
-        no,
-        s.id,
-        source(s.source, remap.batch()),
-        account,
-        texts.symbol(remap, s.product.product),
-        texts.symbol(remap, s.product.sku),
-        texts.symbol(remap, s.name),
-        s.term.months,
-        word(PLANS, s.plan),
-        s.start,
-        s.term_end,
-        s.anchor_day,
-        s.pricing_currency,
-        texts.symbol(remap, s.bundle),
-        s.basis.map(|b| word(BASES, b)),
-        word(CADENCES, s.cadence),
-        word(TIMINGS, s.timing),
-        opening.map(|(event, _)| event.date),
-        opening.map(|(event, _)| event.seq as i64),
-        opening.map(|(_, quantity)| quantity),
-    ]
-}
-
-fn event_row(no: i64, event: &Event, texts: &mut Texts, remap: &mut Remap) -> [Cell<'static>; 10] {
-    let [kind, number, flag, until, product, sku, account] = event_cells(&event.kind, texts, remap);
-    [
-        Cell::Int(event.seq as i64),
-        Cell::Int(no),
-        Cell::from(event.date),
-        kind,
-        number,
-        flag,
-        until,
-        product,
-        sku,
-        account,
-    ]
+/// Checks what the blocks cannot: every id and source id is there once, and what is pointed at is there.
+pub(crate) fn verify(conn: &Connection) -> Result<(), StoreError> {
+    Directory::load(conn).map_err(|e| match e {
+        StoreError::Bug(what) => StoreError::Damaged(what),
+        other => other,
+    })?;
+    load(conn, &mut Names::default(), Scope::All)?;
+    Ok(())
 }

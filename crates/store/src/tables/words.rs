@@ -1,4 +1,6 @@
 //! The words columns hold for the variants of engine enums. The CHECKs of the schema list the same words.
+//!
+//! Packed records hold the place of a word in its list: a new variant goes to the end of its list.
 
 use engine::cost::DocumentKind;
 use engine::finding::Fix;

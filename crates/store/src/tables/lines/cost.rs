@@ -4,16 +4,16 @@ use engine::cost::{ChargeType, CostLine, Family, UsageDetail};
 use engine::register::{BillingPlan, Term};
 use engine::{Decimal, LineRef, Names, Symbol};
 
-use super::{Packer, unpack_source, unpack_symbol};
 use crate::StoreError;
+use crate::tables::blocks::{Packer, unpack_source, unpack_symbol};
 use crate::tables::pack::{Pack, Unpack, cut};
 
 /// What to keep of the texts that differ from line to line; a million of each take a second to intern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keep {
-    /// Order numbers and references.
+    /// Order numbers, references and customers' names.
     Everything,
-    /// Neither: both read as empty. For work that adds up, matches or prices.
+    /// None of them: they read as empty. For work that adds up, matches or prices.
     Figures,
 }
 
@@ -22,7 +22,7 @@ const ADD_ON: u8 = 2;
 const USAGE: u8 = 4;
 const OTHER_CURRENCY: u8 = 8;
 
-pub(super) fn pack(p: &mut Packer, line: &CostLine, _row: u32) {
+pub(super) fn pack(p: &mut Packer, line: &CostLine) {
     let other_currency = line.pricing_currency != line.currency;
     p.out.byte(
         [(line.trial, TRIAL), (line.add_on, ADD_ON), (line.usage.is_some(), USAGE), (other_currency, OTHER_CURRENCY)]
@@ -33,7 +33,7 @@ pub(super) fn pack(p: &mut Packer, line: &CostLine, _row: u32) {
     p.out.byte(family_code(line.family));
     p.symbol(line.invoice);
     p.source(line.customer);
-    p.symbol(line.customer_name);
+    p.own_text(line.customer_name);
     p.source(line.subscription);
     p.own_text(line.order);
     p.out.date_opt(line.order_date);
@@ -76,10 +76,9 @@ pub(super) fn unpack(
     read: &mut Unpack,
     names: &mut Names,
     document: u32,
-    row: &mut u32,
     keep: Keep,
 ) -> Result<CostLine, StoreError> {
-    *row = row.checked_add(read.u32()?).ok_or_else(cut)?;
+    let row = read.u32()?;
     let flags = read.byte()?;
     let mut own_text = |read: &mut Unpack| -> Result<Symbol, StoreError> {
         let text = read.text()?;
@@ -92,7 +91,7 @@ pub(super) fn unpack(
     let family = family_of(read.byte()?)?;
     let invoice = unpack_symbol(read)?;
     let customer = unpack_source(read)?;
-    let customer_name = unpack_symbol(read)?;
+    let customer_name = own_text(read)?;
     let subscription = unpack_source(read)?;
     let order = own_text(read)?;
     let order_date = read.date_opt()?;
@@ -112,7 +111,7 @@ pub(super) fn unpack(
     let currency = read.currency()?;
     let pricing_currency = if flags & OTHER_CURRENCY != 0 { read.currency()? } else { currency };
     Ok(CostLine {
-        at: LineRef { document, row: *row },
+        at: LineRef { document, row },
         family,
         invoice,
         customer,

@@ -3,8 +3,8 @@
 use engine::sale::{SoldAt, SoldLine};
 use engine::{LineRef, Names, SourceId};
 
-use super::{Packer, unpack_source, unpack_symbol};
 use crate::StoreError;
+use crate::tables::blocks::{Packer, unpack_source, unpack_symbol};
 use crate::tables::pack::{Pack, Unpack, cut};
 
 /// Where an imported line is recorded; a line of an invoice has no place here and sorts before all.
@@ -15,7 +15,7 @@ pub(super) fn place(line: &SoldLine) -> LineRef {
     }
 }
 
-pub(super) fn pack(p: &mut Packer, line: &SoldLine, _row: u32) {
+pub(super) fn pack(p: &mut Packer, line: &SoldLine) {
     match line.reference {
         SourceId::Guid(bytes) => {
             p.out.byte(1);
@@ -44,11 +44,10 @@ pub(super) fn unpack(
     read: &mut Unpack,
     names: &mut Names,
     document: u32,
-    row: &mut u32,
 ) -> Result<SoldLine, StoreError> {
-    *row = row.checked_add(read.u32()?).ok_or_else(cut)?;
+    let row = read.u32()?;
     Ok(SoldLine {
-        at: SoldAt::Import(LineRef { document, row: *row }),
+        at: SoldAt::Import(LineRef { document, row }),
         reference: match read.byte()? {
             0 => SourceId::Text(names.intern(read.text()?)),
             1 => SourceId::Guid(read.array()?),

@@ -1,0 +1,164 @@
+//! Many small records in one row.
+//!
+//! Cost lines, sold lines, subscriptions and their events are written by the hundred thousand, read whole and never
+//! searched by SQL. One row of such a table holds up to 512 of them, packed ([`super::pack`]) one after the other behind
+//! the version of the form; writing and reading a million is a matter of a second, encryption included. The row's key
+//! is the number of its first record, so a record is found by its number without reading the table.
+
+use engine::{SourceId, Symbol};
+use rusqlite::{Connection, OptionalExtension};
+
+use super::cell::{cells, damaged};
+use super::pack::{Pack, Unpack, cut};
+use super::seal::{Insert, Table, Writer};
+use super::texts::{Remap, Texts};
+use crate::StoreError;
+
+/// Columns of every table of blocks.
+pub(crate) const COLUMNS: &[&str] = &["key", "count", "packed"];
+
+pub(crate) const PER_BLOCK: usize = 512;
+const VERSION: u8 = 1;
+
+/// Blocks being filled.
+pub(crate) struct Blocks<'w> {
+    insert: Insert<'w>,
+    key: i64,
+    count: usize,
+    packed: Vec<u8>,
+}
+
+impl Writer<'_> {
+    /// Begins to fill blocks of a table; call [`Blocks::finish`] when done.
+    pub(crate) fn blocks(&self, table: &'static Table) -> Result<Blocks<'_>, StoreError> {
+        Ok(Blocks { insert: self.insert(table)?, key: 0, count: 0, packed: Vec::with_capacity(PER_BLOCK * 160) })
+    }
+}
+
+impl Blocks<'_> {
+    /// Adds the record with this number, which `pack` writes. `apart` begins a new block before it.
+    pub(crate) fn add(
+        &mut self,
+        number: i64,
+        apart: bool,
+        pack: impl FnOnce(&mut Vec<u8>),
+    ) -> Result<(), StoreError> {
+        if apart || self.count == PER_BLOCK {
+            self.close()?;
+        }
+        if self.count == 0 {
+            self.key = number;
+            self.packed.byte(VERSION);
+        }
+        pack(&mut self.packed);
+        self.count += 1;
+        Ok(())
+    }
+
+    fn close(&mut self) -> Result<(), StoreError> {
+        if self.count > 0 {
+            self.insert.add(&cells![self.key, self.count, self.packed.as_slice()])?;
+            self.packed.clear();
+            self.count = 0;
+        }
+        Ok(())
+    }
+
+    /// Writes the last block and the seal.
+    pub(crate) fn finish(mut self) -> Result<(), StoreError> {
+        self.close()?;
+        self.insert.finish().map(drop)
+    }
+}
+
+/// The records of a block.
+pub(crate) fn open(block: &[u8]) -> Result<Unpack<'_>, StoreError> {
+    let mut read = Unpack(block);
+    match read.byte()? {
+        VERSION => Ok(read),
+        other => Err(damaged("a block of records", &format!("version {other}"))),
+    }
+}
+
+/// A block made anew of changed records.
+pub(crate) fn remake(pack: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
+    let mut packed = vec![VERSION];
+    pack(&mut packed);
+    packed
+}
+
+/// Every block with a key in `[from, to]`, in order: its key, the number of its records, and their bytes.
+pub(crate) fn each(
+    conn: &Connection,
+    table: &Table,
+    (from, to): (i64, i64),
+    mut each: impl FnMut(i64, usize, &mut Unpack) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let select = format!("{} WHERE key BETWEEN ?1 AND ?2 ORDER BY key", table.select());
+    let mut statement = conn.prepare_cached(&select)?;
+    let mut rows = statement.query([from, to])?;
+    while let Some(row) = rows.next()? {
+        let (key, count): (i64, u32) = (row.get(0)?, row.get(1)?);
+        each(key, count as usize, &mut open(row.get_ref(2)?.as_blob().map_err(|_| cut())?)?)?;
+    }
+    Ok(())
+}
+
+/// The block in `[from, ..]` that a record with this number would be in: its key and bytes.
+pub(crate) fn holding(
+    conn: &Connection,
+    table: &Table,
+    from: i64,
+    number: i64,
+) -> Result<Option<(i64, Vec<u8>)>, StoreError> {
+    let select =
+        format!("SELECT key, packed FROM {} WHERE key BETWEEN ?1 AND ?2 ORDER BY key DESC LIMIT 1", table.name);
+    let found = conn.prepare_cached(&select)?.query_row([from, number], |row| Ok((row.get(0)?, row.get(1)?)));
+    Ok(found.optional()?)
+}
+
+/// Packs values whose texts are translated to the book's symbols.
+pub(crate) struct Packer<'p, 'b> {
+    pub(crate) out: &'p mut Vec<u8>,
+    pub(crate) texts: &'p mut Texts,
+    pub(crate) remap: &'p mut Remap<'b>,
+}
+
+impl Packer<'_, '_> {
+    /// A text that repeats, as the book's symbol.
+    pub(crate) fn symbol(&mut self, symbol: Symbol) {
+        let symbol = if symbol.is_empty() { 0 } else { self.texts.symbol(self.remap, symbol) };
+        self.out.uint(symbol.into());
+    }
+
+    /// A text of this record alone.
+    pub(crate) fn own_text(&mut self, symbol: Symbol) {
+        self.out.text(self.remap.batch().text(symbol));
+    }
+
+    /// A source id that repeats: its kind, then a GUID or a symbol.
+    pub(crate) fn source(&mut self, id: SourceId) {
+        match id {
+            SourceId::Guid(bytes) => {
+                self.out.byte(1);
+                self.out.bytes(&bytes);
+            }
+            SourceId::Text(symbol) => {
+                self.out.byte(0);
+                self.symbol(symbol);
+            }
+        }
+    }
+}
+
+pub(crate) fn unpack_symbol(read: &mut Unpack) -> Result<Symbol, StoreError> {
+    Ok(Symbol(read.u32()?))
+}
+
+pub(crate) fn unpack_source(read: &mut Unpack) -> Result<SourceId, StoreError> {
+    match read.byte()? {
+        0 => Ok(SourceId::Text(unpack_symbol(read)?)),
+        1 => Ok(SourceId::Guid(read.array()?)),
+        _ => Err(cut()),
+    }
+}
