@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::Read;
 use std::path::Path;
+use std::sync::Once;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
@@ -67,6 +68,10 @@ fn real(path: &Path) -> Result<std::path::PathBuf, StoreError> {
 }
 
 fn floors() -> Result<(), StoreError> {
+    // SQLite counts as initialised before SQLCipher's part of it has run, so of two threads that open the first
+    // database together, one can find no cipher. The first connection is therefore opened alone.
+    static FIRST: Once = Once::new();
+    FIRST.call_once(|| drop(Connection::open_in_memory()));
     if rusqlite::version_number() < SQLITE_FLOOR {
         return Err(StoreError::Bug(format!(
             "linked with SQLite {}, which can lose committed data",

@@ -115,7 +115,11 @@ impl Store {
         let mut lock = (mode == Mode::Write).then(|| WriteLock::take(path)).transpose()?;
         let access = if mode == Mode::Write { Access::Write } else { Access::Read };
         let database = path.join(DATABASE);
-        let mut conn = connection::open(&database, &keys.database, access)?;
+        let mut conn = connection::open(&database, &keys.database, access).map_err(|e| match e {
+            // The header opened, so the key is the right one.
+            StoreError::Key => StoreError::Damaged("book.db is damaged, or from another book".into()),
+            e => e,
+        })?;
         let mut notices = Vec::new();
         if migrate::version(&conn, migrate::ALL)? < migrate::count(migrate::ALL) {
             // A reader upgrades too, for a moment as the one writer; there is nothing it could read before.

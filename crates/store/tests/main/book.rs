@@ -132,10 +132,10 @@ fn a_plain_cut_or_foreign_database_is_refused() {
     assert_eq!(open_with(b""), "E-BOOK-DAMAGED");
     let mut flipped = good.clone();
     flipped[100] ^= 1;
-    assert_eq!(open_with(&flipped), "E-BOOK-KEY");
+    assert_eq!(open_with(&flipped), "E-BOOK-DAMAGED");
     let mut foreign = good.clone();
     foreign.reverse();
-    assert_eq!(open_with(&foreign), "E-BOOK-KEY");
+    assert_eq!(open_with(&foreign), "E-BOOK-DAMAGED");
     assert_eq!(open_with(&good), "none");
 }
 
