@@ -11,18 +11,33 @@ use super::pair::{self, Days};
 use super::{Draft, Residue, Row, Verdict};
 use crate::cost::{ChargeType, CostLine, Family};
 use crate::finding::Class;
-use crate::{Decimal, SourceId, Symbol};
+use crate::{Decimal, Id, LineRef, SourceId, Symbol};
 use std::collections::HashMap;
 
 /// Joins rows that belong together although their subscriptions differ.
 pub(super) fn follow(context: &Context, draft: &mut Draft) {
-    let open: Vec<usize> = (0..draft.rows.len()).filter(|n| is_open(draft.rows[*n].verdict)).collect();
+    let mut open: Vec<usize> = (0..draft.rows.len()).filter(|n| is_open(draft.rows[*n].verdict)).collect();
     if open.is_empty() {
         return;
     }
+    // The order of the files must not decide which of two equal rows is joined.
+    open.sort_by_cached_key(|n| place(context, draft, &draft.rows[*n]));
     upgrades(context, draft, &open);
     migrations(context, draft, &open);
     without_subscription(context, draft, &open);
+}
+
+type Place = (Option<(SourceId, LineRef)>, Option<(SourceId, Option<LineRef>, Option<Id>)>);
+
+/// Where the first lines of a row stand, as something that sorts and does not depend on the order of the input.
+fn place(context: &Context, draft: &Draft, row: &Row) -> Place {
+    let billed = draft.lines.vendor(row.vendor).iter().map(|n| &context.input.vendor[*n as usize]);
+    let sold = draft.lines.sold(row.sold).iter().map(|n| &context.input.sold[*n as usize]);
+    let sold = sold.map(|s| {
+        let (at, id) = pair::sold_place(s);
+        (s.subscription, at, id)
+    });
+    (billed.map(|v| (v.subscription, v.at)).min(), sold.min())
 }
 
 fn is_open(verdict: Verdict) -> bool {
@@ -36,7 +51,7 @@ fn upgrades(context: &Context, draft: &mut Draft, open: &[usize]) {
     }
     let mut members: Vec<(usize, usize)> =
         open.iter().filter_map(|row| Some((*family_of.get(&subscription_of(context, draft, *row))?, *row))).collect();
-    members.sort_unstable();
+    members.sort_by_key(|(family, _)| *family);
     for family in members.chunk_by(|a, b| a.0 == b.0) {
         let rows: Vec<usize> = family.iter().map(|(_, row)| *row).collect();
         pair_equal_seats(context, draft, &rows);
