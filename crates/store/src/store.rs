@@ -13,7 +13,7 @@ use crate::header::{self, FromCopy, Header, Unlock};
 use crate::keys::{Kdf, Keys};
 use crate::lock::WriteLock;
 use crate::recovery::RecoveryKey;
-use crate::{Problem, StoreError, folder, integrity, migrate, tx};
+use crate::{Problem, StoreError, folder, integrity, migrate, tables, tx};
 
 /// What a new book is for.
 #[derive(Clone, Debug)]
@@ -163,10 +163,11 @@ impl Store {
         check_new(new)?;
         let header = Header::new(tx::new_id());
         let conn = connection::in_memory()?;
-        start(&conn, header.book_id()?, new)?;
+        let keys = Keys::random()?;
+        start(&conn, &keys, header.book_id()?, new)?;
         Ok(Store {
             conn,
-            keys: Keys::random()?,
+            keys,
             folder: None,
             header: RefCell::new(header),
             notices: Vec::new(),
@@ -304,16 +305,12 @@ fn fill(path: &Path, new: &NewBook, header: &Header, keys: &Keys) -> Result<(), 
     folder::create_dir(&path.join("documents"))?;
     folder::create_dir(&path.join("backups"))?;
     let conn = connection::open(&path.join(DATABASE), &keys.database, Access::Create)?;
-    start(&conn, header.book_id()?, new)?;
+    start(&conn, keys, header.book_id()?, new)?;
     header.save(path)
 }
 
 /// The schema and the one row that says whose book it is.
-fn start(conn: &Connection, id: Id, new: &NewBook) -> Result<(), StoreError> {
+fn start(conn: &Connection, keys: &Keys, id: Id, new: &NewBook) -> Result<(), StoreError> {
     migrate::run(conn, migrate::ALL)?;
-    conn.execute(
-        "INSERT INTO book (one, id, name, country, currency, role, created) VALUES (1, ?, ?, ?, ?, ?, ?)",
-        (id.0, &new.name, &new.country, new.currency.code(), &new.role, new.today.to_string()),
-    )?;
-    Ok(())
+    tables::seal_book(conn, keys.chain.bytes(), id, new)
 }

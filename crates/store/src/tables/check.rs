@@ -41,6 +41,7 @@ pub const ANCHOR_MISMATCH: &str = "ANCHOR_MISMATCH";
 
 /// Every sealed table.
 pub(crate) const SEALED: &[&seal::Table] = &[
+    &settings::BOOK,
     &texts::TEXTS,
     &settings::SETTINGS,
     &settings::REQUESTS,

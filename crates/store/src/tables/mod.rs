@@ -41,6 +41,7 @@ pub mod texts;
 mod words;
 
 pub use seal::Writer;
+pub(crate) use settings::seal_book;
 pub use subscriptions::Scope;
 
 /// What became of the rows given to a write.

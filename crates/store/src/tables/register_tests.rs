@@ -142,6 +142,23 @@ fn those_below_may_be_given_first() {
 }
 
 #[test]
+fn texts_of_a_part_taken_back_are_stored_again() {
+    let book = book();
+    let mut names = Names::default();
+    let mut given = [account(&mut names, 1, "A")];
+    let writer = book.writer();
+    writer.put_accounts(&names, &mut given).unwrap();
+    let mut wanted = [subscription(&mut names, 11, given[0].id, "S-1")];
+    book.conn.execute_batch("SAVEPOINT attempt").unwrap();
+    writer.put_subscriptions(&names, &mut wanted).unwrap();
+    book.conn.execute_batch("ROLLBACK TO attempt; RELEASE attempt").unwrap();
+    assert_eq!(writer.put_subscriptions(&names, &mut wanted).unwrap(), put(1, 0, 0));
+    let mut stored = texts::load(&book.conn).unwrap();
+    let found = subscriptions::load(&book.conn, &mut stored, Scope::All).unwrap();
+    assert_eq!(stored.text(found[0].name), "Microsoft 365 F1");
+}
+
+#[test]
 fn a_change_touches_its_account_only() {
     let (book, names, accounts, mut subscriptions) = filled();
     let before = settings::counter(&book.conn, "register").unwrap();

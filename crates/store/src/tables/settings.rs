@@ -4,16 +4,26 @@
 //! case's business. A request key remembers the answer already given. A sequence gives the next number of a series
 //! inside the transaction that uses it, so a rollback gives it back; it is never `max + 1`.
 
+use engine::Id;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::Value;
 
 use super::cell::{Columns, cells, damaged};
 use super::seal::{Table, Writer};
-use crate::StoreError;
+use crate::{NewBook, StoreError};
 
 pub(crate) const SETTINGS: Table = Table { name: "settings", columns: &["key", "value"] };
 pub(crate) const REQUESTS: Table = Table { name: "requests", columns: &["key", "command", "answer", "at"] };
 pub(crate) const SEQUENCES: Table = Table { name: "sequences", columns: &["series", "year", "next"] };
+
+pub(crate) const BOOK: Table =
+    Table { name: "book", columns: &["one", "id", "name", "country", "currency", "role", "created"] };
+
+/// Writes down whose book this is: the first row of a new book.
+pub(crate) fn seal_book(conn: &Connection, chain_key: &[u8; 32], id: Id, new: &NewBook) -> Result<(), StoreError> {
+    let row = cells![1i64, id, &new.name, &new.country, new.currency, &new.role, new.today.to_string()];
+    Writer::new(conn, chain_key).insert_one(&BOOK, &row)
+}
 
 fn json(text: &str) -> Result<Value, StoreError> {
     serde_json::from_str(text).map_err(|_| damaged("a setting", text))

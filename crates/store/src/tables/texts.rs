@@ -73,12 +73,15 @@ impl Writer<'_> {
         work: impl FnOnce(&mut Texts) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let mut slot = self.texts.borrow_mut();
+        // A part of the transaction may have been taken back since, and the texts it stored with it.
+        let last: u32 =
+            self.conn().prepare_cached("SELECT coalesce(max(id), 0) FROM texts")?.query_row([], |r| r.get(0))?;
         let texts = match &mut *slot {
-            Some(texts) => texts,
-            empty => {
+            Some(texts) if texts.stored == last as usize + 1 => texts,
+            stale => {
                 let names = load(self.conn())?;
                 let stored = names.len();
-                empty.insert(Texts { names, stored })
+                stale.insert(Texts { names, stored })
             }
         };
         let done = work(texts)?;
