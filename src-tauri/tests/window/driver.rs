@@ -99,11 +99,18 @@ impl Window {
         self.say("POST", "execute/async", Some(&json!({ "script": body, "args": [] })))
     }
 
-    /// Saves a picture of the window as it is now: two frames later, or it would show the frame before.
+    /// Saves a picture of the window as it is now. WebKit hands out the frame it draws next, and a page at rest draws none:
+    /// a speck in the corner changes as long as the picture takes.
     pub fn picture(&self, file: &Path) -> Outcome<()> {
-        let settled = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done(true)))";
-        self.script_async(settled)?;
+        let begin = "const speck = document.createElement('i');\
+                     Object.assign(speck.style, {position: 'fixed', right: 0, bottom: 0, width: '1px', height: '1px'});\
+                     document.body.append(speck);\
+                     let n = 0;\
+                     window.speck = setInterval(() => { speck.style.background = `rgb(${n++ % 256},0,0)`; }, 20);\
+                     setTimeout(arguments[0], 200);";
+        self.script_async(begin)?;
         let png = self.say("GET", "screenshot", None)?;
+        self.script("clearInterval(window.speck); document.body.lastElementChild.remove()")?;
         Ok(std::fs::write(file, base64(png.as_str().unwrap_or_default()))?)
     }
 
