@@ -27,8 +27,18 @@ const HABITS: &[Habit] = &[
         about: "sets up and walks a whole month in the sample book, under target/demo",
         run: demo,
     },
-    Habit { name: "test", takes: "", about: "sets up and runs every check and every test, the window included", run: test },
-    Habit { name: "check", takes: "", about: "format, lints and tests of everything but the window; quick", run: check },
+    Habit {
+        name: "test",
+        takes: "",
+        about: "sets up and runs every check and every test, the window included",
+        run: test,
+    },
+    Habit {
+        name: "check",
+        takes: "",
+        about: "format, lints and tests of everything but the window; quick",
+        run: check,
+    },
     Habit {
         name: "bench",
         takes: "[month|draft|pdf|all] [--lines N] [--rounds N]",
@@ -40,7 +50,8 @@ const HABITS: &[Habit] = &[
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let Some((word, rest)) = args.split_first().filter(|(word, _)| !matches!(word.as_str(), "help" | "--help" | "-h")) else {
+    let Some((word, rest)) = args.split_first().filter(|(word, _)| !matches!(word.as_str(), "help" | "--help" | "-h"))
+    else {
         print!("{}", help());
         return ExitCode::SUCCESS;
     };
@@ -176,7 +187,8 @@ fn exe(name: &str) -> String {
 fn fresh(folder: PathBuf) -> Result<PathBuf, Failed> {
     debug_assert!(folder.starts_with(root()));
     if folder.exists() {
-        std::fs::remove_dir_all(&folder).map_err(|e| Failed::new(format!("could not clear {}: {e}", folder.display())))?;
+        std::fs::remove_dir_all(&folder)
+            .map_err(|e| Failed::new(format!("could not clear {}: {e}", folder.display())))?;
     }
     std::fs::create_dir_all(&folder).map_err(|e| Failed::new(format!("could not make {}: {e}", folder.display())))?;
     Ok(folder)

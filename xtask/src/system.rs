@@ -55,12 +55,8 @@ pub const PACKAGES: Need = Need {
 };
 
 /// Python with venv, where Node.js has to be fetched.
-pub const PYTHON: Need = Need {
-    apt: &["python3-venv"],
-    linux: "Python 3 with venv",
-    macos: "Python 3",
-    windows: "Python 3",
-};
+pub const PYTHON: Need =
+    Need { apt: &["python3-venv"], linux: "Python 3 with venv", macos: "Python 3", windows: "Python 3" };
 
 /// Installs what is missing with apt; elsewhere says once what is needed and goes on.
 pub fn install(needs: &[Need]) -> Result<(), Failed> {
