@@ -8,7 +8,7 @@ use engine::cost::{ChargeType, CostLine, Costs, DocumentKind};
 use engine::explain::{Explanation, explain_event};
 use engine::{LineRef, Month, Names, Symbol};
 use serde::Serialize;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use store::tables;
 use store::tables::documents::Document;
 use store::tables::lines::Keep;
@@ -161,9 +161,11 @@ fn explained(explanation: &Explanation, line: &CostLine) -> Explained {
 fn explanations(costs: &Costs) -> Vec<Explanation> {
     let mut groups: HashMap<Symbol, Vec<usize>> = HashMap::new();
     let mut out: Vec<Option<Explanation>> = vec![None; costs.lines.len()];
+    // A file is rounded one way; where a line fits several, it is explained by the file's own.
+    let usual = engine::explain::detect(&costs.lines, &costs.names).mode();
     for (n, line) in costs.lines.iter().enumerate() {
         if line.reference.is_empty() {
-            out[n] = Some(engine::explain::explain(line, &costs.names));
+            out[n] = Some(engine::explain::explain_as(line, &costs.names, usual));
         } else {
             groups.entry(line.reference).or_default().push(n);
         }
@@ -253,6 +255,32 @@ pub fn show(session: &mut Session, ask: IdAsk) -> Result<Shown, Failure> {
     })
 }
 
+/// A row of any imported file, as it was sent.
+#[derive(Debug, Serialize)]
+pub struct RawPage {
+    id: String,
+    file: String,
+    kind: String,
+    row: u32,
+    row_as_sent: Vec<Input>,
+}
+
+/// A row of any imported file.
+pub fn raw_page(book: &Book<'_>, at: LineRef) -> Result<RawPage, Failure> {
+    let missing = || Failure::not_found("row", &cost_id(at));
+    let document = tables::documents::by_no(book.conn(), at.document)?.ok_or_else(missing)?;
+    let row_as_sent: Vec<Input> = as_sent(book, &document, at.row)?;
+    if row_as_sent.is_empty() {
+        return Err(missing());
+    }
+    Ok(RawPage { id: cost_id(at), file: document.file_name, kind: document.kind, row: at.row, row_as_sent })
+}
+
+fn as_sent(book: &Book<'_>, document: &Document, row: u32) -> Result<Vec<Input>, Failure> {
+    let cells = crate::import::raw_row(book, document, row)?;
+    Ok(cells.into_iter().map(|(name, value)| Input { name, value }).collect())
+}
+
 /// One cost line with its reasons and the vendor's row.
 pub fn line_page(book: &Book<'_>, at: LineRef) -> Result<LinePage, Failure> {
     let missing = || Failure::not_found("cost line", &cost_id(at));
@@ -267,10 +295,7 @@ pub fn line_page(book: &Book<'_>, at: LineRef) -> Result<LinePage, Failure> {
         line: line(&found, &explanation, &names),
         file: document.file_name.clone(),
         why,
-        row_as_sent: crate::import::raw_row(book, &document, at.row)?
-            .into_iter()
-            .map(|(name, value)| Input { name, value })
-            .collect(),
+        row_as_sent: as_sent(book, &document, at.row)?,
     })
 }
 
@@ -406,13 +431,13 @@ pub fn unmapped(session: &mut Session, ask: PeriodAsk) -> Result<Unmapped, Failu
         let tenants = tables::accounts::load_tenants(book.conn(), &mut costs.names)?;
         let products = tables::products::load(book.conn(), &mut costs.names)?;
         let names = &costs.names;
-        let mapped: HashMap<_, _> = tenants.iter().filter_map(|t| Some((t.tenant, t.account?))).collect();
+        let mut mapped: HashSet<_> = tenants.iter().filter(|t| t.account.is_some()).map(|t| t.tenant).collect();
+        mapped.extend(people.accounts.iter().map(|a| a.source));
+        let listed: HashSet<_> = products.iter().map(|p| (p.key.product, p.key.sku)).collect();
         let mut by_tenant: BTreeMap<_, (Symbol, usize, engine::Decimal)> = BTreeMap::new();
         let mut by_product: BTreeMap<_, (Symbol, usize, engine::Decimal)> = BTreeMap::new();
         for line in &costs.lines {
-            let known =
-                mapped.contains_key(&line.customer) || people.accounts.iter().any(|a| a.source == line.customer);
-            if !known {
+            if !mapped.contains(&line.customer) {
                 let sum = by_tenant.entry((line.customer, line.currency)).or_insert((
                     line.customer_name,
                     0,
@@ -420,7 +445,7 @@ pub fn unmapped(session: &mut Session, ask: PeriodAsk) -> Result<Unmapped, Failu
                 ));
                 *sum = (sum.0, sum.1 + 1, sum.2 + line.subtotal);
             }
-            if !products.iter().any(|p| p.key.product == line.product && p.key.sku == line.sku) {
+            if !listed.contains(&(line.product, line.sku)) {
                 let key = (line.product, line.sku, line.currency);
                 let sum = by_product.entry(key).or_insert((line.product_name, 0, Default::default()));
                 *sum = (sum.0, sum.1 + 1, sum.2 + line.subtotal);

@@ -8,9 +8,11 @@ use crate::prices::{plan_of, plan_word};
 use crate::session::Book;
 use crate::wire::{Days, EndAsk, FieldsAsk, ListAsk, number};
 use crate::{Failure, Session};
-use engine::register::{BillingPlan, Cadence, Event, EventKind, State, Status, Subscription, Term, Timing};
-use engine::{Date, Decimal, Id, Names, Symbol};
+use engine::cost::{ChargeType, CostLine, Costs};
+use engine::register::{BillingPlan, Cadence, Event, EventKind, ProductKey, State, Status, Subscription, Term, Timing};
+use engine::{Date, Decimal, Id, Names, SourceId, Symbol};
 use serde::{Deserialize, Serialize};
+use std::collections::{HashMap, HashSet};
 use store::tables;
 use store::tables::subscriptions::Scope;
 
@@ -102,6 +104,8 @@ pub struct ShowAsk {
 pub struct Page {
     id: String,
     subscription_ref: String,
+    /// `register`, or `vendor lines` for a subscription the register does not have.
+    known_from: &'static str,
     account: String,
     account_ref: String,
     product: String,
@@ -144,11 +148,12 @@ pub fn show(session: &mut Session, ask: ShowAsk) -> Result<Page, Failure> {
 fn page(book: &Book<'_>, id: &str, on: Date) -> Result<Page, Failure> {
     let mut names = book.names()?;
     let people = People::load(book, &mut names)?;
-    let s = find(book, id, &mut names)?;
+    let (s, known_from) = find_anywhere(book, id, &mut names)?;
     let State { quantity, status, account, product, price, term } = s.on(on);
     Ok(Page {
         id: s.id.to_string(),
         subscription_ref: names.source_text(s.source),
+        known_from,
         account: people.name(account).to_owned(),
         account_ref: people.reference(account, &names),
         product: reference(product, &names),
@@ -218,6 +223,106 @@ pub fn find(book: &Book<'_>, id: &str, names: &mut Names) -> Result<Subscription
         .ok_or_else(|| Failure::not_found("subscription", id))
 }
 
+/// One subscription of the register, else as the vendor's lines show it; and which of the two.
+fn find_anywhere(book: &Book<'_>, id: &str, names: &mut Names) -> Result<(Subscription, &'static str), Failure> {
+    match find(book, id, names) {
+        Err(failure) if failure.code == "E-NOT-FOUND" => match from_vendor_lines(book, id, names)? {
+            Some(subscription) => Ok((subscription, "vendor lines")),
+            None => Err(failure),
+        },
+        found => Ok((found?, "register")),
+    }
+}
+
+/// A subscription as the imported vendor lines show it: its term, its cycles, and its seats after each event. Nothing of it is
+/// stored; it is there to look at before the register is.
+fn from_vendor_lines(book: &Book<'_>, id: &str, names: &mut Names) -> Result<Option<Subscription>, Failure> {
+    let wanted = names.source_id(id);
+    let documents: Vec<u32> = tables::documents::list(book.conn())?
+        .iter()
+        .filter(|d| d.lines.is_some_and(crate::costs::carries_money))
+        .map(|d| d.no)
+        .collect();
+    let batch = std::mem::take(names);
+    let mut costs = tables::lines::load_costs(book.conn(), batch, &documents, tables::lines::Keep::Everything)?;
+    // A partial upgrade is one event over two subscriptions, so lines are chosen by event, not one by one.
+    let references: HashSet<Symbol> = costs
+        .lines
+        .iter()
+        .filter(|l| l.subscription == wanted && !l.reference.is_empty())
+        .map(|l| l.reference)
+        .collect();
+    costs.lines.retain(|l| l.subscription == wanted || references.contains(&l.reference));
+    let owners = owners(book, &mut costs.names)?;
+    let found = build(&costs, wanted, owners);
+    *names = costs.names;
+    Ok(found)
+}
+
+/// The account of each customer id the vendor writes.
+fn owners(book: &Book<'_>, names: &mut Names) -> Result<HashMap<SourceId, Id>, Failure> {
+    let people = People::load(book, names)?;
+    let tenants = tables::accounts::load_tenants(book.conn(), names)?;
+    let mut owners: HashMap<SourceId, Id> = people.accounts.iter().map(|a| (a.source, a.id)).collect();
+    owners.extend(tenants.iter().filter_map(|t| Some((t.tenant, t.account?))));
+    Ok(owners)
+}
+
+fn build(costs: &Costs, wanted: SourceId, accounts: HashMap<SourceId, Id>) -> Option<Subscription> {
+    let own: Vec<&CostLine> = costs.lines.iter().filter(|l| l.subscription == wanted).collect();
+    let lead = own.iter().max_by_key(|l| (l.order_date, l.period.map(|p| p.start), l.at))?;
+    let first = own.iter().filter_map(|l| l.term_dates.or(l.period)).map(|p| p.start).min()?;
+    let term_end = own.iter().filter_map(|l| l.term_dates).map(|p| p.end).max();
+    let mut timeline: Vec<Event> = Vec::new();
+    for (seq, event) in (1..).zip(engine::events::events(costs)) {
+        let (Some(date), Some(after)) = (event.date, event.seats_after) else { continue };
+        let kind = match event.kind {
+            ChargeType::Cancel => EventKind::Cancelled { credit: false },
+            // Of a conversion the seats given up leave this subscription; what was taken is another's.
+            ChargeType::Convert | ChargeType::MoveQuantity if event.subscriptions.len() > 1 => {
+                let gave = event.subscriptions.first() == Some(&wanted);
+                let delta = if gave { -event.credited } else { event.charged };
+                if timeline.is_empty() {
+                    EventKind::Started { quantity: delta }
+                } else {
+                    EventKind::SeatsChanged { delta }
+                }
+            }
+            _ if timeline.is_empty() => {
+                let before = event.seats_before.filter(|b| !b.is_zero() && date > first);
+                if let Some(quantity) = before {
+                    timeline.push(Event { seq: 0, date: first, kind: EventKind::Started { quantity } });
+                    EventKind::SeatsSet { quantity: after }
+                } else {
+                    timeline.push(Event { seq, date: first.min(date), kind: EventKind::Started { quantity: after } });
+                    continue;
+                }
+            }
+            _ => EventKind::SeatsSet { quantity: after },
+        };
+        timeline.push(Event { seq, date, kind });
+    }
+    timeline.sort_by_key(|e| (e.date, e.seq));
+    Some(Subscription {
+        id: if let SourceId::Guid(bytes) = wanted { Id(bytes) } else { Id([0; 16]) },
+        source: wanted,
+        account: accounts.get(&lead.customer).copied().unwrap_or(Id([0; 16])),
+        product: ProductKey { product: lead.product, sku: lead.sku },
+        name: lead.product_name,
+        term: lead.term.unwrap_or(Term::P1M),
+        plan: lead.plan.unwrap_or(BillingPlan::Monthly),
+        start: first,
+        term_end,
+        anchor_day: None,
+        pricing_currency: lead.pricing_currency,
+        bundle: Symbol::EMPTY,
+        basis: None,
+        cadence: Cadence::Anniversary,
+        timing: Timing::Advance,
+        events: timeline,
+    })
+}
+
 /// Which subscription, until when.
 #[derive(Debug, Deserialize)]
 pub struct CyclesAsk {
@@ -237,7 +342,7 @@ pub fn cycles(session: &mut Session, ask: CyclesAsk) -> Result<Cycles, Failure> 
     session.read(|book| {
         let until = crate::session::date(&ask.until)?;
         let mut names = book.names()?;
-        let s = find(book, &ask.id, &mut names)?;
+        let (s, _) = find_anywhere(book, &ask.id, &mut names)?;
         let cycles = engine::cycle::predicted(&s, until).into_iter().map(Days::from).collect();
         Ok(Cycles { subscription_ref: names.source_text(s.source), cycles })
     })

@@ -18,6 +18,8 @@ pub enum Why {
     Cost(Box<crate::costs::LinePage>),
     /// A finding.
     Finding(Box<crate::findings::Page>),
+    /// A row of another imported file: a price list, a sale.
+    Row(Box<crate::costs::RawPage>),
 }
 
 /// A line of an invoice with where it stands.
@@ -32,7 +34,12 @@ pub struct InvoiceLine {
 pub fn run(session: &mut Session, ask: IdAsk) -> Result<Why, Failure> {
     session.read(|book| {
         if let Some(at) = parse_cost_id(&ask.id) {
-            return Ok(Why::Cost(Box::new(crate::costs::line_page(book, at)?)));
+            return match crate::costs::line_page(book, at) {
+                Err(failure) if failure.code == "E-NOT-FOUND" => {
+                    Ok(Why::Row(Box::new(crate::costs::raw_page(book, at)?)))
+                }
+                page => Ok(Why::Cost(Box::new(page?))),
+            };
         }
         if let Some((label, position)) = ask.id.rsplit_once('/') {
             return Ok(Why::Line(Box::new(by_position(book, label, position)?)));
