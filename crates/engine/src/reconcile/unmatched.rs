@@ -9,7 +9,7 @@ use super::join::{Context, IdMap};
 use super::{Draft, Input, Residue, Row, Verdict, pair};
 use crate::cost::{ChargeType, CostLine};
 use crate::finding::Class;
-use crate::register::{Status, Subscription};
+use crate::register::{EventKind, Status, Subscription};
 use crate::sale::SoldLine;
 use crate::{Date, Decimal, Names, SourceId, Symbol};
 use std::collections::HashSet;
@@ -99,9 +99,12 @@ fn is_instalment(subscription: &Subscription, line: &SoldLine) -> bool {
     })
 }
 
-/// Whether the register had the subscription cancelled or over on that day.
+/// Whether the register had the subscription cancelled or over on that day. One cancelled before its first day never
+/// began, although its timeline starts it afterwards.
 fn has_ended(subscription: &Subscription, day: Date) -> bool {
-    matches!(subscription.on(day).status, Status::Cancelled | Status::Expired)
+    let cancelled_before =
+        |date: Date| subscription.events.iter().any(|e| e.date < date && matches!(e.kind, EventKind::Cancelled { .. }));
+    matches!(subscription.on(day).status, Status::Cancelled | Status::Expired) || cancelled_before(subscription.start)
 }
 
 fn is_unexpected_extension(

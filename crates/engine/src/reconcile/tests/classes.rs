@@ -146,6 +146,18 @@ fn cancelled_still_billed() {
 }
 
 #[test]
+fn cancelled_before_it_began() {
+    let mut book = book();
+    book.billed("new A 2 @ 4.33 10-26..11-25");
+    let plan = book.registered("A");
+    let started = Event { date: day("2026-10-26"), ..plan.events[0].clone() };
+    plan.start = started.date;
+    plan.events =
+        vec![Event { seq: 2, date: day("2026-10-04"), kind: EventKind::Cancelled { credit: false } }, started];
+    book.finds(&["cancelled_still_billed -8.66"]);
+}
+
+#[test]
 fn fx_difference_beyond_a_tenth_of_a_percent() {
     let mut book = book();
     let line = book.billed("cycle A 10 @ 20.00 10-01..10-31");
