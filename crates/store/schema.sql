@@ -1,10 +1,5 @@
 -- Generated from migrations/ by a test; see src/migrate.rs.
 
-CREATE TABLE account_changes (
-    account INTEGER PRIMARY KEY REFERENCES accounts (no),
-    seq     INTEGER NOT NULL
-) STRICT;
-
 CREATE TABLE accounts (
     no           INTEGER PRIMARY KEY CHECK (no > 0),
     id           BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
@@ -218,7 +213,7 @@ CREATE TABLE invoice_lines (
     cost        INTEGER,
     why         BLOB NOT NULL, -- packed steps
     PRIMARY KEY (invoice, position)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE invoices (
     no       INTEGER PRIMARY KEY CHECK (no > 0),
@@ -304,7 +299,7 @@ CREATE TABLE postings (
     currency TEXT NOT NULL,
     amount   INTEGER NOT NULL, -- debit positive
     PRIMARY KEY (entry, position)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE price_rules (
     id          BLOB PRIMARY KEY CHECK (length(id) = 16),
@@ -347,6 +342,11 @@ CREATE TABLE products (
     vendor  TEXT NOT NULL,
     kind    TEXT NOT NULL CHECK (kind = 'licence' OR kind = 'usage' OR kind = 'one_off' OR kind = 'service'),
     UNIQUE (product, sku)
+) STRICT;
+
+CREATE TABLE register_changes (
+    seq      INTEGER PRIMARY KEY CHECK (seq > 0),
+    accounts BLOB NOT NULL -- their numbers, packed
 ) STRICT;
 
 CREATE TABLE requests (

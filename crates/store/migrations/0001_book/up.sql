@@ -114,10 +114,10 @@ CREATE TABLE accounts (
     ended        INTEGER
 ) STRICT;
 
--- The register's counter at an account's last change, its subscriptions' and one-off charges' included.
-CREATE TABLE account_changes (
-    account INTEGER PRIMARY KEY REFERENCES accounts (no),
-    seq     INTEGER NOT NULL
+-- What a draft made earlier has to look at again: the accounts touched by each change, by the register's counter.
+CREATE TABLE register_changes (
+    seq      INTEGER PRIMARY KEY CHECK (seq > 0),
+    accounts BLOB NOT NULL -- their numbers, packed
 ) STRICT;
 
 CREATE TABLE tenants (
@@ -316,7 +316,7 @@ CREATE TABLE postings (
     currency TEXT NOT NULL,
     amount   INTEGER NOT NULL, -- debit positive
     PRIMARY KEY (entry, position)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE invoices (
     no       INTEGER PRIMARY KEY CHECK (no > 0),
@@ -373,7 +373,7 @@ CREATE TABLE invoice_lines (
     cost        INTEGER,
     why         BLOB NOT NULL, -- packed steps
     PRIMARY KEY (invoice, position)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 -- The identity of everything ever billed: once.
 CREATE TABLE charges (

@@ -10,6 +10,7 @@ use engine::{Id, Names, SourceId};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::cell::{Cell, Columns, cells, of_word, source, word};
+use super::pack::{Pack, Unpack};
 use super::seal::{Table, Writer};
 use super::words::{ACCOUNT_KINDS, BASES, TAX_TREATMENTS};
 use super::Put;
@@ -96,16 +97,21 @@ pub fn load_tenants(conn: &Connection, names: &mut Names) -> Result<Vec<Tenant>,
 }
 
 /// Accounts changed after the register's counter stood at `seq`: by themselves, their subscriptions or one-off charges.
+/// In the order they were first recorded.
 pub fn changed_since(conn: &Connection, seq: u64) -> Result<Vec<Id>, StoreError> {
-    let mut statement = conn.prepare_cached(
-        "SELECT a.id FROM account_changes c JOIN accounts a ON a.no = c.account WHERE c.seq > ?1 ORDER BY a.no",
-    )?;
+    let mut changed = BTreeSet::new();
+    let mut statement = conn.prepare_cached("SELECT accounts FROM register_changes WHERE seq > ?1")?;
     let mut rows = statement.query([i64::try_from(seq).unwrap_or(i64::MAX)])?;
-    let mut out = Vec::new();
     while let Some(row) = rows.next()? {
-        out.push(row.id(0)?);
+        let packed: Vec<u8> = row.col(0)?;
+        let (mut read, mut no) = (Unpack(&packed), 0);
+        while !read.is_done() {
+            no += read.int()?;
+            changed.insert(no);
+        }
     }
-    Ok(out)
+    let mut statement = conn.prepare_cached("SELECT id FROM accounts WHERE no = ?1")?;
+    changed.into_iter().map(|no| Ok(Id(statement.query_row([no], |r| r.get(0))?))).collect()
 }
 
 /// The short numbers of accounts by their ids.
@@ -251,13 +257,14 @@ impl Writer<'_> {
             return Ok(());
         }
         let seq = self.count("register")?;
-        let mut upsert = self.conn().prepare_cached(
-            "INSERT INTO account_changes (account, seq) VALUES (?1, ?2)
-             ON CONFLICT (account) DO UPDATE SET seq = excluded.seq",
-        )?;
-        for account in accounts {
-            upsert.execute(params![account, seq])?;
+        let (mut packed, mut before) = (Vec::new(), 0);
+        for no in accounts {
+            packed.int(no - before);
+            before = *no;
         }
+        self.conn()
+            .prepare_cached("INSERT INTO register_changes (seq, accounts) VALUES (?1, ?2)")?
+            .execute(params![seq, packed])?;
         Ok(())
     }
 }

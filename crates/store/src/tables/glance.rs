@@ -3,7 +3,7 @@
 use engine::{Id, Names, SourceId};
 use rusqlite::{Connection, OptionalExtension};
 
-use super::{cell, subscriptions};
+use super::subscriptions;
 use crate::StoreError;
 
 /// How much is in the book.
@@ -71,11 +71,11 @@ pub fn source_of(conn: &Connection, names: &mut Names, id: Id) -> Result<Option<
     let mut found = None;
     subscriptions::each(conn, |_, head, _| {
         if head.id == id {
-            found = Some(head.source);
+            found = Some(head.source(names)?);
         }
         Ok(())
     })?;
-    found.map(|source| source.map_or(Ok(SourceId::NONE), |bytes| cell::source_of(&bytes, names))).transpose()
+    Ok(found)
 }
 
 /// The chain's link of an invoice, by its `no`.

@@ -4,6 +4,7 @@
 //! subscription is numbered in the order of recording; each source id and each id is there once, which the write side
 //! sees to and `book check` verifies.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use engine::price::Basis;
@@ -75,11 +76,17 @@ pub fn load(conn: &Connection, names: &mut Names, scope: Scope) -> Result<Vec<Su
 const ABSENT: u32 = u32::MAX;
 
 /// What a subscription is found by, in front of its packed record.
-pub(crate) struct Head {
+pub(crate) struct Head<'r> {
     account: i64,
     pub(crate) id: Id,
-    /// The source id as [`source`] gives it.
-    pub(crate) source: Option<Vec<u8>>,
+    source: &'r [u8],
+}
+
+impl Head<'_> {
+    /// The source id; its text, if it is one, is interned.
+    pub(crate) fn source(&self, names: &mut Names) -> Result<SourceId, StoreError> {
+        if self.source.is_empty() { Ok(SourceId::NONE) } else { source_of(self.source, names) }
+    }
 }
 
 /// Calls back with the number and head of every subscription, and the rest of its record.
@@ -99,17 +106,12 @@ pub(crate) fn each(
     })
 }
 
-fn unpack_head(read: &mut Unpack) -> Result<Head, StoreError> {
-    let (account, id) = (read.int()?, Id(read.array()?));
-    let source = read.sized()?;
-    Ok(Head { account, id, source: (!source.is_empty()).then(|| source.to_vec()) })
+fn unpack_head<'r>(read: &mut Unpack<'r>) -> Result<Head<'r>, StoreError> {
+    Ok(Head { account: read.int()?, id: Id(read.array()?), source: read.sized()? })
 }
 
 fn unpack(read: &mut Unpack, names: &mut Names, account: Id, head: &Head) -> Result<Subscription, StoreError> {
-    let source = match &head.source {
-        Some(bytes) => source_of(bytes, names)?,
-        None => SourceId::NONE,
-    };
+    let source = head.source(names)?;
     let product = unpack_symbol(read)?;
     Ok(Subscription {
         id: head.id,
@@ -163,30 +165,60 @@ fn pack(account: i64, s: &Subscription, texts: &mut Texts, remap: &mut Remap) ->
 /// Where the subscriptions of the book are, for writing.
 #[derive(Default)]
 struct Directory {
-    by_source: HashMap<Vec<u8>, i64>,
+    by_source: HashMap<SourceKey, i64>,
     by_id: HashMap<Id, i64>,
     ids: Vec<Id>,
 }
 
+/// A source id without the `Names` it belongs to.
+#[derive(PartialEq, Eq, Hash)]
+enum SourceKey {
+    Guid([u8; 16]),
+    Text(Box<str>),
+}
+
+impl SourceKey {
+    fn of(id: SourceId, names: &Names) -> Option<SourceKey> {
+        match id {
+            SourceId::Guid(bytes) => Some(SourceKey::Guid(bytes)),
+            SourceId::Text(text) if text.is_empty() => None,
+            SourceId::Text(text) => Some(SourceKey::Text(names.text(text).into())),
+        }
+    }
+}
+
 impl Directory {
     fn load(conn: &Connection) -> Result<Directory, StoreError> {
-        let mut directory = Directory::default();
-        each(conn, |_, head, _| directory.add(head.id, head.source))?;
+        let (mut directory, mut names) = (Directory::default(), Names::default());
+        each(conn, |no, head, _| {
+            let source = SourceKey::of(head.source(&mut names)?, &names);
+            let known = source.is_some_and(|source| directory.by_source.insert(source, no).is_some());
+            if known | directory.by_id.insert(head.id, no).is_some() {
+                return Err(damaged("the id of a subscription", &format!("{} twice", head.id)));
+            }
+            directory.ids.push(head.id);
+            Ok(())
+        })?;
         Ok(directory)
     }
 
-    /// Adds the next subscription; its id and its source id must be new.
-    fn add(&mut self, id: Id, source: Option<Vec<u8>>) -> Result<(), StoreError> {
-        let no = self.ids.len() as i64 + 1;
-        let known = self.by_id.insert(id, no).is_some() | source.is_some_and(|s| self.by_source.insert(s, no).is_some());
-        self.ids.push(id);
-        if known { Err(StoreError::Bug(format!("the subscription {id} is there twice"))) } else { Ok(()) }
-    }
-
-    fn find(&self, id: Id, source: Option<&[u8]>) -> Option<(i64, Id)> {
-        let no = source.and_then(|s| self.by_source.get(s)).or_else(|| self.by_id.get(&id)).copied()?;
-        let at = usize::try_from(no - 1).ok()?;
-        self.ids.get(at).map(|id| (no, *id))
+    /// The number and stored id of a subscription given for writing; `None` for one not yet stored, whose source id is
+    /// noted so that it cannot be given twice.
+    fn find(&mut self, s: &Subscription, names: &Names) -> Result<Option<(i64, Id)>, StoreError> {
+        const GIVEN: i64 = 0;
+        let by_source = match SourceKey::of(s.source, names).map(|key| self.by_source.entry(key)) {
+            Some(Entry::Occupied(entry)) => Some(*entry.get()),
+            Some(Entry::Vacant(entry)) => {
+                entry.insert(self.by_id.get(&s.id).copied().unwrap_or(GIVEN));
+                None
+            }
+            None => None,
+        };
+        match by_source.or_else(|| self.by_id.get(&s.id).copied()) {
+            Some(GIVEN) => Err(StoreError::Bug(format!("the subscription {} is given twice", s.id))),
+            Some(no) => Ok(usize::try_from(no - 1).ok().and_then(|at| self.ids.get(at)).map(|id| (no, *id))),
+            None => Ok(None),
+        }
     }
 }
 
@@ -197,22 +229,14 @@ impl Writer<'_> {
     /// [`Writer::append_events`]. Events of added ones are numbered in the order given.
     pub fn put_subscriptions(&self, names: &Names, subscriptions: &mut [Subscription]) -> Result<Put, StoreError> {
         let mut directory = Directory::load(self.conn())?;
-        let first = directory.ids.len() as i64 + 1;
         let (mut known, mut fresh) = (BTreeMap::new(), Vec::new());
         for (i, s) in subscriptions.iter_mut().enumerate() {
-            let given = source(s.source, names);
-            match directory.find(s.id, given.as_deref()) {
-                Some((no, _)) if no >= first => {
-                    return Err(StoreError::Bug(format!("the subscription {} is given twice", s.id)));
-                }
+            match directory.find(s, names)? {
                 Some((no, id)) => {
                     s.id = id;
                     known.insert(no, i);
                 }
-                None => {
-                    directory.add(s.id, given)?;
-                    fresh.push(i);
-                }
+                None => fresh.push(i),
             }
         }
         drop(directory);
@@ -301,11 +325,19 @@ impl Writer<'_> {
         let first = self.reserve("subscriptions", 0, fresh.len())?;
         let mut records = self.blocks(&SUBSCRIPTIONS)?;
         let mut timeline = self.blocks(&events::EVENTS)?;
+        // Subscriptions mostly come account by account.
+        let mut last: Option<(Id, i64)> = None;
         for (no, &i) in (first..).zip(fresh) {
             let s = &mut subscriptions[i];
-            let account = account_of(s)?;
+            let account = match last {
+                Some((id, account)) if id == s.account => account,
+                _ => account_of(s)?,
+            };
+            if last.is_none_or(|(id, _)| id != s.account) {
+                last = Some((s.account, account));
+                touched.insert(account);
+            }
             records.add(no, false, |out| out.sized(&pack(account, s, texts, remap)))?;
-            touched.insert(account);
             for event in &mut s.events {
                 event.seq = seq.unsigned_abs();
                 timeline.add(seq, false, |out| events::pack(&mut Packer { out, texts, remap }, no, event))?;
@@ -355,10 +387,7 @@ impl Writer<'_> {
 
 /// Checks what the blocks cannot: every id and source id is there once, and what is pointed at is there.
 pub(crate) fn verify(conn: &Connection) -> Result<(), StoreError> {
-    Directory::load(conn).map_err(|e| match e {
-        StoreError::Bug(what) => StoreError::Damaged(what),
-        other => other,
-    })?;
+    Directory::load(conn)?;
     load(conn, &mut Names::default(), Scope::All)?;
     Ok(())
 }
