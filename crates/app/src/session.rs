@@ -135,6 +135,16 @@ impl Session {
         }
     }
 
+    /// Makes a backup in the book's folder when the last one is older than a day: before work that changes much. What went
+    /// wrong is told, and does not stop the work.
+    pub fn backup_if_due(&mut self) -> Result<Vec<String>, Failure> {
+        if self.dry_run {
+            return Ok(Vec::new());
+        }
+        let made = store::backup::automatic(self.store(Mode::Write)?);
+        Ok(made.err().map(|error| format!("No backup could be made: {error}.")).into_iter().collect())
+    }
+
     /// Looks at the book.
     pub fn read<T>(&mut self, look: impl FnOnce(&mut Book<'_>) -> Result<T, Failure>) -> Result<T, Failure> {
         self.store(Mode::Read)?;

@@ -39,6 +39,8 @@ pub struct Issued {
     invoices: Vec<ShownInvoice>,
     printed: usize,
     accepted: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
 }
 
 /// One issued invoice.
@@ -61,6 +63,7 @@ const BATCH: usize = 1000;
 /// Issues a month's draft.
 pub fn issue(session: &mut Session, ask: Ask) -> Result<Issued, Failure> {
     let month = crate::session::month(&ask.period)?;
+    let notes = session.backup_if_due()?;
     let (run, accepted) = session.write(|book| begin(book, month, &ask))?;
     let mut issued = Vec::new();
     let dry = session.dry_run();
@@ -82,7 +85,7 @@ pub fn issue(session: &mut Session, ask: Ask) -> Result<Issued, Failure> {
         let all = session.read(|book| Ok(tables::invoices::list(book.conn(), filter)?))?;
         crate::invoices::print_missing(session, &all)?
     };
-    session.read(|book| answer(book, &run, issued, printed, accepted))
+    session.read(|book| answer(book, &run, issued, printed, accepted, notes))
 }
 
 /// Brings the draft up to date, unless issuing it has begun, and looks at the guards.
@@ -231,6 +234,7 @@ fn answer(
     issued: Vec<Invoice>,
     printed: usize,
     accepted: Vec<&'static str>,
+    notes: Vec<String>,
 ) -> Result<Issued, Failure> {
     let mut names = book.names()?;
     let people = People::load(book, &mut names)?;
@@ -254,5 +258,6 @@ fn answer(
             .collect(),
         printed,
         accepted,
+        notes,
     })
 }

@@ -52,6 +52,8 @@ pub struct Ask {
 #[derive(Debug, Serialize)]
 pub struct Answer {
     files: Vec<FileAnswer>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
 }
 
 /// What became of one file.
@@ -156,6 +158,7 @@ struct Ready {
 pub fn run(session: &mut Session, ask: Ask) -> Result<Answer, Failure> {
     let period = ask.period.as_deref().map(crate::session::month).transpose()?;
     let stated = ask.total.as_deref().map(stated).transpose()?;
+    let notes = session.backup_if_due()?;
     session.write(|book| {
         let asked = asked(book, &ask)?;
         let mut ready = Vec::new();
@@ -170,7 +173,7 @@ pub fn run(session: &mut Session, ask: Ask) -> Result<Answer, Failure> {
             progress::go_on(book.progress)?;
             answers[n] = Some(one(book, &ready[n], &ask, period, stated)?);
         }
-        Ok(Answer { files: answers.into_iter().flatten().collect() })
+        Ok(Answer { files: answers.into_iter().flatten().collect(), notes })
     })
 }
 

@@ -355,7 +355,8 @@ fn happened(row: &SubscriptionRow, before: Option<&Subscription>, account: Id, p
     }
     let cancelled = |s: &Subscription| s.events.iter().any(|e| matches!(e.kind, EventKind::Cancelled { .. }));
     if let Some(day) = row.cancelled.filter(|_| row.status == Status::Cancelled && !before.is_some_and(cancelled)) {
-        push(day, EventKind::Cancelled { credit: false });
+        // Cancelled before it began: it never ran.
+        push(day.max(row.start), EventKind::Cancelled { credit: false });
     }
     if row.status == Status::Suspended && !before.is_some_and(|s| s.on(row.start).status == Status::Suspended) {
         push(period.map_or(row.start, |p| p.first()), EventKind::Suspended { suspended: true });
