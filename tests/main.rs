@@ -4,3 +4,4 @@ mod hostile;
 mod issue;
 mod month_end;
 mod tidy;
+mod vendor;
