@@ -5,8 +5,9 @@ use crate::people::People;
 use crate::session::Book;
 use crate::{Failure, costs, prices};
 use engine::bill::{BillInput, Billed, Drafted, LastRun, OneOff, Passed};
-use engine::cost::CostLine;
+use engine::cost::{CostLine, Family};
 use engine::invoice::TaxRounding;
+use engine::money::Totals;
 use engine::price::{Basis, PriceBook};
 use engine::rate::Prices;
 use engine::register::{Product, Subscription};
@@ -39,6 +40,7 @@ pub struct Inputs {
     one_offs: Vec<OneOff>,
     lines: Vec<CostLine>,
     owners: Vec<(Id, Option<Id>)>,
+    unagreed: Totals,
     billed: Billed,
     earlier: Vec<Month>,
     last: Option<LastRun>,
@@ -72,7 +74,7 @@ impl Inputs {
         let products = tables::products::load(book.conn(), &mut names)?;
         let one_offs = tables::one_offs::load(book.conn(), scope)?;
         let prices = prices::load(book, &mut names)?;
-        let (lines, owners) = passed(book, month, &mut names, &people, &subscriptions)?;
+        let ((lines, owners), unagreed) = passed(book, month, &mut names, &people, &subscriptions)?;
         let earlier = earlier(book, month)?;
         let invoices = History::load(book, month, &earlier)?;
         Ok(Inputs {
@@ -85,6 +87,7 @@ impl Inputs {
             one_offs,
             lines,
             owners,
+            unagreed,
             billed: invoices.billed,
             earlier,
             last: invoices.last,
@@ -155,6 +158,11 @@ impl Inputs {
         })
     }
 
+    /// Daily usage that is not billed, because neither plan nor account has an agreement for it.
+    pub fn unagreed_usage(&self) -> &Totals {
+        &self.unagreed
+    }
+
     /// The run before, to show differences against.
     pub fn last(&self) -> Option<&LastRun> {
         self.last.as_ref()
@@ -196,13 +204,13 @@ fn passed(
     names: &mut Names,
     people: &People,
     subscriptions: &[Subscription],
-) -> Result<Owned, Failure> {
+) -> Result<(Owned, Totals), Failure> {
     let documents = costs::of_month(book, month, |_| true)?;
     let any = people.accounts.iter().any(|a| a.basis == Some(Basis::PassThrough))
         || subscriptions.iter().any(|s| s.basis == Some(Basis::PassThrough))
         || has_usage(book, month)?;
     if documents.is_empty() || !any {
-        return Ok(Owned::default());
+        return Ok(Default::default());
     }
     let batch = std::mem::take(names);
     let loaded = tables::lines::load_costs(book.conn(), batch, &documents, tables::lines::Keep::Everything)?;
@@ -212,16 +220,25 @@ fn passed(
     accounts.extend(tenants.iter().filter_map(|t| Some((t.tenant, t.account?))));
     let known: HashMap<SourceId, &Subscription> = subscriptions.iter().map(|s| (s.source, s)).collect();
     let mut owned = Owned::default();
+    let mut unagreed = Totals::default();
     for line in loaded.lines {
         let subscription = known.get(&line.subscription).copied();
         let day = line.period.map(|p| p.start).or(line.order_date).unwrap_or(month.first());
         let account = subscription.map(|s| s.on(day).account).or_else(|| accounts.get(&line.customer).copied());
         if let Some(account) = account {
+            // Consumption is charged under an agreement: of a plan nobody registered, or an account that is passed through.
+            let agreed = subscription.is_some() || people.get(account).is_some_and(|a| a.basis == Some(Basis::PassThrough));
+            if !agreed && (line.usage.is_some() || line.family == Family::Usage) {
+                if line.usage.is_some() {
+                    unagreed.add(line.currency, line.subtotal);
+                }
+                continue;
+            }
             owned.0.push(line);
             owned.1.push((account, subscription.map(|s| s.id)));
         }
     }
-    Ok(owned)
+    Ok((owned, unagreed))
 }
 
 /// Whether daily usage was imported for a month: consumption is passed through whatever the basis.

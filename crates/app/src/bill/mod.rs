@@ -50,6 +50,8 @@ pub struct DraftAnswer {
     invoices: Vec<ShownDraft>,
     changes: Vec<ShownChange>,
     guards: Vec<ShownGuard>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
 }
 
 /// Sums of one currency.
@@ -254,6 +256,13 @@ fn answer(
             detail: drafts.get(n).map(|d| detail(book, d, &people, &names)).transpose()?.unwrap_or_default(),
         });
     }
+    let unagreed = inputs.iter().flat_map(|i| i.unagreed_usage().iter());
+    let notes = unagreed
+        .map(|(currency, amount)| {
+            let amount = crate::wire::total(amount, currency);
+            format!("Usage of {amount} {currency} is not billed: its plans are not in the register. Add them with `billhook subscriptions add`.")
+        })
+        .collect();
     let changes = match last {
         Some(last) => differences(book, run, &last, options, &people, &names)?,
         None => Vec::new(),
@@ -265,6 +274,7 @@ fn answer(
         invoices: shown,
         changes,
         guards: run.guards.iter().map(|g| guard(g, &people, &names)).collect(),
+        notes,
     })
 }
 
