@@ -315,8 +315,8 @@ CREATE TABLE postings (
     account  TEXT NOT NULL,
     currency TEXT NOT NULL,
     amount   INTEGER NOT NULL, -- debit positive
-    PRIMARY KEY (entry, position)
-) STRICT, WITHOUT ROWID;
+    key      INTEGER PRIMARY KEY CHECK (key = entry * 1048576 + position)
+) STRICT;
 
 CREATE TABLE invoices (
     no       INTEGER PRIMARY KEY CHECK (no > 0),
@@ -372,8 +372,8 @@ CREATE TABLE invoice_lines (
     net         INTEGER NOT NULL,
     cost        INTEGER,
     why         BLOB NOT NULL, -- packed steps
-    PRIMARY KEY (invoice, position)
-) STRICT, WITHOUT ROWID;
+    key         INTEGER PRIMARY KEY CHECK (key = invoice * 1048576 + position)
+) STRICT;
 
 -- The identity of everything ever billed: once.
 CREATE TABLE charges (
@@ -472,7 +472,7 @@ BEGIN SELECT RAISE(FAIL, 'entries: append-only'); END;
 CREATE TRIGGER postings_no_update BEFORE UPDATE ON postings BEGIN SELECT RAISE(ABORT, 'postings: append-only'); END;
 CREATE TRIGGER postings_no_delete BEFORE DELETE ON postings BEGIN SELECT RAISE(ABORT, 'postings: append-only'); END;
 CREATE TRIGGER postings_no_replace BEFORE INSERT ON postings
-WHEN EXISTS (SELECT 1 FROM postings WHERE entry = NEW.entry AND position = NEW.position)
+WHEN EXISTS (SELECT 1 FROM postings WHERE key = NEW.key)
 BEGIN SELECT RAISE(FAIL, 'postings: append-only'); END;
 
 CREATE TRIGGER invoices_no_update BEFORE UPDATE ON invoices BEGIN SELECT RAISE(ABORT, 'invoices: append-only'); END;
@@ -484,7 +484,7 @@ BEGIN SELECT RAISE(FAIL, 'invoices: append-only'); END;
 CREATE TRIGGER invoice_lines_no_update BEFORE UPDATE ON invoice_lines BEGIN SELECT RAISE(ABORT, 'invoice_lines: append-only'); END;
 CREATE TRIGGER invoice_lines_no_delete BEFORE DELETE ON invoice_lines BEGIN SELECT RAISE(ABORT, 'invoice_lines: append-only'); END;
 CREATE TRIGGER invoice_lines_no_replace BEFORE INSERT ON invoice_lines
-WHEN EXISTS (SELECT 1 FROM invoice_lines WHERE invoice = NEW.invoice AND position = NEW.position)
+WHEN EXISTS (SELECT 1 FROM invoice_lines WHERE key = NEW.key)
 BEGIN SELECT RAISE(FAIL, 'invoice_lines: append-only'); END;
 
 CREATE TRIGGER charges_no_update BEFORE UPDATE ON charges BEGIN SELECT RAISE(ABORT, 'charges: append-only'); END;

@@ -9,18 +9,36 @@ use engine::register::{Account, Tenant};
 use engine::{Id, Names, SourceId};
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::Put;
 use super::cell::{Cell, Columns, cells, of_word, source, word};
 use super::pack::{Pack, Unpack};
 use super::seal::{Table, Writer};
 use super::words::{ACCOUNT_KINDS, BASES, TAX_TREATMENTS};
-use super::Put;
 use crate::StoreError;
 
 pub(crate) const ACCOUNTS: Table = Table {
     name: "accounts",
     columns: &[
-        "no", "id", "source", "kind", "parent", "bill_to", "name", "country", "address", "vat_id", "tax", "tax_percent",
-        "segment", "currency", "payment_days", "language", "basis", "purchase_order", "needs_purchase_order", "ended",
+        "no",
+        "id",
+        "source",
+        "kind",
+        "parent",
+        "bill_to",
+        "name",
+        "country",
+        "address",
+        "vat_id",
+        "tax",
+        "tax_percent",
+        "segment",
+        "currency",
+        "payment_days",
+        "language",
+        "basis",
+        "purchase_order",
+        "needs_purchase_order",
+        "ended",
     ],
 };
 
@@ -169,7 +187,8 @@ fn settle(conn: &Connection, names: &Names, accounts: &mut [Account]) -> Result<
     let mut waiting: BTreeSet<Id> = fresh.iter().map(|&i| accounts[i].id).collect();
     let mut ordered = Vec::with_capacity(fresh.len());
     while !fresh.is_empty() {
-        let ready = |i: &usize| [accounts[*i].parent, accounts[*i].bill_to].iter().flatten().all(|id| !waiting.contains(id));
+        let ready =
+            |i: &usize| [accounts[*i].parent, accounts[*i].bill_to].iter().flatten().all(|id| !waiting.contains(id));
         let (next, later): (Vec<usize>, Vec<usize>) = fresh.iter().copied().partition(ready);
         if next.is_empty() {
             return Err(StoreError::Bug("accounts above each other in a circle".into()));

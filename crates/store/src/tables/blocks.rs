@@ -37,12 +37,7 @@ impl Writer<'_> {
 
 impl Blocks<'_> {
     /// Adds the record with this number, which `pack` writes. `apart` begins a new block before it.
-    pub(crate) fn add(
-        &mut self,
-        number: i64,
-        apart: bool,
-        pack: impl FnOnce(&mut Vec<u8>),
-    ) -> Result<(), StoreError> {
+    pub(crate) fn add(&mut self, number: i64, apart: bool, pack: impl FnOnce(&mut Vec<u8>)) -> Result<(), StoreError> {
         if apart || self.count == PER_BLOCK {
             self.close()?;
         }

@@ -20,7 +20,9 @@ use super::cell::{Columns, word};
 use super::lines::Keep;
 use super::words::{ACCOUNT_KINDS, BASES, CADENCES, CHARGE_KINDS, DOCUMENT_KINDS, FIXES, PLANS, PRODUCT_KINDS};
 use super::words::{TAX_TREATMENTS, TIMINGS};
-use super::{Scope, accounts, documents, findings, invoices, journal, lines, one_offs, prices, products, runs, settings};
+use super::{
+    Scope, accounts, documents, findings, invoices, journal, lines, one_offs, prices, products, runs, settings,
+};
 use super::{subscriptions, texts};
 use crate::StoreError;
 
@@ -161,9 +163,8 @@ impl<W: Write> Export<'_, W> {
         let list = products::load(conn, names)?;
         self.sorted(
             "product",
-            list.iter().map(|p| {
-                json!([pair(names, p.key.product, p.key.sku), p.name, p.vendor, word(PRODUCT_KINDS, p.kind)])
-            }),
+            list.iter()
+                .map(|p| json!([pair(names, p.key.product, p.key.sku), p.name, p.vendor, word(PRODUCT_KINDS, p.kind)])),
         )?;
         let list = products::load_bundles(conn, names)?;
         self.sorted(
@@ -184,8 +185,14 @@ impl<W: Write> Export<'_, W> {
             "list_price",
             list.iter().map(|p| {
                 json!([
-                    pair(names, p.product.product, p.product.sku), p.term.to_string(), word(PLANS, p.plan),
-                    p.currency.code(), p.from.to_string(), p.until.map(|d| d.to_string()), number(p.cost), number(p.erp),
+                    pair(names, p.product.product, p.product.sku),
+                    p.term.to_string(),
+                    word(PLANS, p.plan),
+                    p.currency.code(),
+                    p.from.to_string(),
+                    p.until.map(|d| d.to_string()),
+                    number(p.cost),
+                    number(p.erp),
                 ])
             }),
         )?;
@@ -238,9 +245,16 @@ impl<W: Write> Export<'_, W> {
                 self.line(
                     "sold_line",
                     json!([
-                        self.place(at), names.source_text(l.reference), names.source_text(l.customer),
-                        names.source_text(l.subscription), pair(&names, l.product, l.sku), period(l.period),
-                        number(l.quantity), l.unit_cost.map(number), l.cost_total.map(number), number(l.total),
+                        self.place(at),
+                        names.source_text(l.reference),
+                        names.source_text(l.customer),
+                        names.source_text(l.subscription),
+                        pair(&names, l.product, l.sku),
+                        period(l.period),
+                        number(l.quantity),
+                        l.unit_cost.map(number),
+                        l.cost_total.map(number),
+                        number(l.total),
                         l.currency.code(),
                     ]),
                 )?;
@@ -258,13 +272,31 @@ impl<W: Write> Export<'_, W> {
         self.line(
             "cost_line",
             json!([
-                self.place(l.at), names.text(l.invoice), names.source_text(l.customer),
-                names.source_text(l.subscription), pair(names, l.product, l.sku), format!("{:?}", l.family),
-                charge(names, l), period(l.period), number(l.unit_price), number(l.quantity),
-                number(l.billable_quantity), number(l.subtotal), number(l.tax), number(l.total), l.currency.code(),
-                l.pricing_currency.code(), number(l.exchange_rate), names.text(l.order), names.text(l.reference),
-                names.text(l.promotion), l.usage.as_ref().map(|u| json!([
-                    u.date.map(|d| d.to_string()), names.text(u.meter), names.text(u.resource), number(u.pricing_total),
+                self.place(l.at),
+                names.text(l.invoice),
+                names.source_text(l.customer),
+                names.source_text(l.subscription),
+                pair(names, l.product, l.sku),
+                format!("{:?}", l.family),
+                charge(names, l),
+                period(l.period),
+                number(l.unit_price),
+                number(l.quantity),
+                number(l.billable_quantity),
+                number(l.subtotal),
+                number(l.tax),
+                number(l.total),
+                l.currency.code(),
+                l.pricing_currency.code(),
+                number(l.exchange_rate),
+                names.text(l.order),
+                names.text(l.reference),
+                names.text(l.promotion),
+                l.usage.as_ref().map(|u| json!([
+                    u.date.map(|d| d.to_string()),
+                    names.text(u.meter),
+                    names.text(u.resource),
+                    number(u.pricing_total),
                 ])),
             ]),
         )
@@ -366,7 +398,8 @@ impl<W: Write> Export<'_, W> {
                 .iter()
                 .map(|p| json!([p.account.name(), p.amount.minor(), p.amount.currency().code()]))
                 .collect();
-            let record = json!([e.no, e.entry.date().to_string(), e.entry.text(), e.posted.source, e.posted.reverses, postings]);
+            let record =
+                json!([e.no, e.entry.date().to_string(), e.entry.text(), e.posted.source, e.posted.reverses, postings]);
             self.line("entry", record)
         })
     }

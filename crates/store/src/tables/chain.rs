@@ -6,9 +6,9 @@
 //! recomputed from nothing. One link covers an invoice with its lines and its entry. The head, quoted on paper and in
 //! backups, anchors everything before it.
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, Params};
 
-use super::cell::{Cell, Columns, cells, stored_row, write_row};
+use super::cell::{Cell, Columns, cells, part_keys, stored_row, write_row};
 use super::documents::DOCUMENTS;
 use super::findings::HISTORY;
 use super::invoices::{INVOICE_LINES, INVOICES};
@@ -127,7 +127,7 @@ pub(crate) fn record(conn: &Connection, kind: Kind, subject: i64) -> Result<Vec<
         Kind::Run => rows(conn, &RUNS, "no = ?1", subject, &mut out)?,
         Kind::Invoice => {
             rows(conn, &INVOICES, "no = ?1", subject, &mut out)?;
-            rows(conn, &INVOICE_LINES, "invoice = ?1 ORDER BY position", subject, &mut out)?;
+            parts(conn, &INVOICE_LINES, subject, &mut out)?;
             let entry: Option<i64> = conn
                 .prepare_cached("SELECT entry FROM invoices WHERE no = ?1")?
                 .query_row([subject], |r| r.get(0))
@@ -143,12 +143,27 @@ pub(crate) fn record(conn: &Connection, kind: Kind, subject: i64) -> Result<Vec<
 
 fn entry_rows(conn: &Connection, entry: i64, out: &mut Vec<u8>) -> Result<(), StoreError> {
     rows(conn, &ENTRIES, "no = ?1", entry, out)?;
-    rows(conn, &POSTINGS, "entry = ?1 ORDER BY position", entry, out)
+    parts(conn, &POSTINGS, entry, out)
 }
 
 fn rows(conn: &Connection, table: &Table, condition: &str, subject: i64, out: &mut Vec<u8>) -> Result<(), StoreError> {
+    write_rows(conn, table, condition, [subject], out)
+}
+
+/// The lines of an invoice, the postings of an entry.
+fn parts(conn: &Connection, table: &Table, whole: i64, out: &mut Vec<u8>) -> Result<(), StoreError> {
+    write_rows(conn, table, "key BETWEEN ?1 AND ?2 ORDER BY key", part_keys(whole), out)
+}
+
+fn write_rows(
+    conn: &Connection,
+    table: &Table,
+    condition: &str,
+    params: impl Params,
+    out: &mut Vec<u8>,
+) -> Result<(), StoreError> {
     let mut statement = conn.prepare_cached(&format!("{} WHERE {condition}", table.select()))?;
-    let mut rows = statement.query([subject])?;
+    let mut rows = statement.query(params)?;
     while let Some(row) = rows.next()? {
         write_row(&stored_row(row, table.columns.len())?, out);
     }
@@ -156,11 +171,7 @@ fn rows(conn: &Connection, table: &Table, condition: &str, subject: i64, out: &m
 }
 
 /// Recomputes the whole chain; calls back with the number of each link that does not fit.
-pub(crate) fn verify(
-    conn: &Connection,
-    key: &ChainKey,
-    mut wrong: impl FnMut(i64, String),
-) -> Result<(), StoreError> {
+pub(crate) fn verify(conn: &Connection, key: &ChainKey, mut wrong: impl FnMut(i64, String)) -> Result<(), StoreError> {
     let mut statement = conn.prepare(&format!("{} ORDER BY n", CHAIN.select()))?;
     let mut rows = statement.query([])?;
     let (mut expected, mut before) = (1, [0; 32]);

@@ -10,7 +10,7 @@ use engine::money::Totals;
 use engine::{Currency, Names};
 use rusqlite::Connection;
 
-use super::cell::Columns;
+use super::cell::{Columns, part_keys};
 use super::chain::Head;
 use super::lines::Keep;
 use super::{accounts, chain, documents, events, findings, invoices, journal, lines, one_offs, prices, products, runs};
@@ -197,8 +197,7 @@ fn unchained(conn: &Connection, report: &mut Report) -> Result<(), StoreError> {
         ("invoice", "SELECT no FROM invoices"),
         ("entry", "SELECT no FROM entries WHERE no NOT IN (SELECT entry FROM invoices)"),
     ] {
-        let missing =
-            format!("{select} EXCEPT SELECT subject FROM chain WHERE kind = '{kind}' ORDER BY 1");
+        let missing = format!("{select} EXCEPT SELECT subject FROM chain WHERE kind = '{kind}' ORDER BY 1");
         for no in integers(conn, &missing)? {
             report.add(HASH_MISMATCH, format!("{kind} {no}"), "is not in the chain");
         }
@@ -259,7 +258,11 @@ fn entries(conn: &Connection, report: &mut Report) -> Result<(), StoreError> {
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let (entry, currency, off): (i64, String, i64) = (row.col(0)?, row.col(1)?, row.col(2)?);
-        report.add(BALANCE_MISMATCH, format!("entry {entry}"), format!("is out of balance by {off} minor units of {currency}"));
+        report.add(
+            BALANCE_MISMATCH,
+            format!("entry {entry}"),
+            format!("is out of balance by {off} minor units of {currency}"),
+        );
     }
     let mut sums: BTreeMap<Currency, i128> = BTreeMap::new();
     for (_, amount) in journal::trial_balance(conn, None)? {
@@ -273,15 +276,16 @@ fn entries(conn: &Connection, report: &mut Report) -> Result<(), StoreError> {
 
 /// An invoice is the sum of its lines and tax lines, and its entry claims just that from the customer.
 fn invoice_totals(conn: &Connection, report: &mut Report) -> Result<(), StoreError> {
-    let mut sums = conn.prepare("SELECT count(*), SUM(net) FROM invoice_lines WHERE invoice = ?1")?;
-    let mut claims = conn
-        .prepare("SELECT SUM(amount) FROM postings WHERE entry = ?1 AND account = 'Assets:Receivable' AND currency = ?2")?;
+    let mut sums = conn.prepare("SELECT count(*), SUM(net) FROM invoice_lines WHERE key BETWEEN ?1 AND ?2")?;
+    let mut claims = conn.prepare(
+        "SELECT SUM(amount) FROM postings WHERE key BETWEEN ?1 AND ?2 AND account = 'Assets:Receivable' AND currency = ?3",
+    )?;
     for invoice in invoices::list(conn, invoices::Filter::default())? {
         let (count, net): (i64, Option<i64>) =
-            sums.query_row([invoice.no as i64], |r| Ok((r.get(0)?, r.get(1)?)))?;
+            sums.query_row(part_keys(invoice.no as i64), |r| Ok((r.get(0)?, r.get(1)?)))?;
         let tax: i128 = invoice.tax_lines.iter().map(|t| i128::from(t.tax.minor())).sum();
-        let claim: Option<i64> =
-            claims.query_row((invoice.entry as i64, invoice.net.currency().code()), |r| r.get(0))?;
+        let [from, to] = part_keys(invoice.entry as i64);
+        let claim: Option<i64> = claims.query_row((from, to, invoice.net.currency().code()), |r| r.get(0))?;
         let wide = |n: i64| i128::from(n);
         let facts = [
             ("lines", i128::from(invoice.lines), wide(count)),
@@ -292,7 +296,11 @@ fn invoice_totals(conn: &Connection, report: &mut Report) -> Result<(), StoreErr
         ];
         for (what, stated, computed) in facts {
             if stated != computed {
-                report.add(TOTAL_MISMATCH, format!("invoice {}", invoice.label), format!("{what}: {stated} stated, {computed} found"));
+                report.add(
+                    TOTAL_MISMATCH,
+                    format!("invoice {}", invoice.label),
+                    format!("{what}: {stated} stated, {computed} found"),
+                );
             }
         }
     }
@@ -351,7 +359,11 @@ fn document_totals(conn: &Connection, report: &mut Report) -> Result<(), StoreEr
             off.add(currency, -total);
         }
         for (currency, difference) in off.iter().filter(|(_, d)| !d.is_zero()) {
-            report.add(TOTAL_MISMATCH, &place, format!("the lines differ from the control total by {difference} {currency}"));
+            report.add(
+                TOTAL_MISMATCH,
+                &place,
+                format!("the lines differ from the control total by {difference} {currency}"),
+            );
         }
     }
     for table in ["cost_lines", "sold_lines"] {

@@ -18,8 +18,20 @@ use crate::StoreError;
 pub(crate) const DOCUMENTS: Table = Table {
     name: "documents",
     columns: &[
-        "no", "id", "kind", "lines", "file_name", "sha256", "bytes", "period", "invoices", "rows", "good_rows", "totals",
-        "imported_at", "dialect",
+        "no",
+        "id",
+        "kind",
+        "lines",
+        "file_name",
+        "sha256",
+        "bytes",
+        "period",
+        "invoices",
+        "rows",
+        "good_rows",
+        "totals",
+        "imported_at",
+        "dialect",
     ],
 };
 
@@ -174,24 +186,25 @@ pub fn waiting(conn: &Connection) -> Result<Vec<ProblemRow>, StoreError> {
 impl Writer<'_> {
     /// Records a document and gives it its number. Store its lines in the same transaction.
     pub fn add_document(&self, document: &mut Document) -> Result<u32, StoreError> {
-        let no = u32::try_from(self.reserve("documents", 0, 1)?).map_err(|_| damaged("a document's number", "too large"))?;
+        let no =
+            u32::try_from(self.reserve("documents", 0, 1)?).map_err(|_| damaged("a document's number", "too large"))?;
         document.no = no;
         let d = &*document;
         let row = cells![
-                no,
-                d.id,
-                &d.kind,
-                d.lines.map(|l| word(DOCUMENT_KINDS, l)),
-                &d.file_name,
-                d.sha256.as_slice(),
-                i64::try_from(d.bytes).map_err(|_| damaged("a document's size", "too large"))?,
-                d.period,
-                json!(d.invoices).to_string(),
-                d.rows,
-                d.good_rows,
-                totals_json(&d.totals),
-                &d.imported_at,
-                d.dialect.to_string(),
+            no,
+            d.id,
+            &d.kind,
+            d.lines.map(|l| word(DOCUMENT_KINDS, l)),
+            &d.file_name,
+            d.sha256.as_slice(),
+            i64::try_from(d.bytes).map_err(|_| damaged("a document's size", "too large"))?,
+            d.period,
+            json!(d.invoices).to_string(),
+            d.rows,
+            d.good_rows,
+            totals_json(&d.totals),
+            &d.imported_at,
+            d.dialect.to_string(),
         ];
         self.insert_one(&DOCUMENTS, &row)?;
         let mut record = Vec::new();
@@ -206,7 +219,8 @@ impl Writer<'_> {
         let mut position = 0;
         for (i, p) in problems.iter().enumerate() {
             let before = i.checked_sub(1).and_then(|i| problems.get(i));
-            position = if before.is_some_and(|b| (b.document, b.row) == (p.document, p.row)) { position + 1 } else { 0i64 };
+            position =
+                if before.is_some_and(|b| (b.document, b.row) == (p.document, p.row)) { position + 1 } else { 0i64 };
             insert.add(&cells![p.document, p.row, position, &p.column, &p.value, &p.code, &p.hint, "waiting"])?;
         }
         insert.finish()?;

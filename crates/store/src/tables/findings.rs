@@ -16,17 +16,38 @@ use super::chain::Kind;
 use super::labels::label;
 use super::pack::{Pack, Unpack, cut};
 use super::seal::{Table, Writer};
+use super::set_clause;
 use super::texts::{Remap, Texts};
 use super::words::FIXES;
-use super::set_clause;
 use crate::{StoreError, new_id};
 
 pub(crate) const FINDINGS: Table = Table {
     name: "findings",
     columns: &[
-        "no", "id", "period", "key", "part", "class", "customer", "subscription", "product", "sku", "product_name",
-        "start_day", "end_day", "money", "per_year", "currency", "cost_difference", "until", "until_day", "fix", "proof",
-        "state", "reason", "gone",
+        "no",
+        "id",
+        "period",
+        "key",
+        "part",
+        "class",
+        "customer",
+        "subscription",
+        "product",
+        "sku",
+        "product_name",
+        "start_day",
+        "end_day",
+        "money",
+        "per_year",
+        "currency",
+        "cost_difference",
+        "until",
+        "until_day",
+        "fix",
+        "proof",
+        "state",
+        "reason",
+        "gone",
     ],
 };
 
@@ -47,12 +68,8 @@ pub enum State {
 }
 
 /// The words of the states.
-const STATES: &[(State, &str)] = &[
-    (State::Open, "open"),
-    (State::Accepted, "accepted"),
-    (State::Fixed, "fixed"),
-    (State::Ignored, "ignored"),
-];
+const STATES: &[(State, &str)] =
+    &[(State::Open, "open"), (State::Accepted, "accepted"), (State::Fixed, "fixed"), (State::Ignored, "ignored")];
 
 impl State {
     /// The public name.
@@ -371,7 +388,10 @@ impl Writer<'_> {
         let Some((no, key)) = known else { return Ok(false) };
         let state = decision.state.name();
         self.change(&FINDINGS, "no = ?1", params![no], |conn| {
-            conn.execute("UPDATE findings SET state = ?2, reason = ?3 WHERE no = ?1", params![no, state, decision.reason])
+            conn.execute(
+                "UPDATE findings SET state = ?2, reason = ?3 WHERE no = ?1",
+                params![no, state, decision.reason],
+            )
         })?;
         let seq = self.reserve("finding_history", 0, 1)?;
         let row = cells![seq, no, state, &decision.reason, decision.day, &decision.at];

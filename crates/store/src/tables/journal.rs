@@ -4,7 +4,7 @@ use engine::ledger::{BalancedEntry, LedgerAccount, Posting};
 use engine::{Currency, Date, Id, Money};
 use rusqlite::{Connection, Row};
 
-use super::cell::{Cell, Columns, cells, damaged, day, write_row};
+use super::cell::{Cell, Columns, cells, damaged, day, part_key, part_keys, write_row};
 use super::chain::Kind;
 use super::seal::{Table, Writer};
 use crate::StoreError;
@@ -12,7 +12,7 @@ use crate::StoreError;
 pub(crate) const ENTRIES: Table =
     Table { name: "entries", columns: &["no", "day", "text", "source", "subject", "reverses", "at"] };
 pub(crate) const POSTINGS: Table =
-    Table { name: "postings", columns: &["entry", "position", "account", "currency", "amount"] };
+    Table { name: "postings", columns: &["entry", "position", "account", "currency", "amount", "key"] };
 
 /// What an entry posts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,12 +45,10 @@ pub fn each_entry<E: From<StoreError>>(
     to: Option<Date>,
     mut each: impl FnMut(Entry) -> Result<(), E>,
 ) -> Result<(), E> {
-    let mut heads = conn.prepare_cached(&format!(
-        "{} WHERE day >= ?1 AND day < ?2 ORDER BY no",
-        ENTRIES.select()
-    )).map_err(StoreError::from)?;
-    let mut rows =
-        heads.query([from.map_or(i64::MIN, day), to.map_or(i64::MAX, day)]).map_err(StoreError::from)?;
+    let mut heads = conn
+        .prepare_cached(&format!("{} WHERE day >= ?1 AND day < ?2 ORDER BY no", ENTRIES.select()))
+        .map_err(StoreError::from)?;
+    let mut rows = heads.query([from.map_or(i64::MIN, day), to.map_or(i64::MAX, day)]).map_err(StoreError::from)?;
     while let Some(row) = rows.next().map_err(StoreError::from)? {
         each(entry(conn, row)?)?;
     }
@@ -59,9 +57,9 @@ pub fn each_entry<E: From<StoreError>>(
 
 fn entry(conn: &Connection, row: &Row) -> Result<Entry, StoreError> {
     let no: i64 = row.col(0)?;
-    let mut statement = conn
-        .prepare_cached("SELECT account, currency, amount FROM postings WHERE entry = ?1 ORDER BY position")?;
-    let mut rows = statement.query([no])?;
+    let mut statement =
+        conn.prepare_cached("SELECT account, currency, amount FROM postings WHERE key BETWEEN ?1 AND ?2 ORDER BY key")?;
+    let mut rows = statement.query(part_keys(no))?;
     let mut postings = Vec::new();
     while let Some(row) = rows.next()? {
         postings.push(posting(row)?);
@@ -111,9 +109,9 @@ pub(crate) fn entry_cells<'a>(no: i64, entry: &'a BalancedEntry, posted: &'a Pos
     cells![no, entry.date(), entry.text(), &posted.source, posted.subject, reverses, &posted.at]
 }
 
-pub(crate) fn posting_cells(entry: i64, position: usize, posting: &Posting) -> [Cell<'static>; 5] {
+pub(crate) fn posting_cells(entry: i64, position: i64, posting: &Posting) -> [Cell<'static>; 6] {
     let currency: Currency = posting.amount.currency();
-    cells![entry, position, posting.account.name(), currency, posting.amount.minor()]
+    cells![entry, position, posting.account.name(), currency, posting.amount.minor(), part_key(entry, position)]
 }
 
 impl Writer<'_> {

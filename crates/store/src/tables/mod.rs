@@ -9,6 +9,8 @@
 //! behind the program's back is found by `check`; writing the same again changes nothing and says so ([`Put`]).
 
 pub mod accounts;
+#[cfg(test)]
+mod attack_tests;
 mod blocks;
 pub mod canonical;
 mod cell;
@@ -26,15 +28,17 @@ pub mod one_offs;
 mod pack;
 pub mod prices;
 pub mod products;
+#[cfg(test)]
+mod record_tests;
+#[cfg(test)]
+mod register_tests;
 pub mod runs;
+#[cfg(test)]
+mod sample;
 mod seal;
 pub mod settings;
 mod steps;
 pub mod subscriptions;
-#[cfg(test)]
-mod attack_tests;
-#[cfg(test)]
-mod register_tests;
 #[cfg(test)]
 mod testing;
 pub mod texts;

@@ -59,12 +59,18 @@ impl Writer<'_> {
                 let product = c.product.map(|p| texts.symbol(&mut remap, p.product));
                 let sku = c.product.map(|p| texts.symbol(&mut remap, p.sku));
                 let row = cells![
-                    c.id, account, c.date, &c.name, c.quantity, c.unit_price, c.unit_cost, c.currency, product, sku,
+                    c.id,
+                    account,
+                    c.date,
+                    &c.name,
+                    c.quantity,
+                    c.unit_price,
+                    c.unit_cost,
+                    c.currency,
+                    product,
+                    sku,
                 ];
-                let there = self
-                    .conn()
-                    .prepare_cached("SELECT 1 FROM one_offs WHERE id = ?1")?
-                    .exists([c.id.0])?;
+                let there = self.conn().prepare_cached("SELECT 1 FROM one_offs WHERE id = ?1")?.exists([c.id.0])?;
                 match there {
                     true => self.replace_if_changed(&ONE_OFFS, &row, &mut put)?,
                     false => {
@@ -81,10 +87,8 @@ impl Writer<'_> {
 
     /// Removes a one-off charge that was not billed; whether it was there.
     pub fn remove_one_off(&self, id: Id) -> Result<bool, StoreError> {
-        let account: Option<i64> = self
-            .conn()
-            .query_row("SELECT account FROM one_offs WHERE id = ?1", [id.0], |r| r.get(0))
-            .optional()?;
+        let account: Option<i64> =
+            self.conn().query_row("SELECT account FROM one_offs WHERE id = ?1", [id.0], |r| r.get(0)).optional()?;
         let removed = self.change(&ONE_OFFS, "id = ?1", params![id.0], |conn| {
             conn.execute("DELETE FROM one_offs WHERE id = ?1", [id.0])
         })?;
@@ -92,4 +96,3 @@ impl Writer<'_> {
         Ok(removed > 0)
     }
 }
-

@@ -6,7 +6,7 @@
 
 use engine::{Currency, Date, Decimal, Period};
 
-use super::cell::{date, day, damaged};
+use super::cell::{damaged, date, day};
 use crate::StoreError;
 
 /// The writing end.
@@ -49,6 +49,14 @@ pub(crate) trait Pack {
         match value {
             Some(value) => self.decimal(value),
             None => self.byte(NO_DECIMAL),
+        }
+    }
+
+    /// Whether there is a value, then the value.
+    fn opt<T>(&mut self, value: Option<T>, pack: impl FnOnce(&mut Self, T)) {
+        self.byte(value.is_some().into());
+        if let Some(value) = value {
+            pack(self, value);
         }
     }
 
@@ -175,10 +183,20 @@ impl<'a> Unpack<'a> {
             return Ok(None);
         }
         let digits = i128::try_from(self.wide()?).map_err(|_| cut())?;
-        let mut value =
-            Decimal::try_from_i128_with_scale(digits, u32::from(head & 0x1f)).map_err(|_| cut())?;
+        let mut value = Decimal::try_from_i128_with_scale(digits, u32::from(head & 0x1f)).map_err(|_| cut())?;
         value.set_sign_negative(head & 0x20 != 0);
         Ok(Some(value))
+    }
+
+    pub(crate) fn opt<T>(
+        &mut self,
+        unpack: impl FnOnce(&mut Self) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        match self.byte()? {
+            0 => Ok(None),
+            1 => unpack(self).map(Some),
+            _ => Err(cut()),
+        }
     }
 
     pub(crate) fn date(&mut self) -> Result<Date, StoreError> {

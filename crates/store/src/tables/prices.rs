@@ -19,15 +19,40 @@ use crate::StoreError;
 pub(crate) const LIST_PRICES: Table = Table {
     name: "list_prices",
     columns: &[
-        "product", "sku", "term_months", "plan", "currency", "day", "version", "until", "cost", "erp", "document", "row",
+        "product",
+        "sku",
+        "term_months",
+        "plan",
+        "currency",
+        "day",
+        "version",
+        "until",
+        "cost",
+        "erp",
+        "document",
+        "row",
     ],
 };
 
 pub(crate) const PRICE_RULES: Table = Table {
     name: "price_rules",
     columns: &[
-        "id", "name", "version", "layer", "target", "product", "sku", "term_months", "plan", "method", "floor_at_cost",
-        "ceiling_at_erp", "pass_promotions", "pass_earned_credit", "day", "until",
+        "id",
+        "name",
+        "version",
+        "layer",
+        "target",
+        "product",
+        "sku",
+        "term_months",
+        "plan",
+        "method",
+        "floor_at_cost",
+        "ceiling_at_erp",
+        "pass_promotions",
+        "pass_earned_credit",
+        "day",
+        "until",
     ],
 };
 
@@ -144,7 +169,18 @@ impl Writer<'_> {
             };
             let (document, row) = p.source.map(|s| (s.document, s.row)).unzip();
             insert.add(&cells![
-                product, sku, p.term.months, plan, p.currency, p.from, version, p.until, p.cost, p.erp, document, row,
+                product,
+                sku,
+                p.term.months,
+                plan,
+                p.currency,
+                p.from,
+                version,
+                p.until,
+                p.cost,
+                p.erp,
+                document,
+                row,
             ])?;
         }
         put.added = insert.finish()? - put.changed;
@@ -202,7 +238,8 @@ impl Writer<'_> {
     /// The last version under a rule's name, and whether it says the same.
     fn last_version(&self, rule: &PriceRule, names: &Names) -> Result<Option<(i64, bool)>, StoreError> {
         let version: Option<i64> =
-            self.conn().query_row("SELECT max(version) FROM price_rules WHERE name = ?1", [&rule.name], |r| r.get(0))?;
+            self.conn()
+                .query_row("SELECT max(version) FROM price_rules WHERE name = ?1", [&rule.name], |r| r.get(0))?;
         let Some(version) = version else { return Ok(None) };
         let mut scratch = names.clone();
         let last = load_rules(self.conn(), &mut scratch)?.into_iter().rfind(|r| r.name == rule.name);
@@ -258,9 +295,8 @@ fn layer_of(word: &str, target: &[u8], names: &mut Names) -> Result<Layer, Store
 }
 
 pub(crate) fn method_json(method: &Method) -> Value {
-    let bands = |bands: &[Band]| -> Value {
-        bands.iter().map(|b| json!([b.from.to_string(), b.value.to_string()])).collect()
-    };
+    let bands =
+        |bands: &[Band]| -> Value { bands.iter().map(|b| json!([b.from.to_string(), b.value.to_string()])).collect() };
     match method {
         Method::Fixed { price } => json!({"fixed": price.to_string()}),
         Method::Markup { markup } => json!({"markup": markup.to_string()}),
@@ -270,7 +306,8 @@ pub(crate) fn method_json(method: &Method) -> Value {
         Method::Graduated { bands: b } => json!({"graduated": bands(b)}),
         Method::AllUnits { bands: b } => json!({"all_units": bands(b)}),
         Method::Ramp { steps } => {
-            let steps: Vec<Value> = steps.iter().map(|(from, p)| json!([day(*from).to_string(), p.to_string()])).collect();
+            let steps: Vec<Value> =
+                steps.iter().map(|(from, p)| json!([day(*from).to_string(), p.to_string()])).collect();
             json!({"ramp": steps})
         }
         Method::PassThrough => json!({"pass_through": null}),

@@ -95,12 +95,18 @@ fn the_register_reads_back_as_written() {
     let found = accounts::load(&book.conn, &mut stored).unwrap();
     assert_eq!(found.len(), 2);
     for (a, b) in found.iter().zip(&accounts) {
-        assert_eq!((a.id, &a.name, &a.address, a.parent, a.bill_to, a.tax_percent), (b.id, &b.name, &b.address, b.parent, b.bill_to, b.tax_percent));
+        assert_eq!(
+            (a.id, &a.name, &a.address, a.parent, a.bill_to, a.tax_percent),
+            (b.id, &b.name, &b.address, b.parent, b.bill_to, b.tax_percent)
+        );
         assert_eq!(stored.source_text(a.source), names.source_text(b.source));
         assert_eq!(stored.text(a.segment), names.text(b.segment));
     }
     let found = subscriptions::load(&book.conn, &mut stored, Scope::All).unwrap();
-    assert_eq!(found.iter().map(|s| &s.events).collect::<Vec<_>>(), subscriptions.iter().map(|s| &s.events).collect::<Vec<_>>());
+    assert_eq!(
+        found.iter().map(|s| &s.events).collect::<Vec<_>>(),
+        subscriptions.iter().map(|s| &s.events).collect::<Vec<_>>()
+    );
     assert_eq!(found[1].on(day("2026-04-01")).quantity, dec("3"));
     assert_eq!(stored.text(found[0].product.product), "CFQ7TTC0PDSG");
     let one = subscriptions::load(&book.conn, &mut stored, Scope::Accounts(&[accounts[1].id])).unwrap();
@@ -189,10 +195,8 @@ fn every_kind_of_event_reads_back() {
         EventKind::Suspended { suspended: false },
         EventKind::PriceSet { price: dec("9.90") },
     ];
-    let mut events: Vec<(Id, Event)> = kinds
-        .into_iter()
-        .map(|kind| (subscriptions[0].id, Event { seq: 0, date: day("2026-10-01"), kind }))
-        .collect();
+    let mut events: Vec<(Id, Event)> =
+        kinds.into_iter().map(|kind| (subscriptions[0].id, Event { seq: 0, date: day("2026-10-01"), kind })).collect();
     book.writer().append_events(&names, &mut events).unwrap();
     let mut stored = texts::load(&book.conn).unwrap();
     let found = subscriptions::load(&book.conn, &mut stored, Scope::All).unwrap();
@@ -209,7 +213,11 @@ fn every_kind_of_event_reads_back() {
 #[test]
 fn tenants_catalogue_and_one_offs() {
     let (book, mut names, accounts, _) = filled();
-    let mut tenant = Tenant { tenant: names.source_id("0f0e7a54-0c5a-4a4e-8c4f-6b4a1d1c9e77"), account: None, domain: "a.example".into() };
+    let mut tenant = Tenant {
+        tenant: names.source_id("0f0e7a54-0c5a-4a4e-8c4f-6b4a1d1c9e77"),
+        account: None,
+        domain: "a.example".into(),
+    };
     let writer = book.writer();
     assert_eq!(writer.put_tenants(&names, std::slice::from_ref(&tenant)).unwrap(), put(1, 0, 0));
     tenant.account = Some(accounts[0].id);
@@ -219,8 +227,13 @@ fn tenants_catalogue_and_one_offs() {
     assert_eq!(accounts::load_tenants(&book.conn, &mut stored).unwrap(), [tenant]);
 
     let key = ProductKey { product: names.intern("HW-1"), sku: Symbol::EMPTY };
-    let mut products =
-        [Product { id: Id([5; 16]), key, name: "Headset".into(), vendor: "Wholesaler".into(), kind: ProductKind::OneOff }];
+    let mut products = [Product {
+        id: Id([5; 16]),
+        key,
+        name: "Headset".into(),
+        vendor: "Wholesaler".into(),
+        kind: ProductKind::OneOff,
+    }];
     assert_eq!(writer.put_products(&names, &mut products).unwrap(), put(1, 0, 0));
     products[0].id = Id([6; 16]);
     assert_eq!(writer.put_products(&names, &mut products).unwrap(), put(0, 0, 1));
@@ -229,7 +242,13 @@ fn tenants_catalogue_and_one_offs() {
     assert_eq!(products[0].id, Id([5; 16]));
 
     let part = BundlePart { product: key, ratio: dec("2"), discount: dec("0.05") };
-    let mut bundle = Bundle { code: names.intern("BND"), name: "Desk".into(), parts: vec![part.clone()], price: None, show_parts: true };
+    let mut bundle = Bundle {
+        code: names.intern("BND"),
+        name: "Desk".into(),
+        parts: vec![part.clone()],
+        price: None,
+        show_parts: true,
+    };
     assert_eq!(writer.put_bundles(&names, std::slice::from_ref(&bundle)).unwrap(), put(1, 0, 0));
     assert_eq!(writer.put_bundles(&names, std::slice::from_ref(&bundle)).unwrap(), put(0, 0, 1));
     bundle.price = Some((dec("10.00"), Currency::GBP));
@@ -239,8 +258,15 @@ fn tenants_catalogue_and_one_offs() {
     assert_eq!(products::load_bundles(&book.conn, &mut same).unwrap(), [bundle]);
 
     let charge = OneOff {
-        id: Id([8; 16]), account: accounts[0].id, date: day("2026-10-05"), name: "Headset".into(), quantity: dec("2"),
-        unit_price: dec("49.90"), unit_cost: Some(dec("40")), currency: Currency::EUR, product: None,
+        id: Id([8; 16]),
+        account: accounts[0].id,
+        date: day("2026-10-05"),
+        name: "Headset".into(),
+        quantity: dec("2"),
+        unit_price: dec("49.90"),
+        unit_cost: Some(dec("40")),
+        currency: Currency::EUR,
+        product: None,
     };
     assert_eq!(writer.put_one_offs(&names, std::slice::from_ref(&charge)).unwrap(), put(1, 0, 0));
     assert_eq!(writer.put_one_offs(&names, std::slice::from_ref(&charge)).unwrap(), put(0, 0, 1));
@@ -255,8 +281,15 @@ fn lists_and_rules_are_superseded_not_edited() {
     let mut names = Names::default();
     let product = ProductKey { product: names.intern("CFQ"), sku: names.intern("0001") };
     let mut price = ListPrice {
-        product, term: Term::P1Y, plan: BillingPlan::Monthly, currency: Currency::EUR, cost: dec("10"), erp: dec("12"),
-        from: day("2026-01-01"), until: None, source: None,
+        product,
+        term: Term::P1Y,
+        plan: BillingPlan::Monthly,
+        currency: Currency::EUR,
+        cost: dec("10"),
+        erp: dec("12"),
+        from: day("2026-01-01"),
+        until: None,
+        source: None,
     };
     let writer = book.writer();
     assert_eq!(writer.put_list_prices(&names, std::slice::from_ref(&price)).unwrap(), put(1, 0, 0));
@@ -275,16 +308,26 @@ fn lists_and_rules_are_superseded_not_edited() {
         Method::OffErp { discount: dec("0") },
         Method::Split { share: dec("0.5") },
         Method::Graduated { bands: vec![Band { from: dec("1"), value: dec("9") }] },
-        Method::AllUnits { bands: vec![Band { from: dec("1"), value: dec("9") }, Band { from: dec("10"), value: dec("8") }] },
+        Method::AllUnits {
+            bands: vec![Band { from: dec("1"), value: dec("9") }, Band { from: dec("10"), value: dec("8") }],
+        },
         Method::Ramp { steps: vec![(day("2026-01-01"), dec("5")), (day("2027-01-01"), dec("6"))] },
         Method::PassThrough,
     ];
     for (n, method) in methods.into_iter().enumerate() {
         let mut rule = PriceRule {
-            id: Id([n as u8; 16]), version: 1, name: format!("rule {n}"), layer: Layer::Segment(names.intern("Gold")),
-            selector: Selector { product: Some(product), term: None, plan: Some(BillingPlan::Annual) }, method,
-            floor_at_cost: true, ceiling_at_erp: false, pass_promotions: true, pass_earned_credit: false,
-            from: day("2026-01-01"), until: None,
+            id: Id([n as u8; 16]),
+            version: 1,
+            name: format!("rule {n}"),
+            layer: Layer::Segment(names.intern("Gold")),
+            selector: Selector { product: Some(product), term: None, plan: Some(BillingPlan::Annual) },
+            method,
+            floor_at_cost: true,
+            ceiling_at_erp: false,
+            pass_promotions: true,
+            pass_earned_credit: false,
+            from: day("2026-01-01"),
+            until: None,
         };
         assert_eq!(writer.put_rules(&names, std::slice::from_ref(&rule)).unwrap(), put(1, 0, 0));
         assert_eq!(writer.put_rules(&names, std::slice::from_ref(&rule)).unwrap(), put(0, 0, 1));
@@ -299,7 +342,9 @@ fn lists_and_rules_are_superseded_not_edited() {
         rule.layer = Layer::Account(Id([1; 16]));
     }
 
-    let breaks = VolumeBreaks { bands: vec![Band { from: dec("100"), value: dec("0.05") }, Band { from: dec("25"), value: dec("0.02") }] };
+    let breaks = VolumeBreaks {
+        bands: vec![Band { from: dec("100"), value: dec("0.05") }, Band { from: dec("25"), value: dec("0.02") }],
+    };
     assert!(writer.set_volume(&breaks).unwrap());
     assert!(!writer.set_volume(&breaks).unwrap());
     assert_eq!(prices::load_volume(&book.conn).unwrap().bands[0].from, dec("25"));
@@ -317,6 +362,9 @@ fn settings_requests_and_numbers() {
     assert_eq!(settings::get(&book.conn, "seller").unwrap(), None);
     writer.answer("k1", "bill issue", &value, "2026-11-22T10:00:00Z").unwrap();
     assert_eq!(settings::answered(&book.conn, "k1").unwrap(), Some(("bill issue".into(), value)));
-    assert_eq!([writer.reserve("R", 2026, 1), writer.reserve("R", 2026, 3), writer.reserve("R", 2026, 1)].map(Result::unwrap), [1, 2, 5]);
+    assert_eq!(
+        [writer.reserve("R", 2026, 1), writer.reserve("R", 2026, 3), writer.reserve("R", 2026, 1)].map(Result::unwrap),
+        [1, 2, 5]
+    );
     assert_eq!(writer.reserve("R", 2027, 1).unwrap(), 1);
 }

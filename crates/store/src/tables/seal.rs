@@ -189,9 +189,8 @@ impl<'t> Writer<'t> {
         }
         let mut read = self.conn.prepare_cached("SELECT rows, sum FROM seals WHERE name = ?1")?;
         let old = read.query_row([table.name], |r| Ok((r.get(0)?, r.get(1)?))).optional()?;
-        let (rows, mut sum): (i64, Sum) = old.map_or((0, Sum::default()), |(rows, sum): (i64, [u8; 32])| {
-            (rows, Sum(Sum::words(&sum)))
-        });
+        let (rows, mut sum): (i64, Sum) =
+            old.map_or((0, Sum::default()), |(rows, sum): (i64, [u8; 32])| (rows, Sum(Sum::words(&sum))));
         sum.add(&delta.sum.bytes());
         self.conn
             .prepare_cached(

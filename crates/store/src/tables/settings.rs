@@ -61,8 +61,10 @@ pub fn answered(conn: &Connection, key: &str) -> Result<Option<(String, Value)>,
 
 /// The counter of a kind of change: `register` or `prices`; 0 before the first.
 pub fn counter(conn: &Connection, name: &str) -> Result<u64, StoreError> {
-    let value: Option<i64> =
-        conn.prepare_cached("SELECT value FROM counters WHERE name = ?1")?.query_row([name], |r| r.get(0)).optional()?;
+    let value: Option<i64> = conn
+        .prepare_cached("SELECT value FROM counters WHERE name = ?1")?
+        .query_row([name], |r| r.get(0))
+        .optional()?;
     Ok(value.unwrap_or_default().unsigned_abs())
 }
 

@@ -2,9 +2,9 @@
 //!
 //! The form begins with its version; a later program reads every version ever written.
 
+use engine::LineRef;
 use engine::Money;
 use engine::why::{Rule, Source, Step, Value};
-use engine::LineRef;
 
 use super::cell::damaged;
 use super::labels::label;
@@ -151,9 +151,8 @@ mod tests {
             decimals().prop_map(|price| Value::Price(price, Currency::USD)),
             decimals().prop_map(Value::Share),
             (0i64..40_000).prop_map(|day| Value::Date(date(day))),
-            (0i64..40_000, 1i64..400).prop_map(|(day, n)| {
-                Value::Period(Period { start: date(day), end: date(day + n) })
-            }),
+            (0i64..40_000, 1i64..400)
+                .prop_map(|(day, n)| { Value::Period(Period { start: date(day), end: date(day + n) }) }),
             any::<String>().prop_map(Value::Text),
         ]
     }

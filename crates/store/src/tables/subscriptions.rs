@@ -12,6 +12,7 @@ use engine::register::{BillingPlan, Cadence, Event, EventKind, ProductKey, Subsc
 use engine::{Id, Names, SourceId};
 use rusqlite::{Connection, params};
 
+use super::Put;
 use super::accounts::{number, numbers};
 use super::blocks::{self, Packer, unpack_symbol};
 use super::cell::{damaged, source, source_of};
@@ -20,7 +21,6 @@ use super::pack::{Pack, Unpack, cut};
 use super::seal::{Table, Writer};
 use super::texts::{Remap, Texts};
 use super::words::{BASES, CADENCES, PLANS, TIMINGS};
-use super::Put;
 use crate::StoreError;
 
 pub(crate) const SUBSCRIPTIONS: Table = Table { name: "subscriptions", columns: blocks::COLUMNS };
@@ -302,7 +302,8 @@ impl Writer<'_> {
         })?;
         for (key, packed) in remade {
             self.change(&SUBSCRIPTIONS, "key = ?1", params![key], |conn| {
-                conn.prepare_cached("UPDATE subscriptions SET packed = ?2 WHERE key = ?1")?.execute(params![key, packed])
+                conn.prepare_cached("UPDATE subscriptions SET packed = ?2 WHERE key = ?1")?
+                    .execute(params![key, packed])
             })?;
         }
         Ok(put)

@@ -8,11 +8,8 @@ use engine::price::Basis;
 use engine::register::{AccountKind, BillingPlan, Cadence, ProductKind, TaxTreatment, Timing};
 use engine::sale::ChargeKind;
 
-pub(crate) const ACCOUNT_KINDS: &[(AccountKind, &str)] = &[
-    (AccountKind::Seller, "seller"),
-    (AccountKind::Reseller, "reseller"),
-    (AccountKind::Customer, "customer"),
-];
+pub(crate) const ACCOUNT_KINDS: &[(AccountKind, &str)] =
+    &[(AccountKind::Seller, "seller"), (AccountKind::Reseller, "reseller"), (AccountKind::Customer, "customer")];
 
 pub(crate) const TAX_TREATMENTS: &[(TaxTreatment, &str)] = &[
     (TaxTreatment::Domestic, "domestic"),

@@ -72,12 +72,7 @@ pub(super) fn pack(p: &mut Packer, line: &CostLine) {
     }
 }
 
-pub(super) fn unpack(
-    read: &mut Unpack,
-    names: &mut Names,
-    document: u32,
-    keep: Keep,
-) -> Result<CostLine, StoreError> {
+pub(super) fn unpack(read: &mut Unpack, names: &mut Names, document: u32, keep: Keep) -> Result<CostLine, StoreError> {
     let row = read.u32()?;
     let flags = read.byte()?;
     let mut own_text = |read: &mut Unpack| -> Result<Symbol, StoreError> {

@@ -15,7 +15,7 @@ use engine::{LineRef, Names};
 use rusqlite::Connection;
 
 use super::blocks::{self, Packer};
-use super::pack::{Pack, Unpack};
+use super::pack::Pack;
 use super::seal::{Table, Writer};
 use super::texts::Remap;
 use crate::StoreError;

@@ -40,11 +40,7 @@ pub(super) fn pack(p: &mut Packer, line: &SoldLine) {
     p.out.currency(line.currency);
 }
 
-pub(super) fn unpack(
-    read: &mut Unpack,
-    names: &mut Names,
-    document: u32,
-) -> Result<SoldLine, StoreError> {
+pub(super) fn unpack(read: &mut Unpack, names: &mut Names, document: u32) -> Result<SoldLine, StoreError> {
     let row = read.u32()?;
     Ok(SoldLine {
         at: SoldAt::Import(LineRef { document, row }),

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::tables::blocks::PER_BLOCK;
 use crate::tables::cell::date;
+use crate::tables::pack::Unpack;
 use crate::tables::{testing, texts};
 
 fn dec(text: &str) -> Decimal {
@@ -106,9 +107,11 @@ fn lines_read_back_as_written() {
     let rows = PER_BLOCK as u32 * 2 + 17;
     let mut batch = Names::default();
     batch.intern("a text the book will number otherwise");
-    let lines: Vec<CostLine> =
-        [(1, 3), (2, 1)].into_iter().flat_map(|(d, step)| (1..=rows).map(move |r| (d, r * step)))
-            .map(|(d, r)| line(&mut batch, d, r, r)).collect();
+    let lines: Vec<CostLine> = [(1, 3), (2, 1)]
+        .into_iter()
+        .flat_map(|(d, step)| (1..=rows).map(move |r| (d, r * step)))
+        .map(|(d, r)| line(&mut batch, d, r, r))
+        .collect();
     let sales: Vec<SoldLine> = (1..=rows).map(|r| sold(&mut batch, 3, r, r)).collect();
     {
         let writer = book.writer();
@@ -123,11 +126,16 @@ fn lines_read_back_as_written() {
         let (a, b) = (worded(&costs.names, stored), worded(&batch, given));
         assert_eq!(stored.subtotal.scale(), given.subtotal.scale());
         // Symbols not named in `worded` have other numbers; their texts are compared here.
-        for (x, y) in [(stored.invoice, given.invoice), (stored.sku, given.sku), (stored.reservation, given.reservation)] {
+        for (x, y) in
+            [(stored.invoice, given.invoice), (stored.sku, given.sku), (stored.reservation, given.reservation)]
+        {
             assert_eq!(costs.names.text(x), batch.text(y));
         }
         assert_eq!(a.split("usage").next().map(str::len).is_some(), b.split("usage").next().map(str::len).is_some());
-        assert_eq!((stored.at, stored.family, stored.period, stored.quantity), (given.at, given.family, given.period, given.quantity));
+        assert_eq!(
+            (stored.at, stored.family, stored.period, stored.quantity),
+            (given.at, given.family, given.period, given.quantity)
+        );
         assert_eq!(costs.names.text(stored.reference), batch.text(given.reference));
         assert_eq!(costs.names.source_text(stored.subscription), batch.source_text(given.subscription));
         assert_eq!(stored.usage.is_some(), given.usage.is_some());
@@ -138,7 +146,10 @@ fn lines_read_back_as_written() {
     let mut names = names;
     let stored = load_sold(&book.conn, &mut names, &[3]).unwrap();
     for (a, b) in stored.iter().zip(&sales) {
-        assert_eq!((a.at, a.customer, a.quantity, a.unit_cost, a.exchange_rate), (b.at, b.customer, b.quantity, b.unit_cost, b.exchange_rate));
+        assert_eq!(
+            (a.at, a.customer, a.quantity, a.unit_cost, a.exchange_rate),
+            (b.at, b.customer, b.quantity, b.unit_cost, b.exchange_rate)
+        );
         assert_eq!(names.source_text(a.reference), batch.source_text(b.reference));
     }
     for (row, there) in [(3, true), (4, false), (rows * 3, true), (rows * 3 + 1, false)] {

@@ -5,39 +5,78 @@
 //! chain. A charge can be in `charges` once, so nothing is billed twice whatever calls this. A mistake is taken back by
 //! a credit note that names what it corrects.
 
-use engine::invoice::{Draft, TaxLine};
-use engine::ledger::BalancedEntry;
+mod issue;
+
+pub use issue::Issue;
+
+use engine::invoice::TaxLine;
 use engine::register::ProductKey;
 use engine::sale::{ChargeKey, SaleLine};
-use engine::{Currency, Date, Id, Money, Month, Names, Symbol};
+use engine::{Currency, Date, Id, Money, Month, Symbol};
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::accounts::numbers;
-use super::cell::{Cell, Columns, cells, damaged, day, of_word, word, write_row};
-use super::chain::Kind;
-use super::journal::{ENTRIES, POSTINGS, Posted, entry_cells, posting_cells};
+use super::cell::{Columns, damaged, day, of_word, part_keys, word};
 use super::pack::Unpack;
 use super::runs::run_number;
-use super::seal::{Table, Writer};
+use super::seal::Table;
 use super::steps;
-use super::texts::{Remap, Texts};
 use super::words::{CHARGE_KINDS, TAX_TREATMENTS};
-use crate::{StoreError, new_id};
+use crate::StoreError;
 
 pub(crate) const INVOICES: Table = Table {
     name: "invoices",
     columns: &[
-        "no", "id", "series", "year", "number", "label", "kind", "corrects", "run", "account", "period", "issued", "due",
-        "currency", "net", "tax", "gross", "tax_lines", "snapshot", "lines", "entry", "at",
+        "no",
+        "id",
+        "series",
+        "year",
+        "number",
+        "label",
+        "kind",
+        "corrects",
+        "run",
+        "account",
+        "period",
+        "issued",
+        "due",
+        "currency",
+        "net",
+        "tax",
+        "gross",
+        "tax_lines",
+        "snapshot",
+        "lines",
+        "entry",
+        "at",
     ],
 };
 
 pub(crate) const INVOICE_LINES: Table = Table {
     name: "invoice_lines",
     columns: &[
-        "invoice", "position", "id", "kind", "subject", "day", "part", "account", "subscription", "product", "sku", "name",
-        "start_day", "end_day", "cycle_start", "cycle_end", "quantity", "unit_price", "net", "cost", "why",
+        "invoice",
+        "position",
+        "id",
+        "kind",
+        "subject",
+        "day",
+        "part",
+        "account",
+        "subscription",
+        "product",
+        "sku",
+        "name",
+        "start_day",
+        "end_day",
+        "cycle_start",
+        "cycle_end",
+        "quantity",
+        "unit_price",
+        "net",
+        "cost",
+        "why",
+        "key",
     ],
 };
 
@@ -62,37 +101,6 @@ impl InvoiceKind {
     pub fn name(self) -> &'static str {
         word(KINDS, self)
     }
-}
-
-/// An invoice to be issued.
-#[derive(Clone, Debug)]
-pub struct Issue<'a> {
-    /// Series of its number.
-    pub series: &'a str,
-    /// Year of its number.
-    pub year: i32,
-    /// Its number in that series and year.
-    pub number: u64,
-    /// The number as printed.
-    pub label: String,
-    /// Invoice or credit note.
-    pub kind: InvoiceKind,
-    /// The invoice a credit note corrects.
-    pub corrects: Option<Id>,
-    /// The run it comes from.
-    pub run: Option<Id>,
-    /// Payer, month, lines and totals.
-    pub draft: &'a Draft,
-    /// Date of issue.
-    pub issued: Date,
-    /// Due date.
-    pub due: Date,
-    /// Everything else that is printed: seller, addresses, texts, payment details.
-    pub snapshot: Value,
-    /// Its entry.
-    pub entry: &'a BalancedEntry,
-    /// The moment, UTC.
-    pub at: &'a str,
 }
 
 /// An issued invoice.
@@ -247,14 +255,6 @@ fn invoice(row: &Row) -> Result<Invoice, StoreError> {
     })
 }
 
-fn tax_lines_json(lines: &[TaxLine]) -> String {
-    let list: Vec<Value> = lines
-        .iter()
-        .map(|t| json!([word(TAX_TREATMENTS, t.treatment), t.percent.to_string(), t.base.minor(), t.tax.minor()]))
-        .collect();
-    Value::Array(list).to_string()
-}
-
 fn tax_lines_of(value: &Value, currency: Currency) -> Result<Vec<TaxLine>, StoreError> {
     let bad = || damaged("the tax lines of an invoice", &value.to_string());
     let line = |line: &Value| -> Result<TaxLine, StoreError> {
@@ -272,8 +272,8 @@ fn tax_lines_of(value: &Value, currency: Currency) -> Result<Vec<TaxLine>, Store
 /// The lines of an invoice, by position. Their product symbols are the book's.
 pub fn lines(conn: &Connection, invoice: &Invoice) -> Result<Vec<InvoiceLine>, StoreError> {
     let mut statement =
-        conn.prepare_cached(&format!("{} WHERE invoice = ?1 ORDER BY position", INVOICE_LINES.select()))?;
-    let mut rows = statement.query([invoice.no as i64])?;
+        conn.prepare_cached(&format!("{} WHERE key BETWEEN ?1 AND ?2 ORDER BY key", INVOICE_LINES.select()))?;
+    let mut rows = statement.query(part_keys(invoice.no as i64))?;
     let mut out = Vec::new();
     while let Some(row) = rows.next()? {
         out.push(line(row, invoice.net.currency())?);
@@ -363,156 +363,4 @@ pub fn paper(conn: &Connection, invoice: Id, kind: &str) -> Result<Option<[u8; 3
         .prepare_cached("SELECT sha256 FROM papers WHERE invoice = ?1 AND kind = ?2")?
         .query_row(params![invoice.0, kind], |r| r.get(0))
         .optional()?)
-}
-
-fn invoice_cells<'a>(
-    head: &Head,
-    issue: &'a Issue,
-    tax_lines: &'a str,
-    snapshot: &'a str,
-) -> Result<[Cell<'a>; 22], StoreError> {
-    let d = issue.draft;
-    Ok(cells![
-        head.no,
-        head.id,
-        issue.series,
-        i64::from(issue.year),
-        i64::try_from(issue.number).map_err(|_| damaged("a number", "too large"))?,
-        &issue.label,
-        issue.kind.name(),
-        issue.corrects,
-        head.run,
-        head.account,
-        d.month,
-        issue.issued,
-        issue.due,
-        d.currency,
-        d.net.minor(),
-        d.tax_total.minor(),
-        d.gross.minor(),
-        tax_lines,
-        snapshot,
-        d.lines.len(),
-        head.entry,
-        issue.at,
-    ])
-}
-
-struct Head {
-    no: i64,
-    id: Id,
-    run: Option<i64>,
-    account: i64,
-    entry: i64,
-}
-
-fn line_cells<'a>(
-    invoice: i64,
-    position: usize,
-    id: Id,
-    l: &'a SaleLine,
-    why: &'a [u8],
-    texts: &mut Texts,
-    remap: &mut Remap,
-) -> [Cell<'a>; 21] {
-    cells![
-        invoice,
-        position,
-        id,
-        word(CHARGE_KINDS, l.key.kind),
-        l.key.subject,
-        l.key.date,
-        l.key.part as i64,
-        l.account,
-        l.subscription,
-        l.product.map(|p| texts.symbol(remap, p.product)),
-        l.product.map(|p| texts.symbol(remap, p.sku)),
-        &l.name,
-        l.period.map(|p| p.start),
-        l.period.map(|p| p.end),
-        l.cycle.map(|p| p.start),
-        l.cycle.map(|p| p.end),
-        l.quantity,
-        l.unit_price,
-        l.net.minor(),
-        l.cost.map(|c| c.minor()),
-        why,
-    ]
-}
-
-impl Writer<'_> {
-    /// Takes `count` numbers of a series and year, gapless, and gives the first. A rollback gives them back.
-    pub fn take_numbers(&self, series: &str, year: i32, count: usize) -> Result<u64, StoreError> {
-        Ok(self.reserve(&format!("number/{series}"), year, count)?.unsigned_abs())
-    }
-
-    /// Issues invoices, in order, and gives their ids. `names` are the texts of their lines.
-    pub fn issue(&self, names: &Names, issues: &[Issue]) -> Result<Vec<Id>, StoreError> {
-        let accounts = numbers(self.conn())?;
-        let first = self.reserve("invoices", 0, issues.len())?;
-        let first_entry = self.reserve("entries", 0, issues.len())?;
-        self.with_texts(|texts| {
-            let mut remap = Remap::new(names);
-            let mut entries = self.insert(&ENTRIES)?;
-            let mut postings = self.insert(&POSTINGS)?;
-            let mut invoices = self.insert(&INVOICES)?;
-            let mut lines = self.insert(&INVOICE_LINES)?;
-            let mut charges = self.insert(&CHARGES)?;
-            let mut links = self.links()?;
-            let (mut record, mut entry_record, mut why) = (Vec::new(), Vec::new(), Vec::new());
-            let mut ids = Vec::with_capacity(issues.len());
-            for ((no, entry), issue) in (first..).zip(first_entry..).zip(issues) {
-                record.clear();
-                entry_record.clear();
-                let id = new_id();
-                let payer = issue.draft.bill_to;
-                let account = accounts.get(&payer).ok_or_else(|| StoreError::Bug(format!("no account {payer}")))?;
-                let run = issue.run.map(|run| run_number(self.conn(), run)).transpose()?;
-
-                let posted =
-                    Posted { source: issue.kind.name().into(), subject: id, reverses: None, at: issue.at.into() };
-                let row = entry_cells(entry, issue.entry, &posted);
-                entries.add(&row)?;
-                write_row(&row, &mut entry_record);
-                for (position, posting) in (1..).zip(issue.entry.postings()) {
-                    let row = posting_cells(entry, position, posting);
-                    postings.add(&row)?;
-                    write_row(&row, &mut entry_record);
-                }
-
-                let (tax_lines, snapshot) = (tax_lines_json(&issue.draft.tax), issue.snapshot.to_string());
-                let head = Head { no, id, run, account: *account, entry };
-                let row = invoice_cells(&head, issue, &tax_lines, &snapshot)?;
-                invoices.add(&row)?;
-                write_row(&row, &mut record);
-                for (position, line) in (1..).zip(&issue.draft.lines) {
-                    why.clear();
-                    steps::pack(&mut why, &line.why);
-                    let id = new_id();
-                    let row = line_cells(no, position, id, line, &why, texts, &mut remap);
-                    lines.add(&row)?;
-                    write_row(&row, &mut record);
-                    if issue.kind == InvoiceKind::Invoice {
-                        let [_, _, _, kind, subject, day, part, ..] = row;
-                        charges.add(&[kind, subject, day, part, Cell::from(line.quantity), Cell::from(id)])?;
-                    }
-                }
-                record.extend_from_slice(&entry_record);
-                links.add(Kind::Invoice, no, &record)?;
-                ids.push(id);
-            }
-            entries.finish()?;
-            postings.finish()?;
-            invoices.finish()?;
-            lines.finish()?;
-            charges.finish()?;
-            links.finish()?;
-            Ok(ids)
-        })
-    }
-
-    /// Notes the hash of a paper (`pdf`, `xml`) whose bytes are kept among the documents.
-    pub fn add_paper(&self, invoice: Id, kind: &str, sha256: &[u8; 32]) -> Result<(), StoreError> {
-        self.insert_one(&PAPERS, &cells![invoice, kind, sha256.as_slice()])
-    }
 }
