@@ -193,7 +193,7 @@ const TEXT: u8 = 2;
 /// Reads columns of a row, each failing with the column's name when the book holds something the program never wrote.
 pub(crate) trait Columns {
     /// A value as the database has it.
-    fn col<T: FromSql>(&self, column: impl RowIndex + Copy) -> Result<T, StoreError>;
+    fn col<T: FromSql>(&self, column: impl RowIndex) -> Result<T, StoreError>;
 
     /// A date.
     fn day(&self, column: usize) -> Result<Date, StoreError> {
@@ -258,7 +258,7 @@ pub(crate) trait Columns {
 }
 
 impl Columns for Row<'_> {
-    fn col<T: FromSql>(&self, column: impl RowIndex + Copy) -> Result<T, StoreError> {
+    fn col<T: FromSql>(&self, column: impl RowIndex) -> Result<T, StoreError> {
         self.get(column).map_err(|cause| match cause {
             rusqlite::Error::InvalidColumnType(_, name, kind) => damaged(&name, &kind.to_string()),
             rusqlite::Error::FromSqlConversionFailure(_, kind, _) => damaged("a value", &kind.to_string()),
