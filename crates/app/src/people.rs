@@ -2,7 +2,7 @@
 
 use crate::{Failure, session::Book};
 use engine::register::{Account, AccountKind, TaxTreatment};
-use engine::{Currency, Id, Names};
+use engine::{Currency, Id, Names, SourceId};
 use std::collections::{BTreeSet, HashMap};
 use store::tables;
 
@@ -53,6 +53,15 @@ impl People {
             let (payer, currency) = of(thing);
             (self.reference(payer, names), currency)
         });
+    }
+
+    /// The account of each customer id a vendor writes: an account's own id, or one of its tenants'.
+    pub fn owners(&self, book: &Book<'_>, names: &mut Names) -> Result<HashMap<SourceId, Id>, Failure> {
+        let tenants = tables::accounts::load_tenants(book.conn(), names)?;
+        let mut owners: HashMap<SourceId, Id> =
+            tenants.iter().filter_map(|t| Some((t.tenant, self.get(t.account?)?.id))).collect();
+        owners.extend(self.accounts.iter().filter(|a| !a.source.is_none()).map(|a| (a.source, a.id)));
+        Ok(owners)
     }
 
     /// The source's id of an account, or the book's where it has none.

@@ -253,19 +253,10 @@ fn from_vendor_lines(book: &Book<'_>, id: &str, names: &mut Names) -> Result<Opt
         .map(|l| l.reference)
         .collect();
     costs.lines.retain(|l| l.subscription == wanted || references.contains(&l.reference));
-    let owners = owners(book, &mut costs.names)?;
+    let owners = People::load(book, &mut costs.names)?.owners(book, &mut costs.names)?;
     let found = build(&costs, wanted, owners);
     *names = costs.names;
     Ok(found)
-}
-
-/// The account of each customer id the vendor writes.
-fn owners(book: &Book<'_>, names: &mut Names) -> Result<HashMap<SourceId, Id>, Failure> {
-    let people = People::load(book, names)?;
-    let tenants = tables::accounts::load_tenants(book.conn(), names)?;
-    let mut owners: HashMap<SourceId, Id> = people.accounts.iter().map(|a| (a.source, a.id)).collect();
-    owners.extend(tenants.iter().filter_map(|t| Some((t.tenant, t.account?))));
-    Ok(owners)
 }
 
 fn build(costs: &Costs, wanted: SourceId, accounts: HashMap<SourceId, Id>) -> Option<Subscription> {

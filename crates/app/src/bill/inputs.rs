@@ -215,9 +215,7 @@ fn passed(
     let batch = std::mem::take(names);
     let loaded = tables::lines::load_costs(book.conn(), batch, &documents, tables::lines::Keep::Everything)?;
     *names = loaded.names;
-    let tenants = tables::accounts::load_tenants(book.conn(), names)?;
-    let mut accounts: HashMap<SourceId, Id> = people.accounts.iter().map(|a| (a.source, a.id)).collect();
-    accounts.extend(tenants.iter().filter_map(|t| Some((t.tenant, t.account?))));
+    let accounts = people.owners(book, names)?;
     let known: HashMap<SourceId, &Subscription> = subscriptions.iter().map(|s| (s.source, s)).collect();
     let mut owned = Owned::default();
     let mut unagreed = Totals::default();
@@ -227,7 +225,8 @@ fn passed(
         let account = subscription.map(|s| s.on(day).account).or_else(|| accounts.get(&line.customer).copied());
         if let Some(account) = account {
             // Consumption is charged under an agreement: of a plan nobody registered, or an account that is passed through.
-            let agreed = subscription.is_some() || people.get(account).is_some_and(|a| a.basis == Some(Basis::PassThrough));
+            let agreed =
+                subscription.is_some() || people.get(account).is_some_and(|a| a.basis == Some(Basis::PassThrough));
             if !agreed && (line.usage.is_some() || line.family == Family::Usage) {
                 if line.usage.is_some() {
                     unagreed.add(line.currency, line.subtotal);

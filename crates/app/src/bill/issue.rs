@@ -4,6 +4,7 @@
 //! issues nothing. Printing follows posting and is made up for when it was cut short.
 
 use super::{Options, ShownGuard, Sum, redraft, sums};
+use crate::invoices::Printed;
 use crate::invoices::print::{Letterhead, Snapshot};
 use crate::people::People;
 use crate::session::Book;
@@ -63,7 +64,7 @@ const BATCH: usize = 1000;
 /// Issues a month's draft.
 pub fn issue(session: &mut Session, ask: Ask) -> Result<Issued, Failure> {
     let month = crate::session::month(&ask.period)?;
-    let notes = session.backup_if_due()?;
+    let mut notes = session.backup_if_due()?;
     let (run, accepted) = session.write(|book| begin(book, month, &ask))?;
     let mut issued = Vec::new();
     let dry = session.dry_run();
@@ -79,13 +80,14 @@ pub fn issue(session: &mut Session, ask: Ask) -> Result<Issued, Failure> {
         }
     }
     let printed = if ask.no_pdf || dry {
-        0
+        Printed::default()
     } else {
         let filter = Filter { run: Some(run.id), ..Filter::default() };
         let all = session.read(|book| Ok(tables::invoices::list(book.conn(), filter)?))?;
         crate::invoices::print_missing(session, &all)?
     };
-    session.read(|book| answer(book, &run, issued, printed, accepted, notes))
+    notes.extend(printed.notes);
+    session.read(|book| answer(book, &run, issued, printed.papers, accepted, notes))
 }
 
 /// Brings the draft up to date, unless issuing it has begun, and looks at the guards.

@@ -10,7 +10,7 @@ use crate::session::Book;
 use crate::{Failure, vat};
 use engine::price::{Band, Layer, ListPrice, Method, PriceRule, Selector, VolumeBreaks};
 use engine::register::*;
-use engine::{Currency, Date, Decimal, Id, LineRef, Month, Names, SourceId};
+use engine::{Date, Decimal, Id, LineRef, Month, Names, SourceId};
 use formats::{BundleRow, Change, CustomerRow, Limits, ListPriceRow, Problem, ProductRow, Records, Rows, RuleRow};
 use formats::{SeatChangeRow, SubscriptionRow};
 use std::collections::HashMap;
@@ -266,20 +266,13 @@ fn subscriptions(
     doubts: &mut Vec<Problem>,
 ) -> Result<Stored, Failure> {
     let people = People::load(book, names)?;
-    let tenants = tables::accounts::load_tenants(book.conn(), names)?;
-    let mut owner: HashMap<SourceId, (Id, Currency)> = HashMap::new();
-    for tenant in &tenants {
-        if let Some(account) = tenant.account.and_then(|id| people.get(id)) {
-            owner.insert(tenant.tenant, (account.id, account.currency));
-        }
-    }
-    owner.extend(people.accounts.iter().map(|a| (a.source, (a.id, a.currency))));
+    let owners = people.owners(book, names)?;
     let known: HashMap<SourceId, Subscription> =
         tables::subscriptions::load(book.conn(), names, Scope::All)?.into_iter().map(|s| (s.source, s)).collect();
     let mut subscriptions = Vec::with_capacity(rows.len());
     let mut events: Vec<(Id, Event)> = Vec::new();
     for row in rows {
-        let Some(&(account, currency)) = owner.get(&row.customer) else {
+        let Some(owner) = owners.get(&row.customer).and_then(|id| people.get(*id)) else {
             doubts.push(doubt(
                 row.row,
                 "CustomerId",
@@ -293,7 +286,7 @@ fn subscriptions(
         let mut subscription = Subscription {
             id: before.map_or_else(store::new_id, |s| s.id),
             source: row.id,
-            account: before.map_or(account, |s| s.account),
+            account: before.map_or(owner.id, |s| s.account),
             product: before.map_or(row.key, |s| s.product),
             name: row.name,
             term: row.term.unwrap_or(Term::P1M),
@@ -301,14 +294,14 @@ fn subscriptions(
             start: row.start,
             term_end: row.term_end,
             anchor_day: row.anchor_day,
-            pricing_currency: row.pricing_currency.unwrap_or(currency),
+            pricing_currency: row.pricing_currency.unwrap_or(owner.currency),
             bundle: row.bundle,
             basis: row.basis.or(before.and_then(|s| s.basis)),
             cadence: row.cadence.or(before.map(|s| s.cadence)).unwrap_or(Cadence::Anniversary),
             timing: row.timing.or(before.map(|s| s.timing)).unwrap_or(Timing::Advance),
             events: Vec::new(),
         };
-        let happened = happened(row, before, account, period);
+        let happened = happened(row, before, owner.id, period);
         match before {
             None => subscription.events = happened,
             Some(_) => events.extend(happened.into_iter().map(|e| (subscription.id, e))),

@@ -5,7 +5,7 @@ mod pdf;
 pub mod print;
 
 pub use credit::credit;
-pub use pdf::{pdf, print_missing};
+pub use pdf::{Printed, pdf, print_missing};
 
 use crate::people::People;
 use crate::session::Book;

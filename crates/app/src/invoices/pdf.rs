@@ -27,6 +27,8 @@ pub struct Ask {
 pub struct Written {
     files: Vec<PathBuf>,
     skipped_same: usize,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
 }
 
 /// Papers rendered and kept in one transaction.
@@ -35,14 +37,14 @@ const BATCH: usize = 200;
 /// Writes the stored PDFs to a folder. A file that is there already with the same bytes is left alone.
 pub fn pdf(session: &mut Session, ask: Ask) -> Result<Written, Failure> {
     let chosen = session.read(|book| chosen(book, &ask))?;
-    print_missing(session, &chosen)?;
+    let Printed { notes, .. } = print_missing(session, &chosen)?;
     if session.dry_run() {
-        return Ok(Written { files: Vec::new(), skipped_same: 0 });
+        return Ok(Written { files: Vec::new(), skipped_same: 0, notes });
     }
     std::fs::create_dir_all(&ask.to)
         .map_err(|error| Failure::new("E-OUTPUT", format!("{} could not be made: {error}.", ask.to.display())))?;
     session.read(|book| {
-        let mut written = Written { files: Vec::new(), skipped_same: 0 };
+        let mut written = Written { files: Vec::new(), skipped_same: 0, notes };
         let count = chosen.len() as u64;
         for (n, invoice) in chosen.iter().enumerate() {
             book.progress.step("Writing PDFs", n as u64, Some(count));
@@ -73,8 +75,17 @@ fn chosen(book: &Book<'_>, ask: &Ask) -> Result<Vec<Invoice>, Failure> {
     }
 }
 
+/// What was printed.
+#[derive(Debug, Default)]
+pub struct Printed {
+    /// Number of papers.
+    pub papers: usize,
+    /// What could not be shown as written.
+    pub notes: Vec<String>,
+}
+
 /// Prints what has no PDF yet, in batches.
-pub fn print_missing(session: &mut Session, invoices: &[Invoice]) -> Result<usize, Failure> {
+pub fn print_missing(session: &mut Session, invoices: &[Invoice]) -> Result<Printed, Failure> {
     let missing: Vec<Invoice> = session.read(|book| {
         let mut missing = Vec::new();
         for invoice in invoices {
@@ -85,19 +96,20 @@ pub fn print_missing(session: &mut Session, invoices: &[Invoice]) -> Result<usiz
         Ok(missing)
     })?;
     if missing.is_empty() {
-        return Ok(0);
+        return Ok(Printed::default());
     }
     let mut press = Press::new()?;
-    let (mut done, count) = (0, missing.len() as u64);
+    let (mut done, mut notes, count) = (0, Vec::new(), missing.len() as u64);
     for batch in missing.chunks(BATCH) {
         session.write(|book| {
             progress::go_on(book.progress)?;
             book.progress.step("Printing", done as u64, Some(count));
-            done += print::keep(book, &mut press, batch.to_vec())?;
+            notes.extend(print::keep(book, &mut press, batch.to_vec())?);
+            done += batch.len();
             Ok(())
         })?;
     }
-    Ok(done)
+    Ok(Printed { papers: done, notes })
 }
 
 /// Document numbers hold letters, digits and dashes; anything else a prefix brought becomes a dash.

@@ -11,7 +11,7 @@ use engine::invoice::Draft;
 use engine::register::{Account, TaxTreatment};
 use engine::sale::SaleLine;
 use engine::{Decimal, Id, Money};
-use paper::{Bank, Brand, Colour, Corrects, Customer, Group, Kind, Line, Printed, Printer, Seller, Size};
+use paper::{Bank, Brand, Colour, Corrects, Customer, Group, Kind, Line, Printed, Printer, Rendered, Seller, Size};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::io::Read;
@@ -190,7 +190,7 @@ impl Press {
     }
 
     /// Renders one prepared document. Safe to call from several threads.
-    pub fn render(&self, paper: &Paper) -> Result<Vec<u8>, Failure> {
+    pub fn render(&self, paper: &Paper) -> Result<Rendered, Failure> {
         let (letterhead, brand) = self
             .letterheads
             .get(&paper.snapshot.letterhead)
@@ -198,9 +198,7 @@ impl Press {
         let size = if letterhead.paper == "letter" { Size::Letter } else { Size::A4 };
         let printed = printed(paper, letterhead)?;
         let rendered = self.printer.render(&printed, brand, size);
-        let rendered = rendered
-            .map_err(|error| Failure::new("E-RULE", format!("{} cannot be printed: {error}.", paper.invoice.label)))?;
-        Ok(rendered.bytes)
+        rendered.map_err(|error| Failure::new("E-RULE", format!("{} cannot be printed: {error}.", paper.invoice.label)))
     }
 }
 
@@ -320,8 +318,8 @@ fn printed(paper: &Paper, letterhead: &Letterhead) -> Result<Printed, Failure> {
     })
 }
 
-/// Renders papers on all cores and keeps them, one transaction.
-pub fn keep(book: &mut Book<'_>, press: &mut Press, invoices: Vec<Invoice>) -> Result<usize, Failure> {
+/// Renders papers on all cores and keeps them, one transaction. The answer names what could not be shown as written.
+pub fn keep(book: &mut Book<'_>, press: &mut Press, invoices: Vec<Invoice>) -> Result<Vec<String>, Failure> {
     let mut papers = Vec::with_capacity(invoices.len());
     for invoice in invoices {
         let paper = Paper::load(book, invoice)?;
@@ -330,14 +328,19 @@ pub fn keep(book: &mut Book<'_>, press: &mut Press, invoices: Vec<Invoice>) -> R
     }
     let rendered = in_parallel(press, &papers)?;
     let writer = book.writer()?;
-    for (paper, bytes) in papers.iter().zip(&rendered) {
+    let mut notes = Vec::new();
+    for (paper, Rendered { bytes, missing, .. }) in papers.iter().zip(&rendered) {
         let kept = book.tx()?.keep_bytes(bytes)?;
+        if !missing.is_empty() {
+            let shown: String = missing.iter().collect();
+            notes.push(format!("{}: the fonts lack {shown}; a box stands in their place.", paper.invoice.label));
+        }
         writer.add_paper(paper.invoice.id, "pdf", &kept.hash)?;
     }
-    Ok(papers.len())
+    Ok(notes)
 }
 
-fn in_parallel(press: &Press, papers: &[Paper]) -> Result<Vec<Vec<u8>>, Failure> {
+fn in_parallel(press: &Press, papers: &[Paper]) -> Result<Vec<Rendered>, Failure> {
     let workers = std::thread::available_parallelism().map_or(1, |n| n.get()).min(8);
     let share = papers.len().div_ceil(workers).max(1);
     std::thread::scope(|scope| {
