@@ -1,5 +1,6 @@
 //! Journeys through the built program, and the house rules.
 
+mod bookkeepers;
 mod hostile;
 mod issue;
 mod month_end;

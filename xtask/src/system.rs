@@ -30,12 +30,12 @@ pub const WINDOW: Need = Need {
     windows: "WebView2, which Windows 11 has",
 };
 
-/// What the tests look through: a screen without a monitor, a hand on the window, a second bookkeeper.
+/// What the tests look through: a screen without a monitor, a hand on the window, two other bookkeepers.
 pub const PROOF: Need = Need {
-    apt: &["xvfb", "webkit2gtk-driver", "hledger", "poppler-utils"],
-    linux: "Xvfb, WebKitWebDriver, hledger and poppler's tools",
-    macos: "hledger and poppler (the window's own test runs on Linux only)",
-    windows: "hledger and poppler (the window's own test runs on Linux only)",
+    apt: &["xvfb", "webkit2gtk-driver", "hledger", "beancount"],
+    linux: "Xvfb, WebKitWebDriver, hledger and beancount",
+    macos: "nothing more: the window and the other bookkeepers are tried on Linux only",
+    windows: "nothing more: the window and the other bookkeepers are tried on Linux only",
 };
 
 /// What the benchmarks compare with, beside what PyPI has.
