@@ -113,16 +113,22 @@ pub fn of_month(book: &Book<'_>, month: Month) -> Result<Vec<Shown>, Failure> {
 type References = HashMap<SoldAt, String>;
 
 fn sale_references(book: &Book<'_>, stored: &[StoredFinding], names: &mut Names) -> Result<References, Failure> {
-    let mut out = References::new();
-    for at in stored.iter().flat_map(|f| &f.finding.sale_refs) {
-        let text = match at {
-            SoldAt::Import(line) => match tables::lines::sold_line(book.conn(), names, *line)? {
-                Some(sold) => names.source_text(sold.reference),
-                None => format!("S{}-{}", line.document, line.row),
-            },
-            SoldAt::Invoice(id) => crate::invoices::line_reference(book, *id)?,
-        };
-        out.insert(*at, text);
+    let all = || stored.iter().flat_map(|f| &f.finding.sale_refs);
+    let rows = all().filter_map(|at| match at {
+        SoldAt::Import(line) => Some(*line),
+        SoldAt::Invoice(_) => None,
+    });
+    let imported = tables::lines::sold_lines(book.conn(), names, &rows.collect::<Vec<_>>())?;
+    let mut out: References = imported.iter().map(|sold| (sold.at, names.source_text(sold.reference))).collect();
+    for at in all() {
+        match at {
+            SoldAt::Import(line) => {
+                out.entry(*at).or_insert_with(|| format!("S{}-{}", line.document, line.row));
+            }
+            SoldAt::Invoice(id) => {
+                out.insert(*at, crate::invoices::line_reference(book, *id)?);
+            }
+        }
     }
     Ok(out)
 }

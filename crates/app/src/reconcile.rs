@@ -1,6 +1,6 @@
 //! What the vendor billed beside what was sold: one table per month, findings, and totals that tie.
 
-use crate::costs::{carries_money, load};
+use crate::costs::carries_money;
 use crate::findings::{self, Shown as Finding};
 use crate::people::People;
 use crate::session::Book;
@@ -161,23 +161,25 @@ impl Sides {
             Some(other) => return Err(Failure::usage(format!("--against \"{other}\": give sales or invoices."))),
         };
         book.progress.step("Loading costs", 0, None);
-        let Costs { mut names, lines: vendor } = load(book, month, carries_money)?;
+        let documents = crate::costs::of_month(book, month, carries_money)?;
+        let Costs { mut names, lines: vendor } =
+            tables::lines::load_costs(book.conn(), book.names()?, &documents, Keep::Moves)?;
         let usage_documents = crate::costs::of_month(book, month, |k| k == DocumentKind::DailyUsage)?;
         let Costs { names: n, lines: usage } =
-            tables::lines::load_costs(book.conn(), std::mem::take(&mut names), &usage_documents, Keep::Everything)?;
+            tables::lines::load_costs(book.conn(), std::mem::take(&mut names), &usage_documents, Keep::Moves)?;
         let mut near = Vec::new();
         for other in [month.plus(-1), month.plus(1)] {
             near.extend(crate::costs::of_month(book, other, |_| true)?);
         }
         let Costs { mut names, lines: neighbours } =
-            tables::lines::load_costs(book.conn(), n, &near, Keep::Everything)?;
+            tables::lines::load_costs(book.conn(), n, &near, Keep::Moves)?;
         book.progress.step("Loading sales", 0, None);
         let (sold, sold_elsewhere) = if against == "sales" {
             let mut near = sales_of(book, month.plus(-1))?;
             near.extend(sales_of(book, month.plus(1))?);
             (
-                tables::lines::load_sold(book.conn(), &mut names, &sales)?,
-                tables::lines::load_sold(book.conn(), &mut names, &near)?,
+                tables::lines::load_sold(book.conn(), &mut names, &sales, Keep::Figures)?,
+                tables::lines::load_sold(book.conn(), &mut names, &near, Keep::Figures)?,
             )
         } else {
             (crate::invoices::sold(book, month, &mut names)?, Vec::new())

@@ -240,7 +240,7 @@ impl<W: Write> Export<'_, W> {
                 self.cost_line(&costs.names, l)?;
             }
             let mut names = names.clone();
-            for l in lines::load_sold(conn, &mut names, &[d.no])? {
+            for l in lines::load_sold(conn, &mut names, &[d.no], Keep::Everything)? {
                 let SoldAt::Import(at) = l.at else { continue };
                 self.line(
                     "sold_line",

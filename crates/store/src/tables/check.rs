@@ -343,7 +343,7 @@ fn document_totals(conn: &Connection, report: &mut Report) -> Result<(), StoreEr
             totals.add(line.currency, line.subtotal);
         }
         drop(costs);
-        for line in lines::load_sold(conn, &mut Names::default(), &[document.no])? {
+        for line in lines::load_sold(conn, &mut Names::default(), &[document.no], Keep::Figures)? {
             count += 1;
             totals.add(line.currency, line.total);
         }

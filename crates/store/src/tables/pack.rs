@@ -136,18 +136,17 @@ impl<'a> Unpack<'a> {
     }
 
     pub(crate) fn uint(&mut self) -> Result<u64, StoreError> {
-        // Nearly every number fits a byte or two; the wide road is for digits of long decimals.
-        let (mut value, mut shift) = (0u64, 0);
-        loop {
+        let mut value = 0u64;
+        for shift in (0..63).step_by(7) {
             let byte = self.byte()?;
             value |= u64::from(byte & 0x7f) << shift;
             if byte < 0x80 {
                 return Ok(value);
             }
-            shift += 7;
-            if shift > 63 {
-                return Err(cut());
-            }
+        }
+        match self.byte()? {
+            last @ (0 | 1) => Ok(value | u64::from(last) << 63),
+            _ => Err(cut()),
         }
     }
 
@@ -182,8 +181,17 @@ impl<'a> Unpack<'a> {
         if head == NO_DECIMAL {
             return Ok(None);
         }
-        let digits = i128::try_from(self.wide()?).map_err(|_| cut())?;
-        let mut value = Decimal::try_from_i128_with_scale(digits, u32::from(head & 0x1f)).map_err(|_| cut())?;
+        let scale = u32::from(head & 0x1f);
+        let start = self.0;
+        // Nearly all digits fit 63 bits; the wide road takes three times as long.
+        let mut value = match self.uint().map(i64::try_from) {
+            Ok(Ok(digits)) => Decimal::try_new(digits, scale).map_err(|_| cut())?,
+            _ => {
+                self.0 = start;
+                let digits = i128::try_from(self.wide()?).map_err(|_| cut())?;
+                Decimal::try_from_i128_with_scale(digits, scale).map_err(|_| cut())?
+            }
+        };
         value.set_sign_negative(head & 0x20 != 0);
         Ok(Some(value))
     }

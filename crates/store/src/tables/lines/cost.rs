@@ -13,7 +13,9 @@ use crate::tables::pack::{Pack, Unpack, cut};
 pub enum Keep {
     /// Order numbers, references and customers' names.
     Everything,
-    /// None of them: they read as empty. For work that adds up, matches or prices.
+    /// Only the references of lines that move seats between subscriptions; the rest reads as empty. For reconciliation.
+    Moves,
+    /// None of them: they read as empty. For work that adds up or prices.
     Figures,
 }
 
@@ -75,25 +77,24 @@ pub(super) fn pack(p: &mut Packer, line: &CostLine) {
 pub(super) fn unpack(read: &mut Unpack, names: &mut Names, document: u32, keep: Keep) -> Result<CostLine, StoreError> {
     let row = read.u32()?;
     let flags = read.byte()?;
-    let mut own_text = |read: &mut Unpack| -> Result<Symbol, StoreError> {
+    let mut own_text = |read: &mut Unpack, wanted: bool| -> Result<Symbol, StoreError> {
         let text = read.text()?;
-        Ok(match keep {
-            Keep::Everything => names.intern(text),
-            Keep::Figures => Symbol::EMPTY,
-        })
+        Ok(if wanted { names.intern(text) } else { Symbol::EMPTY })
     };
+    let everything = keep == Keep::Everything;
     // Fields are read in the order they were written, which is the order they stand in here.
     let family = family_of(read.byte()?)?;
     let invoice = unpack_symbol(read)?;
     let customer = unpack_source(read)?;
-    let customer_name = own_text(read)?;
+    let customer_name = own_text(read, everything)?;
     let subscription = unpack_source(read)?;
-    let order = own_text(read)?;
+    let order = own_text(read, everything)?;
     let order_date = read.date_opt()?;
     let product = unpack_symbol(read)?;
     let sku = unpack_symbol(read)?;
     let product_name = unpack_symbol(read)?;
     let charge = unpack_charge(read)?;
+    let moves = matches!(charge, ChargeType::Convert | ChargeType::MoveQuantity);
     let period = read.period_opt()?;
     let term_dates = read.period_opt()?;
     let months = read.u32()?;
@@ -133,7 +134,7 @@ pub(super) fn unpack(read: &mut Unpack, names: &mut Names, document: u32, keep: 
         pricing_currency,
         exchange_rate,
         exchange_date: read.date_opt()?,
-        reference: own_text(read)?,
+        reference: own_text(read, everything || keep == Keep::Moves && moves)?,
         promotion: unpack_symbol(read)?,
         adjustment: unpack_symbol(read)?,
         reservation: unpack_symbol(read)?,

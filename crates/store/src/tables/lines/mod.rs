@@ -15,7 +15,7 @@ use engine::{LineRef, Names};
 use rusqlite::Connection;
 
 use super::blocks::{self, Packer};
-use super::pack::Pack;
+use super::pack::{Pack, Unpack};
 use super::seal::{Table, Writer};
 use super::texts::Remap;
 use crate::StoreError;
@@ -52,14 +52,20 @@ pub fn cost_line(conn: &Connection, names: &mut Names, at: LineRef) -> Result<Op
     Ok(None)
 }
 
-/// The sold lines of documents, by document and row. The lines' own ids are interned into `names`, the book's texts.
-pub fn load_sold(conn: &Connection, names: &mut Names, documents: &[u32]) -> Result<Vec<SoldLine>, StoreError> {
+/// The sold lines of documents, by document and row. The lines' own ids are interned into `names`, the book's texts, if all
+/// is to be kept; ids that are GUIDs always are.
+pub fn load_sold(
+    conn: &Connection,
+    names: &mut Names,
+    documents: &[u32],
+    keep: Keep,
+) -> Result<Vec<SoldLine>, StoreError> {
     let mut lines = Vec::new();
     for document in documents {
         blocks::each(conn, &SOLD_LINES, range(*document), |_, count, read| {
             lines.reserve(count);
             while !read.is_done() {
-                lines.push(sold::unpack(read, names, *document)?);
+                lines.push(sold::unpack(read, names, *document, keep)?);
             }
             Ok(())
         })?;
@@ -69,15 +75,33 @@ pub fn load_sold(conn: &Connection, names: &mut Names, documents: &[u32]) -> Res
 
 /// One imported sold line, if there is one at this place.
 pub fn sold_line(conn: &Connection, names: &mut Names, at: LineRef) -> Result<Option<SoldLine>, StoreError> {
-    let Some(block) = block_of(conn, &SOLD_LINES, at)? else { return Ok(None) };
-    let mut read = blocks::open(&block)?;
-    while !read.is_done() {
-        let line = sold::unpack(&mut read, names, at.document)?;
-        if sold::place(&line) == at {
-            return Ok(Some(line));
+    Ok(sold_lines(conn, names, &[at])?.pop())
+}
+
+/// The imported sold lines at these places, by document and row; each block is read once.
+pub fn sold_lines(conn: &Connection, names: &mut Names, places: &[LineRef]) -> Result<Vec<SoldLine>, StoreError> {
+    let mut wanted = places.to_vec();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let (mut out, mut rest) = (Vec::with_capacity(wanted.len()), wanted.as_slice());
+    while let Some(&first) = rest.first() {
+        let mut last = first;
+        if let Some(block) = block_of(conn, &SOLD_LINES, first)? {
+            let mut read = blocks::open(&block)?;
+            while !read.is_done() {
+                let at = LineRef { document: first.document, row: Unpack(read.0).u32()? };
+                let found = rest.binary_search(&at).is_ok();
+                let keep = if found { Keep::Everything } else { Keep::Figures };
+                let line = sold::unpack(&mut read, names, at.document, keep)?;
+                if found {
+                    out.push(line);
+                }
+                last = last.max(at);
+            }
         }
+        rest = &rest[rest.partition_point(|at| *at <= last)..];
     }
-    Ok(None)
+    Ok(out)
 }
 
 impl Writer<'_> {

@@ -3,6 +3,7 @@
 use engine::sale::{SoldAt, SoldLine};
 use engine::{LineRef, Names, SourceId};
 
+use super::Keep;
 use crate::StoreError;
 use crate::tables::blocks::{Packer, unpack_source, unpack_symbol};
 use crate::tables::pack::{Pack, Unpack, cut};
@@ -40,12 +41,15 @@ pub(super) fn pack(p: &mut Packer, line: &SoldLine) {
     p.out.currency(line.currency);
 }
 
-pub(super) fn unpack(read: &mut Unpack, names: &mut Names, document: u32) -> Result<SoldLine, StoreError> {
+pub(super) fn unpack(read: &mut Unpack, names: &mut Names, document: u32, keep: Keep) -> Result<SoldLine, StoreError> {
     let row = read.u32()?;
     Ok(SoldLine {
         at: SoldAt::Import(LineRef { document, row }),
         reference: match read.byte()? {
-            0 => SourceId::Text(names.intern(read.text()?)),
+            0 => match (read.text()?, keep) {
+                (text, Keep::Everything) => SourceId::Text(names.intern(text)),
+                (_, Keep::Moves | Keep::Figures) => SourceId::NONE,
+            },
             1 => SourceId::Guid(read.array()?),
             _ => return Err(cut()),
         },

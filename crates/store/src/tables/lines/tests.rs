@@ -7,7 +7,6 @@ use proptest::prelude::*;
 use super::*;
 use crate::tables::blocks::PER_BLOCK;
 use crate::tables::cell::date;
-use crate::tables::pack::Unpack;
 use crate::tables::{testing, texts};
 
 fn dec(text: &str) -> Decimal {
@@ -166,7 +165,7 @@ fn lines_read_back_as_written() {
     assert!(figures.lines.iter().all(|l| l.order.is_empty() && l.reference.is_empty()));
 
     let mut names = names;
-    let stored = load_sold(&book.conn, &mut names, &[3]).unwrap();
+    let stored = load_sold(&book.conn, &mut names, &[3], Keep::Everything).unwrap();
     for (a, b) in stored.iter().zip(&sales) {
         assert_eq!(
             (a.at, a.customer, a.quantity, a.unit_cost, a.exchange_rate),
@@ -178,7 +177,11 @@ fn lines_read_back_as_written() {
         let found = cost_line(&book.conn, &mut names, LineRef { document: 1, row }).unwrap();
         assert_eq!(found.map(|l| l.at.row), there.then_some(row));
     }
-    assert!(sold_line(&book.conn, &mut names, LineRef { document: 3, row: rows }).unwrap().is_some());
+    let at = |row| LineRef { document: 3, row };
+    assert!(sold_line(&book.conn, &mut names, at(rows)).unwrap().is_some());
+    let some = sold_lines(&book.conn, &mut names, &[at(rows), at(1), at(600), at(2), at(rows + 1), at(2)]).unwrap();
+    let expected: Vec<SoldAt> = [1, 2, 600, rows].map(|row| SoldAt::Import(at(row))).into();
+    assert_eq!(some.iter().map(|l| l.at).collect::<Vec<_>>(), expected);
 }
 
 #[test]
