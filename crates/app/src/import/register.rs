@@ -37,7 +37,7 @@ pub fn read(book: &mut Book<'_>, ready: &Ready, period: Option<Month>) -> Result
         Rows::Prices(rows) => prices(book, &names, &rows)?,
         Rows::Rules(rows) => rules(book, &names, &rows)?,
         Rows::Bundles(rows) => bundles(book, &names, &rows)?,
-        Rows::Subscriptions(rows) => subscriptions(book, &mut names, &rows, period, &mut doubts)?,
+        Rows::Subscriptions(rows) => subscriptions(book, &mut names, rows, period, &mut doubts)?,
         Rows::SeatChanges(rows) => seat_changes(book, &mut names, &rows, &mut doubts)?,
     };
     summary.good = summary.good.saturating_sub(u32::try_from(doubts.len()).unwrap_or(u32::MAX));
@@ -261,7 +261,7 @@ fn bundles(book: &Book<'_>, names: &Names, rows: &[BundleRow]) -> Result<Stored,
 fn subscriptions(
     book: &Book<'_>,
     names: &mut Names,
-    rows: &[SubscriptionRow],
+    rows: Vec<SubscriptionRow>,
     period: Option<Month>,
     doubts: &mut Vec<Problem>,
 ) -> Result<Stored, Failure> {
@@ -271,7 +271,7 @@ fn subscriptions(
         tables::subscriptions::load(book.conn(), names, Scope::All)?.into_iter().map(|s| (s.source, s)).collect();
     let mut subscriptions = Vec::with_capacity(rows.len());
     let mut events: Vec<(Id, Event)> = Vec::new();
-    for row in rows {
+    for row in &rows {
         let Some(owner) = owners.get(&row.customer).and_then(|id| people.get(*id)) else {
             doubts.push(doubt(
                 row.row,
@@ -308,7 +308,8 @@ fn subscriptions(
         }
         subscriptions.push(subscription);
     }
-    // Ids are given in the order of the source's, so that both indexes grow at their ends.
+    // A large register is only there once while it is written.
+    drop((rows, known));
     subscriptions.sort_by_key(|s| s.source);
     let writer = book.writer()?;
     let mut stored: Stored = writer.put_subscriptions(names, &mut subscriptions)?.into();
@@ -324,7 +325,8 @@ fn subscriptions(
 
 /// What a row says has happened that the book does not know yet.
 fn happened(row: &SubscriptionRow, before: Option<&Subscription>, account: Id, period: Option<Month>) -> Vec<Event> {
-    let mut events = Vec::new();
+    // Room for the one event most rows have; a file has a million rows.
+    let mut events = Vec::with_capacity(1);
     let mut push = |date: Date, kind: EventKind| events.push(Event { seq: 0, date, kind });
     match before {
         None => push(row.start, EventKind::Started { quantity: row.quantity }),

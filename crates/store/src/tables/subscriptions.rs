@@ -63,7 +63,14 @@ pub fn load(conn: &Connection, names: &mut Names, scope: Scope) -> Result<Vec<Su
         let place = usize::try_from(no).ok().and_then(|no| at.get(no)).copied();
         match place.ok_or_else(|| damaged("the subscription of an event", &no.to_string()))? {
             ABSENT => {}
-            place => out[place as usize].events.push(event),
+            place => {
+                let events = &mut out[place as usize].events;
+                // Most timelines are one event long; the usual first room for four is a hundred megabytes in a large book.
+                if events.is_empty() {
+                    events.reserve_exact(1);
+                }
+                events.push(event);
+            }
         }
         Ok(())
     })?;
