@@ -379,7 +379,7 @@ pub fn make(plan: &Plan) -> Month {
 
 /// Whether an ordinal gets a seat change; independent of the dice, so that plans differ in little.
 fn dice_free(ordinal: u32, every: u32) -> bool {
-    ordinal % every == 0
+    ordinal.is_multiple_of(every)
 }
 
 impl Month {

@@ -171,8 +171,7 @@ impl Sides {
         for other in [month.plus(-1), month.plus(1)] {
             near.extend(crate::costs::of_month(book, other, |_| true)?);
         }
-        let Costs { mut names, lines: neighbours } =
-            tables::lines::load_costs(book.conn(), n, &near, Keep::Moves)?;
+        let Costs { mut names, lines: neighbours } = tables::lines::load_costs(book.conn(), n, &near, Keep::Moves)?;
         book.progress.step("Loading sales", 0, None);
         let (sold, sold_elsewhere) = if against == "sales" {
             let mut near = sales_of(book, month.plus(-1))?;

@@ -37,13 +37,13 @@ impl FromTerminal {
 
 impl Keys for FromTerminal {
     fn secret(&mut self, purpose: Purpose) -> Result<Option<Secret>, Failure> {
-        if purpose == Purpose::Unlock {
-            if let Some(file) = &self.key_file {
-                let bytes = std::fs::read(file).map_err(|error| {
-                    Failure::new("E-BOOK-KEY", format!("The key file {} could not be read: {error}.", file.display()))
-                })?;
-                return Ok(Some(Secret::KeyFile(Zeroizing::new(bytes))));
-            }
+        if purpose == Purpose::Unlock
+            && let Some(file) = &self.key_file
+        {
+            let bytes = std::fs::read(file).map_err(|error| {
+                Failure::new("E-BOOK-KEY", format!("The key file {} could not be read: {error}.", file.display()))
+            })?;
+            return Ok(Some(Secret::KeyFile(Zeroizing::new(bytes))));
         }
         if self.stdin {
             return match self.next_line()? {

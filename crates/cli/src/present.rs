@@ -120,12 +120,12 @@ fn list(out: &mut dyn Write, name: &str, key: &str, items: &[Value]) -> io::Resu
     // What hangs below a row (reasons, evidence) follows the table, named by the row's first cell.
     for row in rows.iter().filter(|_| wanted.is_none() || name.ends_with("show") || name == "why") {
         for (field, value) in row.iter().filter(|(_, v)| !is_plain(v)) {
-            if let Value::Array(inner) = value {
-                if !inner.is_empty() {
-                    let first = columns.first().and_then(|c| row.get(*c)).map(cell).unwrap_or_default();
-                    writeln!(out, "\n{} {first}", heading(field))?;
-                    list(out, name, field, inner)?;
-                }
+            if let Value::Array(inner) = value
+                && !inner.is_empty()
+            {
+                let first = columns.first().and_then(|c| row.get(*c)).map(cell).unwrap_or_default();
+                writeln!(out, "\n{} {first}", heading(field))?;
+                list(out, name, field, inner)?;
             }
         }
     }

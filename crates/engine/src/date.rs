@@ -7,10 +7,8 @@ use std::fmt;
 pub type Date = NaiveDate;
 
 /// The earliest and latest dates accepted from outside.
-pub const RANGE: (Date, Date) = (
-    NaiveDate::from_ymd_opt(2000, 1, 1).unwrap(),
-    NaiveDate::from_ymd_opt(2100, 12, 31).unwrap(),
-);
+pub const RANGE: (Date, Date) =
+    (NaiveDate::from_ymd_opt(2000, 1, 1).unwrap(), NaiveDate::from_ymd_opt(2100, 12, 31).unwrap());
 
 /// Days from `start` up to but not including `end`. Vendor files write the last day inclusively: see [`Period::inclusive`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

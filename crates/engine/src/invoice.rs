@@ -2,7 +2,7 @@
 
 use crate::register::TaxTreatment;
 use crate::sale::SaleLine;
-use crate::{Currency, Decimal, Id, Month, Money};
+use crate::{Currency, Decimal, Id, Money, Month};
 
 /// Tax on the lines of one treatment and rate.
 #[derive(Clone, Debug, PartialEq)]

@@ -38,8 +38,8 @@ impl Currency {
     /// Digits after the point in this currency's minor unit (ISO 4217: 2 for most, 0 for yen, 3 for dinars).
     pub fn digits(&self) -> u32 {
         match &self.0 {
-            b"BIF" | b"CLP" | b"DJF" | b"GNF" | b"ISK" | b"JPY" | b"KMF" | b"KRW" | b"PYG" | b"RWF" | b"UGX" | b"VND"
-            | b"VUV" | b"XAF" | b"XOF" | b"XPF" => 0,
+            b"BIF" | b"CLP" | b"DJF" | b"GNF" | b"ISK" | b"JPY" | b"KMF" | b"KRW" | b"PYG" | b"RWF" | b"UGX"
+            | b"VND" | b"VUV" | b"XAF" | b"XOF" | b"XPF" => 0,
             b"BHD" | b"IQD" | b"JOD" | b"KWD" | b"LYD" | b"OMR" | b"TND" => 3,
             _ => 2,
         }
@@ -166,8 +166,7 @@ impl Money {
         }
         let whole = Decimal::from(self.minor);
         let exact: Vec<Decimal> = weights.iter().map(|w| whole * *w / total).collect();
-        let mut shares: Vec<i64> =
-            exact.iter().map(|e| i64::try_from(e.trunc().mantissa()).unwrap_or(0)).collect();
+        let mut shares: Vec<i64> = exact.iter().map(|e| i64::try_from(e.trunc().mantissa()).unwrap_or(0)).collect();
         let mut spare = self.minor - shares.iter().sum::<i64>();
         let mut order: Vec<usize> = (0..exact.len()).collect();
         order.sort_by(|&a, &b| exact[b].fract().abs().cmp(&exact[a].fract().abs()).then(a.cmp(&b)));

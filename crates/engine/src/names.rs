@@ -257,7 +257,10 @@ mod tests {
         }
         for (n, text) in many.iter().enumerate() {
             let symbol = Symbol(n as u32 + 1);
-            assert_eq!((names.intern(text), names.find(text), names.text(symbol)), (symbol, Some(symbol), text.as_str()));
+            assert_eq!(
+                (names.intern(text), names.find(text), names.text(symbol)),
+                (symbol, Some(symbol), text.as_str())
+            );
         }
         assert_eq!((names.find("absent"), names.text(Symbol(9_999)), names.find("")), (None, "", Some(Symbol::EMPTY)));
         assert!(names.texts().skip(1).eq(many.iter().map(String::as_str)));

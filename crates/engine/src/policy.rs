@@ -37,10 +37,8 @@ impl Default for Tolerance {
 
 /// Full days, the day of purchase included, in which the vendor lets a licence be cancelled or reduced: the windows
 /// are 72 hours, and 168 hours from 2022-03-17. Files give days only, so the hours of the day after are not relied upon.
-const REDUCTION_WINDOW: [(Date, i64); 2] = [
-    (Date::from_ymd_opt(2000, 1, 1).unwrap(), 3),
-    (Date::from_ymd_opt(2022, 3, 17).unwrap(), 7),
-];
+const REDUCTION_WINDOW: [(Date, i64); 2] =
+    [(Date::from_ymd_opt(2000, 1, 1).unwrap(), 3), (Date::from_ymd_opt(2022, 3, 17).unwrap(), 7)];
 
 /// The last day on which a licence bought, renewed or enlarged on `day` can still be cancelled or reduced.
 pub fn reduction_window_ends(day: Date) -> Date {

@@ -139,7 +139,13 @@ impl Term {
     pub fn parse(text: &str) -> Option<Term> {
         let t = text.trim().to_ascii_uppercase();
         let n: u32 = t.strip_prefix('P')?.get(..t.len().checked_sub(2)?)?.parse().ok()?;
-        let months = if t.ends_with('M') { n } else if t.ends_with('Y') { n.checked_mul(12)? } else { return None };
+        let months = if t.ends_with('M') {
+            n
+        } else if t.ends_with('Y') {
+            n.checked_mul(12)?
+        } else {
+            return None;
+        };
         (1..=120).contains(&months).then_some(Term { months })
     }
 }

@@ -23,6 +23,10 @@ fn main() -> Result<(), paper::PaperError> {
     }
     let took = start.elapsed();
     let each = took.as_micros() / count.max(1) as u128;
-    println!("{count} invoices of {lines} lines, {pages} pages, {bytes} bytes: {} ms, {each} µs each; ready in {} µs", took.as_millis(), ready.as_micros());
+    println!(
+        "{count} invoices of {lines} lines, {pages} pages, {bytes} bytes: {} ms, {each} µs each; ready in {} µs",
+        took.as_millis(),
+        ready.as_micros()
+    );
     Ok(())
 }

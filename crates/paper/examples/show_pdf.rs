@@ -2,8 +2,8 @@
 
 mod sample;
 
-use engine::{Currency, Money};
 use engine::sale::ChargeKind;
+use engine::{Currency, Money};
 use paper::{Brand, Colour, DirectDebit, Line, Printed, Printer, Size};
 use std::error::Error;
 use std::path::PathBuf;

@@ -8,7 +8,7 @@ use krilla::text::{Font, GlyphId};
 use std::borrow::Cow;
 use std::ops::Range;
 use ttf_parser::gpos::{PairAdjustment, PositioningSubtable};
-use unicode_normalization::{UnicodeNormalization, is_nfc_quick, IsNormalized};
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// A length on paper in thousandths of a point. Whole numbers, so that layout is exact and the same everywhere.
 pub(crate) type Mpt = i32;
@@ -305,7 +305,8 @@ mod tests {
     #[test]
     fn names_of_europe_are_covered() {
         let face = face();
-        for c in "ŁódźΕλλάδαȘțЖукőğİß€£₺₴−–—’“”…·™×ĐđĲĳŒœẞñçàéîü".chars() {
+        for c in "ŁódźΕλλάδαȘțЖукőğİß€£₺₴−–—’“”…·™×ĐđĲĳŒœẞñçàéîü".chars()
+        {
             assert!(face.has(c), "{c}");
         }
         assert!(!face.has('漢'));
@@ -314,7 +315,8 @@ mod tests {
     #[test]
     fn lines_break_between_words_and_lose_nothing() {
         let face = face();
-        let text = "Microsoft 365 Business Premium (no Teams) for Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbau";
+        let text =
+            "Microsoft 365 Business Premium (no Teams) for Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbau";
         let lines = face.wrap(text, pt(9), pt(110));
         assert_eq!(lines.concat(), text);
         for line in &lines {

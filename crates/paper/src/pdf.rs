@@ -2,20 +2,20 @@
 //!
 //! The same sheet gives the same bytes: the only date in the file is the day of issue.
 
+use crate::PaperError;
 use crate::brand::Brand;
 use crate::face::{Placed, points};
 use crate::layout::Faces;
 use crate::printed::Printed;
 use crate::sheet::{Element, Mark, Owner, Role, Sheet};
-use crate::PaperError;
 use chrono::Datelike;
-use krilla::configure::{Accessibility, Archival, Configuration, ConfigurationBuilder};
 use krilla::color::rgb;
+use krilla::configure::{Accessibility, Archival, Configuration, ConfigurationBuilder};
+use krilla::destination::XyzDestination;
 use krilla::geom::{PathBuilder, Point, Rect, Size, Transform};
 use krilla::metadata::{DateTime, Metadata};
 use krilla::num::NormalizedF32;
 use krilla::outline::{Outline, OutlineNode};
-use krilla::destination::XyzDestination;
 use krilla::page::PageSettings;
 use krilla::paint::Fill;
 use krilla::surface::Surface;
@@ -46,7 +46,13 @@ pub(crate) fn write(
 ) -> Result<(Vec<u8>, BTreeSet<char>), PaperError> {
     let settings = SerializeSettings { configuration: standards, enable_tagging: true, ..SerializeSettings::default() };
     let mut document = Document::new_with(settings);
-    let mut writer = Writer { faces, brand, leaves: vec![Vec::new(); sheet.elements.len()], glyphs: Vec::new(), missing: BTreeSet::new() };
+    let mut writer = Writer {
+        faces,
+        brand,
+        leaves: vec![Vec::new(); sheet.elements.len()],
+        glyphs: Vec::new(),
+        missing: BTreeSet::new(),
+    };
     let size = Size::from_wh(points(sheet.width), points(sheet.height)).ok_or(PaperError::Place)?;
     for marks in &sheet.pages {
         let mut page = document.start_page_with(PageSettings::new(size));

@@ -29,13 +29,35 @@ macro_rules! texts {
 
 texts!(Document { invoice, credit_note, lines, totals });
 texts!(Facts {
-    invoice_number, credit_number, issued, due, tax_point, period, purchase_order, customer_tax_id, corrects, corrects_of,
+    invoice_number,
+    credit_number,
+    issued,
+    due,
+    tax_point,
+    period,
+    purchase_order,
+    customer_tax_id,
+    corrects,
+    corrects_of,
 });
 texts!(Table { summary, description, quantity, price, tax, amount, carried, brought, continued });
 texts!(Totals { summary, net, tax, on, to_pay, to_credit, home_tax });
 texts!(Treatment { reverse_charge, reverse_charge_note, export, export_note, exempt, exempt_note });
 texts!(Payment {
-    heading, by, now, collected, credited, nothing, holder, bank, iban, bic, sort_code, account, reference, mandate,
+    heading,
+    by,
+    now,
+    collected,
+    credited,
+    nothing,
+    holder,
+    bank,
+    iban,
+    bic,
+    sort_code,
+    account,
+    reference,
+    mandate,
 });
 texts!(Footer { page, record, tax_id, registration });
 texts!(Numbers { decimal, group, percent });
@@ -153,9 +175,15 @@ impl Words {
         let (day1, day2) = (day(first), day(last));
         let (year1, year2) = (first.year().to_string(), last.year().to_string());
         let values = [
-            ("day", day1.as_str()), ("month", month(first)), ("year", &year1),
-            ("day1", &day1), ("month1", month(first)), ("year1", &year1),
-            ("day2", &day2), ("month2", month(last)), ("year2", &year2),
+            ("day", day1.as_str()),
+            ("month", month(first)),
+            ("year", &year1),
+            ("day1", &day1),
+            ("month1", month(first)),
+            ("year1", &year1),
+            ("day2", &day2),
+            ("month2", month(last)),
+            ("year2", &year2),
         ];
         fill(form, &values)
     }
@@ -245,8 +273,7 @@ impl Words {
         let (days, of) = (period.days().to_string(), cycle.days().to_string());
         let units = line.quantity.abs();
         let n = self.number(units);
-        let values =
-            [("range", range.as_str()), ("date", &on), ("days", &days), ("of", &of), ("n", &n)];
+        let values = [("range", range.as_str()), ("date", &on), ("days", &days), ("of", &of), ("n", &n)];
         let text = match line.kind {
             ChargeKind::Recurring | ChargeKind::PassThrough | ChargeKind::OneOff => {
                 if period.days() != cycle.days() {
@@ -320,7 +347,10 @@ mod tests {
             ("es", "\u{2212}1.234.567,89", "7,5\u{A0}%"),
         ] {
             let words = words(language);
-            assert_eq!((words.money(amount).as_str(), words.percent("7.50".parse().unwrap()).as_str()), (text, percent));
+            assert_eq!(
+                (words.money(amount).as_str(), words.percent("7.50".parse().unwrap()).as_str()),
+                (text, percent)
+            );
         }
         let en = words("en");
         assert_eq!(en.price("0.0123400".parse().unwrap(), Currency::EUR), "0.01234");
@@ -343,7 +373,10 @@ mod tests {
             assert_eq!(words(language).sentence(&added, None, 2026), text);
         }
         let one = line(ChargeKind::Removed, "-1", ("2025-12-01", "2025-12-31"), ("2025-12-01", "2025-12-31"));
-        assert_eq!(words("en").sentence(&one, None, 2026), "1 seat removed on 1 December 2025: credit for 31 of 31 days");
+        assert_eq!(
+            words("en").sentence(&one, None, 2026),
+            "1 seat removed on 1 December 2025: credit for 31 of 31 days"
+        );
         assert_eq!(
             words("fr").sentence(&one, None, 2025),
             "1 poste retiré le 1er décembre\u{A0}: avoir pour 31 jours sur 31"

@@ -24,7 +24,7 @@ pub enum Odd {
     /// Sold at two cents above cost.
     Thin,
     /// The vendor's amount is 1.37 above what his own price gives.
-    OddAmount,
+    Miscounted,
     /// The office charged the neighbour in its list.
     WrongCustomer,
     /// The vendor's file has the line twice.
@@ -47,14 +47,17 @@ pub enum Odd {
     Unreadable,
 }
 
+/// Year, month, day.
+type Day = (i32, u32, u32);
+
 /// Oddity, customer, product, first day, seats.
-const PLANTED: [(Odd, usize, usize, (i32, u32, u32), i64); 16] = [
+const PLANTED: [(Odd, usize, usize, Day, i64); 16] = [
     (Odd::NotWrittenDown, 8, VISIO, (2026, 10, 6), 4),
     (Odd::NotBilled, 14, EXCHANGE, (2026, 3, 2), 7),
     (Odd::TwoSeatsFewer, 4, PHONE, (2026, 3, 3), 8),
     (Odd::Dearer, 6, POWER_BI, (2026, 3, 4), 9),
     (Odd::Thin, 12, VISIO, (2026, 3, 5), 5),
-    (Odd::OddAmount, 10, EXCHANGE, (2026, 3, 6), 11),
+    (Odd::Miscounted, 10, EXCHANGE, (2026, 3, 6), 11),
     (Odd::WrongCustomer, 16, PHONE, (2026, 3, 9), 6),
     (Odd::Twice, 20, POWER_BI, (2026, 3, 10), 7),
     (Odd::RenewedAnyway, 22, VISIO, (2025, 10, 9), 3),
@@ -68,8 +71,7 @@ const PLANTED: [(Odd, usize, usize, (i32, u32, u32), i64); 16] = [
 ];
 
 /// Ordinary subscriptions that began while the sample was running: customer, product, first day, seats.
-const NEW: [(usize, usize, (i32, u32, u32), i64); 2] =
-    [(24, COPILOT, (2026, 8, 18), 3), (38, POWER_BI, (2026, 9, 7), 4)];
+const NEW: [(usize, usize, Day, i64); 2] = [(24, COPILOT, (2026, 8, 18), 3), (38, POWER_BI, (2026, 9, 7), 4)];
 
 /// One subscription.
 pub struct Sub {
@@ -327,11 +329,11 @@ fn usual(customer: usize, subs: &mut Vec<Sub>) {
     if bundled {
         add(DEFENDER, start, seats, true);
     }
-    if customer % 2 == 0 {
+    if customer.is_multiple_of(2) {
         let item = [EXCHANGE, PHONE, POWER_BI, COPILOT, VISIO][customer % 5];
         add(item, add_days(day((2026, 2, 1)), i64::from(anchor.min(28)) - 1), (seats / 4).max(1), false);
     }
-    if customer % 3 == 0 {
+    if customer.is_multiple_of(3) {
         add(CARE, day((2026, 1, 1)), seats, false);
     }
 }

@@ -110,7 +110,7 @@ impl<'a> Line<'a> {
                 line.promotion = PROMOTION;
             }
             (_, Some(Odd::Dearer)) => line.unit = Rounding::HalfUp.apply(line.unit * Decimal::new(107, 2), 2),
-            (_, Some(Odd::OddAmount)) => line.off = Decimal::new(137, 2),
+            (_, Some(Odd::Miscounted)) => line.off = Decimal::new(137, 2),
             (_, Some(Odd::Extended)) => {
                 // A month costs a fifth more than a month of a year, and the fee comes on top.
                 line.unit = Rounding::HalfUp.apply(line.unit * Decimal::new(12, 1), 2);

@@ -78,7 +78,10 @@ impl Past {
 
     /// Lines that are compared with each other.
     fn regular(&self) -> bool {
-        matches!(self.key.kind, ChargeKind::Recurring | ChargeKind::PassThrough | ChargeKind::Usage | ChargeKind::Minimum)
+        matches!(
+            self.key.kind,
+            ChargeKind::Recurring | ChargeKind::PassThrough | ChargeKind::Usage | ChargeKind::Minimum
+        )
     }
 }
 
@@ -122,7 +125,8 @@ pub fn changes(before: &[Past], now: &[Past]) -> Vec<Change> {
 }
 
 fn compare(was: &[&Past], is: &[&Past], found: &mut Vec<Change>) {
-    let regular = |lines: &[&Past]| -> Vec<Past> { lines.iter().filter(|l| l.regular()).map(|l| (*l).clone()).collect() };
+    let regular =
+        |lines: &[&Past]| -> Vec<Past> { lines.iter().filter(|l| l.regular()).map(|l| (*l).clone()).collect() };
     let (old, new) = (regular(was), regular(is));
     for at in 0..old.len().max(new.len()) {
         match (old.get(at), new.get(at)) {
@@ -130,7 +134,13 @@ fn compare(was: &[&Past], is: &[&Past], found: &mut Vec<Change>) {
             (Some(a), Some(b)) => found.push(change(b, Some(a), Some(b), cause(a, b))),
             (None, Some(b)) => {
                 let again = !was.is_empty();
-                let cause = if !again { Cause::New } else if b.monthly() { Cause::Proration } else { Cause::Term };
+                let cause = if !again {
+                    Cause::New
+                } else if b.monthly() {
+                    Cause::Proration
+                } else {
+                    Cause::Term
+                };
                 found.push(change(b, None, Some(b), cause));
             }
             (Some(a), None) => {

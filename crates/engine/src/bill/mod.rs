@@ -247,7 +247,8 @@ impl<'a> Desk<'a> {
         if line.net.minor() == 0 || !self.wanted(line.account) {
             return;
         }
-        let (Some(account), Some(payer)) = (self.people.rank(line.account), self.people.payer_rank(line.account)) else {
+        let (Some(account), Some(payer)) = (self.people.rank(line.account), self.people.payer_rank(line.account))
+        else {
             return;
         };
         let place = Place { account, after, subscription, key: line.key };
@@ -264,9 +265,8 @@ impl<'a> Desk<'a> {
         if charge.date >= self.input.month.period().end || self.input.billed.quantity(&key).is_some() {
             return;
         }
-        let rounded = |price: Decimal| {
-            Money::round(price.checked_mul(charge.quantity)?, charge.currency, Rounding::HalfUp).ok()
-        };
+        let rounded =
+            |price: Decimal| Money::round(price.checked_mul(charge.quantity)?, charge.currency, Rounding::HalfUp).ok();
         let Some(net) = rounded(charge.unit_price) else {
             return self.refuse(charge.account, None, &NoPrice::TooLarge);
         };

@@ -29,11 +29,8 @@ struct Group {
 /// Charges every vendor line that is passed through.
 pub(super) fn charge_all(desk: &mut Desk) {
     let input = desk.input;
-    let subscriptions: HashMap<Id, &Subscription> = if input.costs.is_empty() {
-        HashMap::new()
-    } else {
-        input.subscriptions.iter().map(|s| (s.id, s)).collect()
-    };
+    let subscriptions: HashMap<Id, &Subscription> =
+        if input.costs.is_empty() { HashMap::new() } else { input.subscriptions.iter().map(|s| (s.id, s)).collect() };
     let daily: HashSet<(Id, SourceId)> =
         input.costs.iter().filter(|p| p.line.usage.is_some()).map(|p| (p.account, p.line.subscription)).collect();
     let mut groups: BTreeMap<Group, Vec<&CostLine>> = BTreeMap::new();

@@ -26,7 +26,9 @@ impl<'a> People<'a> {
             .map(|start| follow(start, |at| find(ordered[at as usize].bill_to)).last().unwrap_or(start))
             .collect();
         let above = (0..ordered.len() as u32)
-            .map(|start| follow(start, |at| find(ordered[at as usize].parent)).map(|at| ordered[at as usize].id).collect())
+            .map(|start| {
+                follow(start, |at| find(ordered[at as usize].parent)).map(|at| ordered[at as usize].id).collect()
+            })
             .collect();
         People { ordered, ranks, payers, above, recent: Cell::new(None) }
     }

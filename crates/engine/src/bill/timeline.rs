@@ -85,7 +85,8 @@ pub(super) fn cycle_at(subscription: &Subscription, day: Date) -> Option<Period>
 /// The whole cycle a charged one is measured against: itself, unless it was cut short.
 pub(super) fn whole(subscription: &Subscription, cycle: Period) -> Period {
     // Only the first cycle, and those beside a renewal to a custom date, can be short.
-    let beside = |e: &Event| matches!(e.kind, EventKind::Renewed { .. }) && (e.date == cycle.start || e.date == cycle.end);
+    let beside =
+        |e: &Event| matches!(e.kind, EventKind::Renewed { .. }) && (e.date == cycle.start || e.date == cycle.end);
     match subscription.cadence {
         Cadence::CalendarMonth => calendar::whole(subscription, cycle),
         Cadence::Anniversary if cycle.start == subscription.start || subscription.events.iter().any(beside) => {

@@ -52,8 +52,7 @@ impl Leg {
 /// say. Credits of the vendor's own count for nothing, and twin lines of one product once.
 pub fn ending_seats<'a>(lines: impl IntoIterator<Item = &'a CostLine>) -> Decimal {
     let mut lines: Vec<&CostLine> = lines.into_iter().filter(|line| line.usage.is_none()).collect();
-    let mut legs: Vec<Leg> =
-        by_reference(&mut lines).flat_map(|group| legs_of(group, 0)).map(|(_, leg)| leg).collect();
+    let mut legs: Vec<Leg> = by_reference(&mut lines).flat_map(|group| legs_of(group, 0)).map(|(_, leg)| leg).collect();
     legs.sort_by_key(Leg::order);
     let last_charge = || {
         let charges = lines.iter().filter(|line| !credit_in(line, &[]) && line.charge != ChargeType::CustomerCredit);

@@ -108,9 +108,9 @@ pub fn use_entry<'l>(
     let round = |value| Money::round(value, currency, Rounding::HalfUp);
     let used = round(before)?.minus(round(left)?)?;
     let posting = |account, amount| Posting { account, amount };
-    let postings =
-        vec![posting(LedgerAccount::CostOfSales, used), posting(LedgerAccount::PrepaidCost, used.negated())];
-    let entry = BalancedEntry::new(month.period().last(), format!("Vendor invoice {number}, cost of {month}"), postings)?;
+    let postings = vec![posting(LedgerAccount::CostOfSales, used), posting(LedgerAccount::PrepaidCost, used.negated())];
+    let entry =
+        BalancedEntry::new(month.period().last(), format!("Vendor invoice {number}, cost of {month}"), postings)?;
     Ok((!entry.postings().is_empty()).then_some(entry))
 }
 

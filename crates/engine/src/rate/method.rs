@@ -86,7 +86,8 @@ pub(super) fn apply(
         Method::Split { share } => {
             let row = listed()?;
             let value = plus(row.cost, times(plus(row.erp, -row.cost)?, *share)?)?;
-            let inputs = vec![("cost", price(row.cost)), ("retail price", price(row.erp)), ("share", Value::Share(*share))];
+            let inputs =
+                vec![("cost", price(row.cost)), ("retail price", price(row.erp)), ("share", Value::Share(*share))];
             (value, Footing::List, step("price.split", inputs, value))
         }
         Method::PassThrough => {

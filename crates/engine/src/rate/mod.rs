@@ -63,7 +63,13 @@ impl<'a> Ask<'a> {
     /// The question about a subscription in the state it has on the first day of a charge cycle.
     ///
     /// `ancestors` are the accounts above `account`, nearest first; `account` is the one the state names.
-    pub fn of(subscription: &Subscription, state: &State, account: &Account, ancestors: &'a [Id], day: Date) -> Ask<'a> {
+    pub fn of(
+        subscription: &Subscription,
+        state: &State,
+        account: &Account,
+        ancestors: &'a [Id],
+        day: Date,
+    ) -> Ask<'a> {
         Ask {
             subscription: Some(subscription.id),
             account: state.account,
@@ -223,7 +229,8 @@ impl<'p> Prices<'p> {
         let mut price = start;
         if footing == method::Footing::List {
             let off = self.volume_discount(ask.quantity);
-            price = less(price, off, "price.volume", ("quantity", Value::Number(ask.quantity)), ask.currency, &mut why)?;
+            price =
+                less(price, off, "price.volume", ("quantity", Value::Number(ask.quantity)), ask.currency, &mut why)?;
         }
         if footing != method::Footing::Cost
             && let Some((bundle, off)) = self.bundle_discount(ask)
@@ -245,7 +252,9 @@ impl<'p> Prices<'p> {
             bound(rule.ceiling_at_erp, "price.ceiling", "retail price", erp, true);
             bound(rule.floor_at_cost, "price.floor", "cost", cost, false);
         }
-        if let Some(digits) = self.digits().filter(|d| price.scale() > *d && (footing != method::Footing::Named || price != start)) {
+        if let Some(digits) =
+            self.digits().filter(|d| price.scale() > *d && (footing != method::Footing::Named || price != start))
+        {
             let rounded = Rounding::HalfUp.apply(price, digits);
             why.push(Step {
                 rule: Rule("price.round"),

@@ -184,7 +184,8 @@ fn sell(prices: &Prices, figures: &Figures, first: Step, days: (i64, i64), ask: 
         .and_then(|a| a.checked_div(figures.quantity.checked_mul(days.0.into())?))
         .map_or(amount, |p| Rounding::HalfUp.apply(p, 6).normalize());
     let quantity = if figures.quantity.is_zero() { Decimal::ONE } else { figures.quantity };
-    let cost = Money::round(figures.cost, figures.currency, Rounding::HalfUp).ok().filter(|_| currency == figures.currency);
+    let cost =
+        Money::round(figures.cost, figures.currency, Rounding::HalfUp).ok().filter(|_| currency == figures.currency);
     CostSale { quantity, unit_price, net, cost, doubt, why }
 }
 
@@ -229,7 +230,8 @@ fn asked(
                 Some(retail) => retail,
                 None => {
                     let in_cost = Ask { currency, ..ask.clone() };
-                    let row = prices.list(&in_cost).ok_or_else(|| impossible("a list price in the vendor's currency"))?;
+                    let row =
+                        prices.list(&in_cost).ok_or_else(|| impossible("a list price in the vendor's currency"))?;
                     prorated(row.price.erp, figures.quantity, days).ok_or_else(large)?
                 }
             };
@@ -290,7 +292,13 @@ fn base(rule: &PriceRule, figures: &Figures, why: &mut Vec<Step>) -> Decimal {
 
 /// Floor and ceiling on the amount; a credit is bounded by its size. The ceiling is known for metered lines only: a licence
 /// price was already held to it when it was priced.
-fn bounded(amount: Decimal, currency: Currency, rule: Option<&PriceRule>, figures: &Figures, why: &mut Vec<Step>) -> Decimal {
+fn bounded(
+    amount: Decimal,
+    currency: Currency,
+    rule: Option<&PriceRule>,
+    figures: &Figures,
+    why: &mut Vec<Step>,
+) -> Decimal {
     let Some(rule) = rule.filter(|_| currency == figures.currency) else { return amount };
     let mut amount = amount;
     let bounds = [

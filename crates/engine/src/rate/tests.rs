@@ -125,7 +125,11 @@ fn the_nearest_layer_wins_then_the_closest_selector_then_the_newest() {
         fixed("reseller", Layer::Reseller(RESELLER), "3"),
         fixed("account", Layer::Account(CUSTOMER), "4"),
         PriceRule { selector: exactly.clone(), ..fixed("account", Layer::Account(CUSTOMER), "5") },
-        PriceRule { from: day("2026-02-01"), selector: exactly.clone(), ..fixed("account", Layer::Account(CUSTOMER), "6") },
+        PriceRule {
+            from: day("2026-02-01"),
+            selector: exactly.clone(),
+            ..fixed("account", Layer::Account(CUSTOMER), "6")
+        },
         PriceRule {
             from: day("2026-02-01"),
             version: 2,
@@ -186,7 +190,8 @@ fn floor_and_ceiling_hold_the_price() {
     let mut book = book(Method::OffErp { discount: dec("0.5") });
     book.rules[0].floor_at_cost = true;
     assert_eq!(price(&book, &ask()).unwrap().unit_price, dec("8"));
-    book.rules[0] = PriceRule { ceiling_at_erp: true, ..rule("dear", Layer::Book, Method::Markup { markup: dec("0.9") }) };
+    book.rules[0] =
+        PriceRule { ceiling_at_erp: true, ..rule("dear", Layer::Book, Method::Markup { markup: dec("0.9") }) };
     let priced = price(&book, &ask()).unwrap();
     assert_eq!((priced.unit_price, priced.why.last().unwrap().rule), (dec("10"), Rule("price.ceiling")));
 }

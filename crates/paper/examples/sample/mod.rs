@@ -71,8 +71,8 @@ pub fn line(i: usize, currency: Currency) -> Line {
         _ => (ChargeKind::Recurring, 3 + (i as i64 * 7) % 40, cycle, Decimal::ONE),
     };
     let quantity = Decimal::from(quantity);
-    let net = Money::round(quantity * price * share, currency, engine::Rounding::HalfUp)
-        .unwrap_or(Money::zero(currency));
+    let net =
+        Money::round(quantity * price * share, currency, engine::Rounding::HalfUp).unwrap_or(Money::zero(currency));
     Line {
         kind,
         name: name.into(),
@@ -143,7 +143,8 @@ pub fn plain_invoice(lines: usize) -> Printed {
 
 /// A reseller's invoice, its lines by end customer.
 pub fn reseller(customers: usize) -> Printed {
-    let names = ["Contoso Ltd", "Fabrikam Ireland", "Północ Sp. z o.o., Łódź", "Ελλάδα Πληροφορική ΑΕ", "Brăila Ștefan SRL"];
+    let names =
+        ["Contoso Ltd", "Fabrikam Ireland", "Północ Sp. z o.o., Łódź", "Ελλάδα Πληροφορική ΑΕ", "Brăila Ștefan SRL"];
     let groups = (0..customers)
         .map(|g| Group {
             name: names[g % names.len()].into(),

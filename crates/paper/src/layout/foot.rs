@@ -50,7 +50,8 @@ impl Composer<'_> {
         let pages = self.sheet.pages.len();
         let paragraph = self.sheet.element(None, Role::Paragraph);
         let f = &self.words.footer;
-        let record = if self.doc.anchor.is_empty() { String::new() } else { say(&f.record, &[("anchor", &self.doc.anchor)]) };
+        let record =
+            if self.doc.anchor.is_empty() { String::new() } else { say(&f.record, &[("anchor", &self.doc.anchor)]) };
         let all = std::mem::take(&mut self.sheet.pages);
         for (i, page) in all.into_iter().enumerate() {
             self.sheet.pages.push(page);

@@ -69,9 +69,8 @@ impl Composer<'_> {
             for (line, mut row) in group.lines.iter().zip(rows) {
                 left -= 1;
                 self.describe(line, &mut row, columns.description);
-                let needed = row.height().min(keep)
-                    + if heading { GROUP } else { 0 }
-                    + if left == 0 { closing } else { CARRY };
+                let needed =
+                    row.height().min(keep) + if heading { GROUP } else { 0 } + if left == 0 { closing } else { CARRY };
                 if begun && self.y + needed > self.bottom {
                     self.turn_page(&columns, if heading { "" } else { &group.name });
                 }

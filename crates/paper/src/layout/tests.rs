@@ -83,8 +83,15 @@ fn totals_never_stand_alone() {
         let sheet = laid_out(&sample::invoice(lines), Size::A4);
         let last = sheet.texts(sheet.pages.len() - 1).join("|");
         assert!(last.contains("To pay, GBP"), "{lines}");
-        assert!(last.contains("Microsoft") || last.contains("Managed") || last.contains("Teams") || last.contains("Power")
-            || last.contains("Exchange") || last.contains("Defender"), "{lines}: {last}");
+        assert!(
+            last.contains("Microsoft")
+                || last.contains("Managed")
+                || last.contains("Teams")
+                || last.contains("Power")
+                || last.contains("Exchange")
+                || last.contains("Defender"),
+            "{lines}: {last}"
+        );
     }
 }
 
@@ -181,7 +188,10 @@ fn a_missing_glyph_is_a_box_and_is_reported() {
     doc.customer.name = "東京 GmbH \u{E123}".into();
     doc.seller.name = "שלום Ltd".into();
     let rendered = printer().render(&doc, &Brand::default(), Size::A4).unwrap();
-    assert_eq!(rendered.missing, "םולש東京\u{FFFD}".chars().collect::<std::collections::BTreeSet<_>>().into_iter().collect::<Vec<_>>());
+    assert_eq!(
+        rendered.missing,
+        "םולש東京\u{FFFD}".chars().collect::<std::collections::BTreeSet<_>>().into_iter().collect::<Vec<_>>()
+    );
 }
 
 #[test]

@@ -36,7 +36,7 @@ impl ChainKey {
     }
 }
 
-/// A table that counts: its columns in the order rows are written, and whether rows may ever change.
+/// A table that counts: its columns in the order rows are written and sealed.
 pub(crate) struct Table {
     pub(crate) name: &'static str,
     pub(crate) columns: &'static [&'static str],
@@ -61,9 +61,8 @@ struct Sum([u64; 4]);
 
 impl Sum {
     fn words(bytes: &[u8; 32]) -> [u64; 4] {
-        std::array::from_fn(|i| {
-            std::array::from_fn::<u8, 8, _>(|j| bytes[i * 8 + j]).iter().rev().fold(0, |n, b| n << 8 | u64::from(*b))
-        })
+        let (words, _) = bytes.as_chunks::<8>();
+        std::array::from_fn(|i| u64::from_le_bytes(words[i]))
     }
 
     fn add(&mut self, bytes: &[u8; 32]) {

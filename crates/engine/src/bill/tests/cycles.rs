@@ -27,10 +27,16 @@ fn seats_added_in_a_cycle_pay_for_the_days_left() {
 fn a_year_paid_at_once_is_charged_once_and_its_seats_to_the_years_end() {
     let mut world = World::new();
     world.subscribe(1, "3", "2026-01-01", &[("2026-10-01", "+1")]).plan = BillingPlan::Annual;
-    world.check("2026-01", "Recurring E3 2026-01-01..2026-12-31 365/365 3 x 360 = 1080.00
-                            Account 1: 1080.00 + 205.20 = 1285.20 EUR");
-    world.check("2026-10", "Added E3 2026-10-01..2026-12-31 92/365 1 x 360 = 90.74
-                            Account 1: 90.74 + 17.24 = 107.98 EUR");
+    world.check(
+        "2026-01",
+        "Recurring E3 2026-01-01..2026-12-31 365/365 3 x 360 = 1080.00
+                            Account 1: 1080.00 + 205.20 = 1285.20 EUR",
+    );
+    world.check(
+        "2026-10",
+        "Added E3 2026-10-01..2026-12-31 92/365 1 x 360 = 90.74
+                            Account 1: 90.74 + 17.24 = 107.98 EUR",
+    );
     world.check("2026-11", "");
 }
 
@@ -96,8 +102,11 @@ fn a_move_credits_one_account_and_charges_the_other() {
          Account 2: 145.16 + 0.00 = 145.16 EUR",
     );
     world.only = Some(BTreeSet::from([id(2)]));
-    world.check("2026-11", "Recurring E3 2026-11-01..2026-11-30 30/30 10 x 30 = 300.00
-                            Account 2: 300.00 + 0.00 = 300.00 EUR");
+    world.check(
+        "2026-11",
+        "Recurring E3 2026-11-01..2026-11-30 30/30 10 x 30 = 300.00
+                            Account 2: 300.00 + 0.00 = 300.00 EUR",
+    );
 }
 
 #[test]
@@ -117,8 +126,11 @@ fn arrears_fall_due_with_the_last_day() {
 fn calendar_months_begin_with_a_part() {
     let mut world = World::new();
     world.subscribe(1, "10", "2026-10-12", &[("2026-11-16", "+2")]).cadence = Cadence::CalendarMonth;
-    world.check("2026-10", "Recurring E3 2026-10-12..2026-10-31 20/31 10 x 30 = 193.55
-                            Account 1: 193.55 + 36.77 = 230.32 EUR");
+    world.check(
+        "2026-10",
+        "Recurring E3 2026-10-12..2026-10-31 20/31 10 x 30 = 193.55
+                            Account 1: 193.55 + 36.77 = 230.32 EUR",
+    );
     world.check(
         "2026-11",
         "Recurring E3 2026-11-01..2026-11-30 30/30 10 x 30 = 300.00
@@ -127,10 +139,16 @@ fn calendar_months_begin_with_a_part() {
     );
     world.subscriptions[0].plan = BillingPlan::Annual;
     world.subscriptions[0].events.truncate(1);
-    world.check("2026-10", "Recurring E3 2026-10-12..2026-10-31 20/365 10 x 360 = 197.26
-                            Account 1: 197.26 + 37.48 = 234.74 EUR");
-    world.check("2026-11", "Recurring E3 2026-11-01..2027-10-31 365/365 10 x 360 = 3600.00
-                            Account 1: 3600.00 + 684.00 = 4284.00 EUR");
+    world.check(
+        "2026-10",
+        "Recurring E3 2026-10-12..2026-10-31 20/365 10 x 360 = 197.26
+                            Account 1: 197.26 + 37.48 = 234.74 EUR",
+    );
+    world.check(
+        "2026-11",
+        "Recurring E3 2026-11-01..2027-10-31 365/365 10 x 360 = 3600.00
+                            Account 1: 3600.00 + 684.00 = 4284.00 EUR",
+    );
 }
 
 #[test]
@@ -170,13 +188,22 @@ fn bundles_show_their_parts_or_hide_them() {
 fn a_price_of_its_own_lasts_until_an_upgrade() {
     let mut world = World::new();
     world.subscribe(1, "2", "2026-10-01", &[("2026-10-11", "price 20"), ("2026-12-01", "to TEAMS")]);
-    world.check("2026-10", "Recurring E3 2026-10-01..2026-10-31 31/31 2 x 30 = 60.00
-                            Account 1: 60.00 + 11.40 = 71.40 EUR");
-    world.check("2026-11", "Recurring E3 2026-11-01..2026-11-30 30/30 2 x 20 = 40.00
+    world.check(
+        "2026-10",
+        "Recurring E3 2026-10-01..2026-10-31 31/31 2 x 30 = 60.00
+                            Account 1: 60.00 + 11.40 = 71.40 EUR",
+    );
+    world.check(
+        "2026-11",
+        "Recurring E3 2026-11-01..2026-11-30 30/30 2 x 20 = 40.00
                             Account 1: 40.00 + 7.60 = 47.60 EUR
-                            G-BELOW-COST: line E3, net 40.00 EUR, cost 48.00 EUR");
-    world.check("2026-12", "Recurring TEAMS 2026-12-01..2026-12-31 31/31 2 x 5 = 10.00
-                            Account 1: 10.00 + 1.90 = 11.90 EUR");
+                            G-BELOW-COST: line E3, net 40.00 EUR, cost 48.00 EUR",
+    );
+    world.check(
+        "2026-12",
+        "Recurring TEAMS 2026-12-01..2026-12-31 31/31 2 x 5 = 10.00
+                            Account 1: 10.00 + 1.90 = 11.90 EUR",
+    );
 }
 
 #[test]

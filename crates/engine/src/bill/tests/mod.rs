@@ -181,8 +181,9 @@ impl World {
     pub(crate) fn draft(&self, month: &str) -> Drafted {
         let prices = Prices::new(&self.book);
         let rows = self.costs.iter();
-        let costs: Vec<Passed> =
-            rows.map(|(line, account, subscription)| Passed { line, account: *account, subscription: *subscription }).collect();
+        let costs: Vec<Passed> = rows
+            .map(|(line, account, subscription)| Passed { line, account: *account, subscription: *subscription })
+            .collect();
         draft(&BillInput {
             month: Month::parse(month).unwrap(),
             names: &self.names,

@@ -117,8 +117,11 @@ fn consumption_is_billed_from_daily_rows_once() {
     let mut world = World::new();
     world.rule(Method::Markup { markup: dec("0.1") });
     world.cost(Family::Usage, ("2026-10-01", "2026-10-31"), "0.07", None, "plan");
-    world.check("2026-10", "Usage E3 2026-10-01..2026-10-31 31/31 1 x 0.077 = 0.08
-                            Account 1: 0.08 + 0.02 = 0.10 EUR");
+    world.check(
+        "2026-10",
+        "Usage E3 2026-10-01..2026-10-31 31/31 1 x 0.077 = 0.08
+                            Account 1: 0.08 + 0.02 = 0.10 EUR",
+    );
     for date in ["2026-10-01", "2026-10-02", "2026-10-03"] {
         world.daily(date, "0.0204", "Storage");
         world.daily(date, "0.004", "Bandwidth");

@@ -6,7 +6,11 @@ use super::*;
 fn a_second_draft_after_issuing_is_empty() {
     let mut world = World::new();
     world.subscribe(1, "10", "2026-01-12", &[("2026-10-28", "+2"), ("2026-11-03", "cancel")]);
-    world.minimums = vec![Minimum { account: id(2), amount: Money::from_minor(5000, Currency::EUR), billed: Money::zero(Currency::EUR) }];
+    world.minimums = vec![Minimum {
+        account: id(2),
+        amount: Money::from_minor(5000, Currency::EUR),
+        billed: Money::zero(Currency::EUR),
+    }];
     for month in ["2026-09", "2026-10", "2026-11", "2026-12"] {
         assert!(!world.issue(month).is_empty());
         world.check(month, "");
