@@ -1,9 +1,9 @@
 //! Many small records in one row.
 //!
 //! Cost lines, sold lines, subscriptions and their events are written by the hundred thousand, read whole and never
-//! searched by SQL. One row of such a table holds up to 512 of them, packed ([`super::pack`]) one after the other behind
-//! the version of the form; writing and reading a million is a matter of a second, encryption included. The row's key
-//! is the number of its first record, so a record is found by its number without reading the table.
+//! searched by SQL. One row of such a table holds up to 512 of them, packed ([`super::pack`]) one after the other and
+//! lightly compressed ([`squeeze`]); writing and reading a million is a matter of a second, encryption included. The
+//! row's key is the number of its first record, so a record is found by its number without reading the table.
 
 use engine::{SourceId, Symbol};
 use rusqlite::{Connection, OptionalExtension};
@@ -43,7 +43,6 @@ impl Blocks<'_> {
         }
         if self.count == 0 {
             self.key = number;
-            self.packed.byte(VERSION);
         }
         pack(&mut self.packed);
         self.count += 1;
@@ -52,7 +51,7 @@ impl Blocks<'_> {
 
     fn close(&mut self) -> Result<(), StoreError> {
         if self.count > 0 {
-            self.insert.add(&cells![self.key, self.count, self.packed.as_slice()])?;
+            self.insert.add(&cells![self.key, self.count, squeeze(&self.packed)])?;
             self.packed.clear();
             self.count = 0;
         }
@@ -66,21 +65,27 @@ impl Blocks<'_> {
     }
 }
 
-/// The records of a block.
-pub(crate) fn open(block: &[u8]) -> Result<Unpack<'_>, StoreError> {
-    let mut read = Unpack(block);
-    match read.byte()? {
-        VERSION => Ok(read),
-        other => Err(damaged("a block of records", &format!("version {other}"))),
-    }
+/// Packed bytes as they are stored: the version of the form, their number, and the bytes compressed with LZ4, which takes
+/// less time than encrypting what it saves.
+pub(crate) fn squeeze(packed: &[u8]) -> Vec<u8> {
+    let mut out = vec![VERSION];
+    out.uint(packed.len() as u128);
+    out.bytes(&lz4_flex::block::compress(packed));
+    out
 }
 
-/// A block made anew of changed records.
-pub(crate) fn remake(pack: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
-    let mut packed = vec![VERSION];
-    pack(&mut packed);
-    packed
+/// The packed bytes of a stored form.
+pub(crate) fn unsqueeze(stored: &[u8]) -> Result<Vec<u8>, StoreError> {
+    let mut read = Unpack(stored);
+    let (version, size) = (read.byte()?, read.u32()? as usize);
+    if version != VERSION || size > LARGEST {
+        return Err(damaged("a block of records", &format!("version {version}, {size} bytes")));
+    }
+    lz4_flex::block::decompress(read.0, size).map_err(|_| cut())
 }
+
+/// More bytes than any block has.
+const LARGEST: usize = 256 << 20;
 
 /// Every block with a key in `[from, to]`, in order: its key, the number of its records, and their bytes.
 pub(crate) fn each(
@@ -94,22 +99,25 @@ pub(crate) fn each(
     let mut rows = statement.query([from, to])?;
     while let Some(row) = rows.next()? {
         let (key, count): (i64, u32) = (row.get(0)?, row.get(1)?);
-        each(key, count as usize, &mut open(row.get_ref(2)?.as_blob().map_err(|_| cut())?)?)?;
+        let packed = unsqueeze(row.get_ref(2)?.as_blob().map_err(|_| cut())?)?;
+        each(key, count as usize, &mut Unpack(&packed))?;
     }
     Ok(())
 }
 
-/// The block in `[from, ..]` that a record with this number would be in: its key and bytes.
-pub(crate) fn holding(
-    conn: &Connection,
-    table: &Table,
-    from: i64,
-    number: i64,
-) -> Result<Option<(i64, Vec<u8>)>, StoreError> {
-    let select =
-        format!("SELECT key, packed FROM {} WHERE key BETWEEN ?1 AND ?2 ORDER BY key DESC LIMIT 1", table.name);
-    let found = conn.prepare_cached(&select)?.query_row([from, number], |row| Ok((row.get(0)?, row.get(1)?)));
-    Ok(found.optional()?)
+/// How many records there are with keys in `[from, to]`.
+pub(crate) fn count(conn: &Connection, table: &Table, (from, to): (i64, i64)) -> Result<usize, StoreError> {
+    let select = format!("SELECT coalesce(sum(count), 0) FROM {} WHERE key BETWEEN ?1 AND ?2", table.name);
+    let count: i64 = conn.prepare_cached(&select)?.query_row([from, to], |row| row.get(0))?;
+    usize::try_from(count).map_err(|_| cut())
+}
+
+/// The packed block that a record with this number would be in, if its first is numbered `from` or later.
+pub(crate) fn holding(conn: &Connection, table: &Table, from: i64, number: i64) -> Result<Option<Vec<u8>>, StoreError> {
+    let select = format!("SELECT packed FROM {} WHERE key BETWEEN ?1 AND ?2 ORDER BY key DESC LIMIT 1", table.name);
+    let found: Option<Vec<u8>> =
+        conn.prepare_cached(&select)?.query_row([from, number], |row| row.get(0)).optional()?;
+    found.map(|stored| unsqueeze(&stored)).transpose()
 }
 
 /// Packs values whose texts are translated to the book's symbols.

@@ -42,6 +42,9 @@ pub fn load(conn: &Connection, names: &mut Names, scope: Scope) -> Result<Vec<Su
         Scope::Accounts(ids) => Some(ids.iter().map(|id| number(conn, *id)).collect::<Result<_, _>>()?),
     };
     let mut out: Vec<Subscription> = Vec::new();
+    if wanted.is_none() {
+        out.reserve_exact(blocks::count(conn, &SUBSCRIPTIONS, (1, i64::MAX))?);
+    }
     // Where each subscription went, by number; `ABSENT` for those not wanted.
     let mut at: Vec<u32> = vec![ABSENT];
     each(conn, |no, head, read| {
@@ -303,7 +306,7 @@ impl Writer<'_> {
                 records.sized(&new);
             }
             if put.changed > before {
-                remade.push((key, blocks::remake(|out| out.bytes(&records))));
+                remade.push((key, blocks::squeeze(&records)));
             }
             Ok(())
         })?;

@@ -13,7 +13,7 @@ use crate::tables::pack::{Pack, Unpack, cut};
 pub enum Keep {
     /// Order numbers, references and customers' names.
     Everything,
-    /// Only the references of lines that move seats between subscriptions; the rest reads as empty. For reconciliation.
+    /// Customers' names, and the references of lines that move seats between subscriptions. For reconciliation.
     Moves,
     /// None of them: they read as empty. For work that adds up or prices.
     Figures,
@@ -86,7 +86,7 @@ pub(super) fn unpack(read: &mut Unpack, names: &mut Names, document: u32, keep: 
     let family = family_of(read.byte()?)?;
     let invoice = unpack_symbol(read)?;
     let customer = unpack_source(read)?;
-    let customer_name = own_text(read, everything)?;
+    let customer_name = own_text(read, keep != Keep::Figures)?;
     let subscription = unpack_source(read)?;
     let order = own_text(read, everything)?;
     let order_date = read.date_opt()?;

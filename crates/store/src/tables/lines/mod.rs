@@ -28,8 +28,8 @@ pub fn load_costs(conn: &Connection, names: Names, documents: &[u32], keep: Keep
     let mut costs = Costs { names, lines: Vec::new() };
     for document in documents {
         let Costs { names, lines } = &mut costs;
-        blocks::each(conn, &COST_LINES, range(*document), |_, count, read| {
-            lines.reserve(count);
+        lines.reserve_exact(blocks::count(conn, &COST_LINES, range(*document))?);
+        blocks::each(conn, &COST_LINES, range(*document), |_, _, read| {
             while !read.is_done() {
                 lines.push(cost::unpack(read, names, *document, keep)?);
             }
@@ -39,10 +39,26 @@ pub fn load_costs(conn: &Connection, names: Names, documents: &[u32], keep: Keep
     Ok(costs)
 }
 
+/// Shows every cost line of a document, one at a time, without the texts that differ from line to line.
+pub fn each_cost<E: From<StoreError>>(
+    conn: &Connection,
+    document: u32,
+    mut each: impl FnMut(&CostLine) -> Result<(), E>,
+) -> Result<(), E> {
+    let (mut names, mut stopped) = (Names::default(), None);
+    blocks::each(conn, &COST_LINES, range(document), |_, _, read| {
+        while stopped.is_none() && !read.is_done() {
+            stopped = each(&cost::unpack(read, &mut names, document, Keep::Figures)?).err();
+        }
+        Ok(())
+    })?;
+    stopped.map_or(Ok(()), Err)
+}
+
 /// One cost line, if there is one at this place.
 pub fn cost_line(conn: &Connection, names: &mut Names, at: LineRef) -> Result<Option<CostLine>, StoreError> {
     let Some(block) = block_of(conn, &COST_LINES, at)? else { return Ok(None) };
-    let mut read = blocks::open(&block)?;
+    let mut read = Unpack(&block);
     while !read.is_done() {
         let line = cost::unpack(&mut read, names, at.document, Keep::Everything)?;
         if line.at == at {
@@ -62,8 +78,8 @@ pub fn load_sold(
 ) -> Result<Vec<SoldLine>, StoreError> {
     let mut lines = Vec::new();
     for document in documents {
-        blocks::each(conn, &SOLD_LINES, range(*document), |_, count, read| {
-            lines.reserve(count);
+        lines.reserve_exact(blocks::count(conn, &SOLD_LINES, range(*document))?);
+        blocks::each(conn, &SOLD_LINES, range(*document), |_, _, read| {
             while !read.is_done() {
                 lines.push(sold::unpack(read, names, *document, keep)?);
             }
@@ -87,7 +103,7 @@ pub fn sold_lines(conn: &Connection, names: &mut Names, places: &[LineRef]) -> R
     while let Some(&first) = rest.first() {
         let mut last = first;
         if let Some(block) = block_of(conn, &SOLD_LINES, first)? {
-            let mut read = blocks::open(&block)?;
+            let mut read = Unpack(&block);
             while !read.is_done() {
                 let at = LineRef { document: first.document, row: Unpack(read.0).u32()? };
                 let found = rest.binary_search(&at).is_ok();
@@ -155,8 +171,7 @@ fn range(document: u32) -> (i64, i64) {
 
 /// The block a line would be in.
 fn block_of(conn: &Connection, table: &Table, at: LineRef) -> Result<Option<Vec<u8>>, StoreError> {
-    let block = blocks::holding(conn, table, range(at.document).0, number(at))?;
-    Ok(block.map(|(_, packed)| packed))
+    blocks::holding(conn, table, range(at.document).0, number(at))
 }
 
 #[cfg(test)]

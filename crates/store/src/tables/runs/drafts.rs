@@ -11,6 +11,7 @@ use rusqlite::{Connection, Row, params};
 use super::run_number;
 use crate::StoreError;
 use crate::tables::accounts::{number, numbers};
+use crate::tables::blocks::{squeeze, unsqueeze};
 use crate::tables::cell::{Columns, cells, damaged, date};
 use crate::tables::pack::{Pack, Unpack, cut};
 use crate::tables::seal::{Table, Writer};
@@ -99,8 +100,8 @@ pub fn drafts(conn: &Connection, run: Id, payers: Option<&[Id]>) -> Result<Vec<D
 fn draft(row: &Row, bill_to: Id, month: Month) -> Result<Draft, StoreError> {
     let currency: Currency = row.currency(3)?;
     let money = |column| Ok::<_, StoreError>(Money::from_minor(row.col(column)?, currency));
-    let packed = row.get_ref(8)?.as_blob().map_err(|_| cut())?;
-    let mut read = Unpack(packed);
+    let packed = unsqueeze(row.get_ref(8)?.as_blob().map_err(|_| cut())?)?;
+    let mut read = Unpack(&packed);
     let (mut lines, mut tax) = (Vec::new(), Vec::new());
     for _ in 0..read.uint()? {
         lines.push(unpack_line(&mut read, currency)?);
@@ -217,7 +218,7 @@ impl Writer<'_> {
                     draft.net.minor(),
                     draft.tax_total.minor(),
                     draft.gross.minor(),
-                    pack_draft(draft, texts, &mut remap),
+                    squeeze(&pack_draft(draft, texts, &mut remap)),
                 ])?;
                 *position += 1;
             }
