@@ -339,6 +339,7 @@ CREATE TABLE invoices (
     tax_lines TEXT NOT NULL, -- JSON
     snapshot TEXT NOT NULL,  -- everything else that is printed, JSON
     lines    INTEGER NOT NULL CHECK (lines >= 0),
+    reasons  BLOB NOT NULL, -- the steps that made each line, packed in the order of the lines
     entry    INTEGER NOT NULL UNIQUE REFERENCES entries (no) DEFERRABLE INITIALLY DEFERRED,
     at       TEXT NOT NULL,
     UNIQUE (series, year, number),
@@ -371,7 +372,6 @@ CREATE TABLE invoice_lines (
     unit_price  TEXT NOT NULL,
     net         INTEGER NOT NULL,
     cost        INTEGER,
-    why         BLOB NOT NULL, -- packed steps
     key         INTEGER PRIMARY KEY CHECK (key = invoice * 1048576 + position)
 ) STRICT;
 

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::{CHARGES, INVOICE_LINES, INVOICES, InvoiceKind, PAPERS};
 use crate::tables::accounts::numbers;
+use crate::tables::blocks::squeeze;
 use crate::tables::cell::{Cell, cells, damaged, part_key, word, write_row};
 use crate::tables::chain::{Kind, Links};
 use crate::tables::journal::{ENTRIES, POSTINGS, Posted, entry_cells, posting_cells};
@@ -95,17 +96,22 @@ impl<'w> Issuing<'w> {
             write_row(&row, &mut entry);
         }
 
-        let (tax_lines, snapshot) = (tax_lines_json(&issue.draft.tax), issue.snapshot.to_string());
+        let mut reasons = Vec::new();
+        for line in &issue.draft.lines {
+            steps::pack(&mut reasons, &line.why);
+        }
+        let printed = Printed {
+            tax_lines: tax_lines_json(&issue.draft.tax),
+            snapshot: issue.snapshot.to_string(),
+            reasons: squeeze(&reasons),
+        };
         let mut record = Vec::with_capacity(1024);
-        let row = invoice_cells(head, issue, &tax_lines, &snapshot)?;
+        let row = invoice_cells(head, issue, &printed)?;
         self.invoices.add(&row)?;
         write_row(&row, &mut record);
-        let mut why = Vec::new();
         for (position, line) in (1..).zip(&issue.draft.lines) {
-            why.clear();
-            steps::pack(&mut why, &line.why);
-            let id = new_id();
-            let row = line_cells(head.no, position, id, line, &why, texts, remap);
+            let id = line_id(head.id, position);
+            let row = line_cells(head.no, position, id, line, texts, remap);
             self.lines.add(&row)?;
             write_row(&row, &mut record);
             if issue.kind == InvoiceKind::Invoice {
@@ -171,12 +177,23 @@ fn tax_lines_json(lines: &[TaxLine]) -> String {
     Value::Array(list).to_string()
 }
 
-fn invoice_cells<'a>(
-    head: &Head,
-    issue: &'a Issue,
-    tax_lines: &'a str,
-    snapshot: &'a str,
-) -> Result<[Cell<'a>; 22], StoreError> {
+/// A line's id is its invoice's, told apart in the last of the random bytes by the position (which is not 0).
+fn line_id(invoice: Id, position: i64) -> Id {
+    let mut bytes = invoice.0;
+    for (byte, part) in bytes[8..].iter_mut().zip(position.to_be_bytes()) {
+        *byte ^= part;
+    }
+    Id(bytes)
+}
+
+/// What of an invoice is stored as text or packed.
+struct Printed {
+    tax_lines: String,
+    snapshot: String,
+    reasons: Vec<u8>,
+}
+
+fn invoice_cells<'a>(head: &Head, issue: &'a Issue, printed: &'a Printed) -> Result<[Cell<'a>; 23], StoreError> {
     let d = issue.draft;
     Ok(cells![
         head.no,
@@ -196,9 +213,10 @@ fn invoice_cells<'a>(
         d.net.minor(),
         d.tax_total.minor(),
         d.gross.minor(),
-        tax_lines,
-        snapshot,
+        &printed.tax_lines,
+        &printed.snapshot,
         d.lines.len(),
+        printed.reasons.as_slice(),
         head.entry,
         issue.at,
     ])
@@ -209,10 +227,9 @@ fn line_cells<'a>(
     position: i64,
     id: Id,
     l: &'a SaleLine,
-    why: &'a [u8],
     texts: &mut Texts,
     remap: &mut Remap,
-) -> [Cell<'a>; 22] {
+) -> [Cell<'a>; 21] {
     cells![
         invoice,
         position,
@@ -234,7 +251,6 @@ fn line_cells<'a>(
         l.unit_price,
         l.net.minor(),
         l.cost.map(|c| c.minor()),
-        why,
         part_key(invoice, position),
     ]
 }

@@ -12,10 +12,12 @@ pub use issue::Issue;
 use engine::invoice::TaxLine;
 use engine::register::ProductKey;
 use engine::sale::{ChargeKey, SaleLine};
+use engine::why::Step;
 use engine::{Currency, Date, Id, Money, Month, Symbol};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::Value;
 
+use super::blocks::unsqueeze;
 use super::cell::{Columns, damaged, day, of_word, part_keys, word};
 use super::pack::Unpack;
 use super::runs::run_number;
@@ -47,6 +49,7 @@ pub(crate) const INVOICES: Table = Table {
         "tax_lines",
         "snapshot",
         "lines",
+        "reasons",
         "entry",
         "at",
     ],
@@ -75,7 +78,6 @@ pub(crate) const INVOICE_LINES: Table = Table {
         "unit_price",
         "net",
         "cost",
-        "why",
         "key",
     ],
 };
@@ -239,8 +241,8 @@ fn invoice(row: &Row) -> Result<Invoice, StoreError> {
         label: row.col(5)?,
         kind: row.word(6, KINDS)?,
         corrects: row.id_opt(7)?,
-        run: row.id_opt(23)?,
-        account: row.id(22)?,
+        run: row.id_opt(24)?,
+        account: row.id(23)?,
         period: row.month(10)?,
         issued: row.day(11)?,
         due: row.day(12)?,
@@ -250,8 +252,8 @@ fn invoice(row: &Row) -> Result<Invoice, StoreError> {
         tax_lines: tax_lines_of(&json(17)?, currency)?,
         snapshot: json(18)?,
         lines: row.col(19)?,
-        entry: row.col::<i64>(20)?.unsigned_abs(),
-        at: row.col(21)?,
+        entry: row.col::<i64>(21)?.unsigned_abs(),
+        at: row.col(22)?,
     })
 }
 
@@ -271,12 +273,13 @@ fn tax_lines_of(value: &Value, currency: Currency) -> Result<Vec<TaxLine>, Store
 
 /// The lines of an invoice, by position. Their product symbols are the book's.
 pub fn lines(conn: &Connection, invoice: &Invoice) -> Result<Vec<InvoiceLine>, StoreError> {
+    let mut reasons = reasons(conn, invoice)?.into_iter();
     let mut statement =
         conn.prepare_cached(&format!("{} WHERE key BETWEEN ?1 AND ?2 ORDER BY key", INVOICE_LINES.select()))?;
     let mut rows = statement.query(part_keys(invoice.no as i64))?;
-    let mut out = Vec::new();
+    let mut out = Vec::with_capacity(invoice.lines as usize);
     while let Some(row) = rows.next()? {
-        out.push(line(row, invoice.net.currency())?);
+        out.push(line(row, invoice.net.currency(), reasons.next().unwrap_or_default())?);
     }
     Ok(out)
 }
@@ -285,20 +288,21 @@ pub fn lines(conn: &Connection, invoice: &Invoice) -> Result<Vec<InvoiceLine>, S
 pub fn line_by_id(conn: &Connection, id: Id) -> Result<Option<(Invoice, InvoiceLine)>, StoreError> {
     let condition = "WHERE i.no = (SELECT invoice FROM invoice_lines WHERE id = ?1)";
     let Some(invoice) = query(conn, condition, [id.0])?.pop() else { return Ok(None) };
-    let mut statement = conn.prepare_cached(&format!("{} WHERE id = ?1", INVOICE_LINES.select()))?;
-    let mut rows = statement.query([id.0])?;
-    match rows.next()? {
-        Some(row) => {
-            let line = line(row, invoice.net.currency())?;
-            Ok(Some((invoice, line)))
-        }
-        None => Ok(None),
-    }
+    let line = lines(conn, &invoice)?.into_iter().find(|line| line.id == id);
+    Ok(line.map(|line| (invoice, line)))
 }
 
-fn line(row: &Row, currency: Currency) -> Result<InvoiceLine, StoreError> {
+/// The steps that made each line of an invoice, in the order of the lines.
+fn reasons(conn: &Connection, invoice: &Invoice) -> Result<Vec<Vec<Step>>, StoreError> {
+    let mut statement = conn.prepare_cached("SELECT reasons FROM invoices WHERE no = ?1")?;
+    let stored: Vec<u8> = statement.query_row([invoice.no as i64], |row| row.get(0))?;
+    let packed = unsqueeze(&stored)?;
+    let mut read = Unpack(&packed);
+    (0..invoice.lines).map(|_| steps::unpack(&mut read)).collect()
+}
+
+fn line(row: &Row, currency: Currency, why: Vec<Step>) -> Result<InvoiceLine, StoreError> {
     let product = row.col::<Option<u32>>(9)?.zip(row.col::<Option<u32>>(10)?);
-    let why = row.get_ref(20)?.as_blob().map_err(|_| super::pack::cut())?;
     Ok(InvoiceLine {
         id: row.id(2)?,
         position: row.col(1)?,
@@ -314,7 +318,7 @@ fn line(row: &Row, currency: Currency) -> Result<InvoiceLine, StoreError> {
             unit_price: row.decimal(17)?,
             net: Money::from_minor(row.col(18)?, currency),
             cost: row.col::<Option<i64>>(19)?.map(|minor| Money::from_minor(minor, currency)),
-            why: steps::unpack(&mut Unpack(why))?,
+            why,
         },
     })
 }
