@@ -42,6 +42,8 @@ pub(crate) const ACCOUNTS: Table = Table {
     ],
 };
 
+pub(crate) const CHANGES: Table = Table { name: "register_changes", columns: &["seq", "accounts"] };
+
 pub(crate) const TENANTS: Table = Table { name: "tenants", columns: &["tenant", "account", "domain"] };
 
 fn account_cells<'a>(no: i64, a: &'a Account, names: &Names) -> [Cell<'a>; 20] {
@@ -281,9 +283,7 @@ impl Writer<'_> {
             packed.int(no - before);
             before = *no;
         }
-        self.conn()
-            .prepare_cached("INSERT INTO register_changes (seq, accounts) VALUES (?1, ?2)")?
-            .execute(params![seq, packed])?;
+        self.insert_one(&CHANGES, &cells![seq, packed])?;
         Ok(())
     }
 }

@@ -1,9 +1,12 @@
 //! Somebody with the database key edits the book: every edit of every table that counts must be found.
 
-use engine::Names;
+use engine::register::{Event, EventKind};
+use engine::{Id, Names};
+use proptest::prelude::*;
 
 use super::check::{ANCHOR_MISMATCH, BALANCE_MISMATCH, HASH_MISMATCH, SEQUENCE_GAP, TOTAL_MISMATCH, Violation};
-use super::sample::{dec, full};
+use super::register_tests::account;
+use super::sample::{day, dec, full, month};
 use super::testing::{Book, KEY};
 use super::*;
 
@@ -38,6 +41,50 @@ fn an_honest_book_verifies() {
         let rows: i64 = book.conn.query_row(&format!("SELECT count(*) FROM {}", table.name), [], |r| r.get(0)).unwrap();
         assert!(rows > 0, "{} is empty, so nothing about it is tested", table.name);
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    #[test]
+    fn whatever_the_program_writes_verifies(steps in prop::collection::vec((0u8..8, 0u8..4), 1..24)) {
+        let book = full();
+        for (what, n) in steps {
+            write(&book, what, n);
+        }
+        prop_assert_eq!(verify(&book), []);
+    }
+}
+
+/// One of the things a program does to a book.
+fn write(book: &Book, what: u8, n: u8) {
+    let w = book.writer();
+    let mut names = texts::load(&book.conn).unwrap();
+    let mut accounts = accounts::load(&book.conn, &mut names).unwrap();
+    let mut subscriptions = subscriptions::load(&book.conn, &mut names, Scope::All).unwrap();
+    match what {
+        0 => w.set("margin", &serde_json::json!(n)).map(drop),
+        1 => w.unset("margin").map(drop),
+        2 => {
+            accounts[0].payment_days = n.into();
+            w.put_accounts(&names, &mut accounts).map(drop)
+        }
+        3 => {
+            subscriptions[1].anchor_day = Some(u32::from(n) + 1);
+            w.put_subscriptions(&names, &mut subscriptions).map(drop)
+        }
+        4 => {
+            let kind = EventKind::SeatsChanged { delta: n.into() };
+            let event = Event { seq: 0, date: day("2026-11-01"), kind };
+            w.append_events(&names, &mut [(subscriptions[0].id, event)]).map(drop)
+        }
+        5 => w.remove_one_off(Id([8; 16])).map(drop),
+        6 => w.put_findings(&names, month(), &[]).map(drop),
+        _ => {
+            let mut new = [account(&mut names, 0x40 | n, &format!("new {n}"))];
+            w.put_accounts(&names, &mut new).map(drop)
+        }
+    }
+    .unwrap();
 }
 
 #[test]

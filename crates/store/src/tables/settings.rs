@@ -14,6 +14,7 @@ use crate::{NewBook, StoreError};
 
 pub(crate) const SETTINGS: Table = Table { name: "settings", columns: &["key", "value"] };
 pub(crate) const REQUESTS: Table = Table { name: "requests", columns: &["key", "command", "answer", "at"] };
+pub(crate) const COUNTERS: Table = Table { name: "counters", columns: &["name", "value"] };
 pub(crate) const SEQUENCES: Table = Table { name: "sequences", columns: &["series", "year", "next"] };
 
 pub(crate) const BOOK: Table =
@@ -121,13 +122,13 @@ impl Writer<'_> {
 
     /// Counts one change of a kind and gives the counter's new value.
     pub(crate) fn count(&self, name: &str) -> Result<i64, StoreError> {
-        let value = self
-            .conn()
-            .prepare_cached(
+        self.change(&COUNTERS, "name = ?1", params![name], |conn| {
+            conn.execute(
                 "INSERT INTO counters (name, value) VALUES (?1, 1)
-                 ON CONFLICT (name) DO UPDATE SET value = counters.value + 1 RETURNING value",
-            )?
-            .query_row([name], |r| r.get(0))?;
-        Ok(value)
+                 ON CONFLICT (name) DO UPDATE SET value = counters.value + 1",
+                [name],
+            )
+        })?;
+        Ok(i64::try_from(counter(self.conn(), name)?).unwrap_or(i64::MAX))
     }
 }
