@@ -3,11 +3,12 @@
 use crate::session::Book;
 use crate::wire::Nothing;
 use crate::{Failure, Session, output};
+use engine::post::Owed;
 use engine::sale::SaleLine;
 use engine::{Currency, Month};
 use formats::export::{Entry, Posting, journal_beancount, journal_csv, journal_hledger};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use store::tables;
 use store::tables::documents::Document;
@@ -18,16 +19,19 @@ use store::tables::runs::Run;
 
 /// Posts a vendor's document: what it makes us owe, and since when it is a cost. One entry per currency.
 pub fn post_document(book: &Book<'_>, writer: &tables::Writer<'_>, document: &Document) -> Result<(), Failure> {
-    let currencies: BTreeSet<Currency> = document.totals.iter().map(|(c, _)| c).collect();
     let Some(month) = document.period else { return Ok(()) };
-    if currencies.is_empty() {
+    let mut owed: BTreeMap<Currency, Owed> = document.totals.iter().map(|(c, _)| (c, Owed::default())).collect();
+    if owed.is_empty() {
         return Ok(());
     }
-    let costs = tables::lines::load_costs(book.conn(), engine::Names::default(), &[document.no], Keep::Figures)?;
+    let refused = |error| Failure::new("E-RULE", format!("{} cannot be posted: {error}.", document.file_name));
+    tables::lines::each_cost(book.conn(), document.no, |line| {
+        owed.get_mut(&line.currency).map_or(Ok(()), |owed| owed.add(line, month)).map_err(refused)
+    })?;
     let number = document.invoices.first().map_or(document.file_name.as_str(), String::as_str);
-    for currency in currencies {
-        let entry = engine::post::vendor_entry(&costs.lines, currency, month, number, month.period().last())
-            .map_err(|error| Failure::new("E-RULE", format!("{} cannot be posted: {error}.", document.file_name)))?;
+    for (currency, owed) in owed {
+        let entry =
+            engine::post::vendor_entry(owed, currency, number, month.period().last()).map_err(refused)?;
         if !entry.postings().is_empty() {
             let at = crate::session::instant(book.now);
             writer.post(&entry, &Posted { source: "document".into(), subject: document.id, reverses: None, at })?;

@@ -14,7 +14,7 @@ use engine::ledger::BalancedEntry;
 use engine::register::ProductKind;
 use engine::{Currency, Id, Month, Names};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use store::tables;
 use store::tables::invoices::{Filter, Invoice, InvoiceKind, Issue};
 use store::tables::runs::{Run, RunState};
@@ -68,8 +68,9 @@ pub fn issue(session: &mut Session, ask: Ask) -> Result<Issued, Failure> {
     let (run, accepted) = session.write(|book| begin(book, month, &ask))?;
     let mut issued = Vec::new();
     let dry = session.dry_run();
+    let mut left = session.read(|book| Left::of(book, &run))?;
     loop {
-        let batch = session.write(|book| next_batch(book, &run, &ask))?;
+        let batch = session.write(|book| next_batch(book, &run, &ask, &mut left))?;
         for invoice in &batch {
             session.progress().committed(&invoice.label);
         }
@@ -151,38 +152,56 @@ fn drafted_with(book: &Book<'_>, run: Option<&Run>, ask: &Ask) -> Result<Options
     Ok(Options { basis, account })
 }
 
-fn next_batch(book: &mut Book<'_>, run: &Run, ask: &Ask) -> Result<Vec<Invoice>, Failure> {
+/// What is left to issue of a run, and what every batch of it needs.
+struct Left {
+    names: Names,
+    people: People,
+    /// In the order of customers.
+    open: Vec<(Id, Currency)>,
+    /// Number of invoices of the whole run.
+    all: usize,
+    /// The last invoice there is.
+    last: u64,
+}
+
+impl Left {
+    fn of(book: &mut Book<'_>, run: &Run) -> Result<Left, Failure> {
+        let issued = tables::invoices::list(book.conn(), Filter { run: Some(run.id), ..Filter::default() })?;
+        let done: HashSet<(Id, Currency)> = issued.iter().map(|i| (i.account, i.net.currency())).collect();
+        let drafted = tables::runs::draft_totals(book.conn(), run.id)?;
+        let all = drafted.len();
+        let mut open: Vec<_> = drafted.iter().map(|t| (t.account, t.net.currency())).collect();
+        open.retain(|draft| !done.contains(draft));
+        let mut names = book.names()?;
+        let people = People::load(book, &mut names)?;
+        people.in_order(&mut open, |draft| *draft, &names);
+        Ok(Left { names, people, open, all, last: issued.last().map_or(0, |i| i.no) })
+    }
+}
+
+fn next_batch(book: &mut Book<'_>, run: &Run, ask: &Ask, left: &mut Left) -> Result<Vec<Invoice>, Failure> {
     progress::go_on(book.progress)?;
-    let filter = Filter { run: Some(run.id), ..Filter::default() };
-    let before = tables::invoices::list(book.conn(), filter)?;
-    let done: HashSet<(Id, Currency)> = before.iter().map(|i| (i.account, i.net.currency())).collect();
-    let totals = tables::runs::draft_totals(book.conn(), run.id)?;
-    let all = totals.len() as u64;
-    let mut open: Vec<_> = totals.into_iter().filter(|t| !done.contains(&(t.account, t.net.currency()))).collect();
-    book.progress.step("Issuing", done.len() as u64, Some(all));
+    book.progress.step("Issuing", (left.all - left.open.len()) as u64, Some(left.all as u64));
     let writer = book.writer()?;
-    if open.is_empty() {
+    if left.open.is_empty() {
         if run.state == RunState::Draft && ask.account.is_none() {
             writer.put_run(&Run { state: RunState::Issued, ..run.clone() })?;
             crate::ledger::close_month(book, &writer, run)?;
         }
         return Ok(Vec::new());
     }
-    let batch = if book.dry_run { open.len() } else { BATCH };
-    let mut names = book.names()?;
-    let people = People::load(book, &mut names)?;
-    people.in_order(&mut open, |t| (t.account, t.net.currency()), &names);
-    open.truncate(batch);
-    let chosen: HashSet<(Id, Currency)> = open.iter().map(|t| (t.account, t.net.currency())).collect();
-    let mut payers: Vec<Id> = open.iter().map(|t| t.account).collect();
-    payers.dedup();
+    let batch = if book.dry_run { left.open.len() } else { BATCH.min(left.open.len()) };
+    let chosen: HashSet<(Id, Currency)> = left.open.drain(..batch).collect();
+    let payers: BTreeSet<Id> = chosen.iter().map(|(payer, _)| *payer).collect();
+    let payers: Vec<Id> = payers.into_iter().collect();
     let drafts = tables::runs::drafts(book.conn(), run.id, Some(&payers))?;
     let mut drafts: Vec<Draft> = drafts.into_iter().filter(|d| chosen.contains(&(d.bill_to, d.currency))).collect();
-    people.in_order(&mut drafts, |d| (d.bill_to, d.currency), &names);
-    post(book, &writer, run, &drafts, &people, &mut names)?;
-    let last = before.last().map_or(0, |i| i.no);
-    let after = tables::invoices::list(book.conn(), Filter { after: last, ..filter })?;
-    Ok(after)
+    left.people.in_order(&mut drafts, |d| (d.bill_to, d.currency), &left.names);
+    post(book, &writer, run, &drafts, &left.people, &mut left.names)?;
+    let filter = Filter { run: Some(run.id), after: left.last, ..Filter::default() };
+    let issued = tables::invoices::list(book.conn(), filter)?;
+    left.last = issued.last().map_or(left.last, |i| i.no);
+    Ok(issued)
 }
 
 fn post(

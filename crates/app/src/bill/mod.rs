@@ -161,14 +161,27 @@ fn options(book: &Book<'_>, ask: &DraftAsk) -> Result<Options, Failure> {
 /// What a draft stands on, beside the register: any change of it and everything is drafted anew.
 fn footing(book: &Book<'_>, options: &Options) -> Result<serde_json::Value, Failure> {
     let counter = |name| tables::settings::counter(book.conn(), name);
+    let documents = tables::documents::list(book.conn())?;
     Ok(serde_json::json!({
         "basis": options.basis.map(crate::accounts::basis_word),
         "account": options.account.map(|a| a.to_string()),
         "prices": counter("prices")?,
         "settings": counter("settings")?,
-        "documents": tables::documents::list(book.conn())?.len(),
+        "documents": documents.len(),
+        "costs": documents.iter().filter(|d| d.lines.is_some()).count(),
         "invoices": crate::invoices::count(book)?,
     }))
+}
+
+/// Whether two drafts stand on the same. The number of all documents only tells a replay how far the book had come: what
+/// came with a register's file counts there.
+fn same_footing(before: &serde_json::Value, now: &serde_json::Value) -> bool {
+    let but_documents = |facts: &serde_json::Value| {
+        let mut facts = facts.clone();
+        facts["documents"] = serde_json::Value::Null;
+        facts
+    };
+    but_documents(before) == but_documents(now)
 }
 
 /// The draft of a month brought up to date: of touched payers only, when nothing else changed since the last one.
@@ -182,7 +195,7 @@ fn redraft(book: &mut Book<'_>, month: Month, options: &Options) -> Result<(Run,
         // What was issued of it stays as it is; the rest is a run of its own.
         book.writer()?.put_run(&Run { state: RunState::Issued, ..begun })?;
     }
-    let kept = before.as_ref().filter(|r| r.facts == facts);
+    let kept = before.as_ref().filter(|r| same_footing(&r.facts, &facts));
     if let Some(run) = kept.filter(|r| r.register_seq == register_seq) {
         return Ok((run.clone(), None));
     }

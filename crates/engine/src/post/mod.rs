@@ -60,22 +60,29 @@ pub fn release_entry<'l>(
     Ok((!entry.postings().is_empty()).then_some(entry))
 }
 
+/// What lines of a vendor's document come to in one currency, added up one at a time.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Owed {
+    total: Decimal,
+    tax: Decimal,
+    ahead: Decimal,
+}
+
+impl Owed {
+    /// Adds a line; `month` is the document's.
+    pub fn add(&mut self, line: &CostLine, month: Month) -> Result<(), EntryError> {
+        self.total += line.total;
+        self.tax += line.tax;
+        self.ahead += after(line, month)?;
+        Ok(())
+    }
+}
+
 /// The entry of a vendor's document in one currency: what it makes us owe, and since when it is a cost.
 ///
 /// Amounts are summed exactly and rounded once each; cost of sales takes what is left, so that the entry balances.
-pub fn vendor_entry<'l>(
-    lines: impl IntoIterator<Item = &'l CostLine>,
-    currency: Currency,
-    month: Month,
-    number: &str,
-    date: Date,
-) -> Result<BalancedEntry, EntryError> {
-    let (mut total, mut tax, mut ahead) = (Decimal::ZERO, Decimal::ZERO, Decimal::ZERO);
-    for line in lines.into_iter().filter(|line| line.currency == currency) {
-        total += line.total;
-        tax += line.tax;
-        ahead += after(line, month)?;
-    }
+pub fn vendor_entry(owed: Owed, currency: Currency, number: &str, date: Date) -> Result<BalancedEntry, EntryError> {
+    let Owed { total, tax, ahead } = owed;
     let round = |value| Money::round(value, currency, Rounding::HalfUp);
     let (total, tax, ahead) = (round(total)?, round(tax)?, round(ahead)?);
     let cost = total.minus(tax)?.minus(ahead)?;

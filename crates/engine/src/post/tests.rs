@@ -60,10 +60,12 @@ fn a_vendor_document_is_owed_now_and_a_cost_by_day() {
     (ahead.tax, ahead.total) = ("7.35".parse().unwrap(), "46.06".parse().unwrap());
     let mut once = cost_line("-10.00", "1", "10");
     once.period = None;
-    let mut foreign = cost_line("99.00", "1", "99");
-    foreign.currency = Currency::USD;
     let october = Month::parse("2026-10").unwrap();
-    let entry = vendor_entry([&ahead, &once, &foreign], Currency::EUR, october, "G1", day("2026-11-08")).unwrap();
+    let mut owed = Owed::default();
+    for line in [&ahead, &once] {
+        owed.add(line, october).unwrap();
+    }
+    let entry = vendor_entry(owed, Currency::EUR, "G1", day("2026-11-08")).unwrap();
     assert_eq!(
         show(&entry),
         ["Expenses:CostOfSales 0.32", "Assets:Prepaid 28.39", "Assets:InputTax 7.35", "Liabilities:Payable -36.06"]
