@@ -74,7 +74,6 @@ macro_rules! codes {
 }
 
 codes! {
-    "E-BACKUP-DAMAGED" Integrity "The backup's bytes are not the ones that were written.", "Take another backup; the book itself is not touched.";
     "E-BACKUP-DAMAGED" Integrity "The backup's bytes are not what was written.", "Use another backup; this one proves nothing.";
     "E-BOOK-DAMAGED" Integrity "The book's files are damaged.", "Restore the last good backup with `billhook book backup restore`.";
     "E-BOOK-EXISTS" Usage "Something with that name exists already; it is never overwritten.", "Choose another name.";

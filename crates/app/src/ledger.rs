@@ -30,8 +30,7 @@ pub fn post_document(book: &Book<'_>, writer: &tables::Writer<'_>, document: &Do
     })?;
     let number = document.invoices.first().map_or(document.file_name.as_str(), String::as_str);
     for (currency, owed) in owed {
-        let entry =
-            engine::post::vendor_entry(owed, currency, number, month.period().last()).map_err(refused)?;
+        let entry = engine::post::vendor_entry(owed, currency, number, month.period().last()).map_err(refused)?;
         if !entry.postings().is_empty() {
             let at = crate::session::instant(book.now);
             writer.post(&entry, &Posted { source: "document".into(), subject: document.id, reverses: None, at })?;

@@ -271,6 +271,9 @@ fn one(
     let Some(Outcome { summary, put, finished }) = outcome else {
         return Err(Failure::new("E-BUG", "A file was neither read nor known."));
     };
+    if ready.file.kind.is_costs() && summary.rows == 0 {
+        return Err(named(Failure::new("E-FILE-EMPTY", "The file has a header and no rows."), &ready.source));
+    }
     if summary.problem_count > 0 && !ask.keep_good && !book.dry_run {
         let problems: Vec<ProblemOf> = summary.problems.iter().take(20).map(ProblemOf::from).collect();
         let bad = summary.rows.saturating_sub(summary.good);
