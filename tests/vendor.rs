@@ -127,3 +127,26 @@ fn the_same_invoice_in_another_form_changes_nothing() {
     );
     assert_eq!(desk.ok(&["book", "export", "--canonical"]), before);
 }
+
+/// Each currency of a document is owed by itself: 223.23 EUR and 92.90 GBP, never one sum.
+#[test]
+fn a_document_in_two_currencies_is_owed_in_both() {
+    let mut lines = chain();
+    lines.truncate(3);
+    lines.push(
+        line("new", "2026-10-16", "2026-10-16", 9, "92.90", "10.32258064516129", "r4").replace("\"EUR\"", "\"GBP\""),
+    );
+    let desk = imported(&lines);
+    let balance = desk.ok(&["ledger", "trial-balance"]);
+    let owed: Vec<(&str, &str)> = balance["accounts"]
+        .as_array()
+        .expect("accounts")
+        .iter()
+        .filter(|a| a["account"] == "Liabilities:Payable")
+        .map(|a| (a["currency"].as_str().expect("a code"), a["balance"].as_str().expect("an amount")))
+        .collect();
+    assert_eq!(owed, [("EUR", "-223.23"), ("GBP", "-92.90")], "{balance}");
+    for sum in balance["sums"].as_array().expect("sums") {
+        assert_eq!(sum["balance"], "0.00", "{balance}");
+    }
+}
