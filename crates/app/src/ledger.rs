@@ -3,6 +3,7 @@
 use crate::session::Book;
 use crate::wire::Nothing;
 use crate::{Failure, Session, output};
+use engine::cost::CostLine;
 use engine::post::Owed;
 use engine::sale::SaleLine;
 use engine::{Currency, Month};
@@ -17,17 +18,68 @@ use store::tables::journal::Posted;
 use store::tables::lines::Keep;
 use store::tables::runs::Run;
 
-/// Posts a vendor's document: what it makes us owe, and since when it is a cost. One entry per currency.
-pub fn post_document(book: &Book<'_>, writer: &tables::Writer<'_>, document: &Document) -> Result<(), Failure> {
-    let Some(month) = document.period else { return Ok(()) };
-    let mut owed: BTreeMap<Currency, Owed> = document.totals.iter().map(|(c, _)| (c, Owed::default())).collect();
-    if owed.is_empty() {
-        return Ok(());
+/// What the lines of a vendor's document make us owe, added up while they are read. Which part of it is prepaid depends on
+/// the document's month, which is certain only behind the last line; so the month is foretold by the first ones.
+#[derive(Default)]
+pub struct Owing {
+    month: Option<Month>,
+    by_currency: BTreeMap<Currency, Owed>,
+    refused: bool,
+}
+
+impl Owing {
+    /// Nothing yet, for a document of this month, if that is known.
+    pub fn new(month: Option<Month>) -> Owing {
+        Owing { month, ..Owing::default() }
     }
+
+    /// Adds lines.
+    pub fn add(&mut self, lines: &[CostLine]) {
+        let Some(month) = self.month.or_else(|| mostly(lines)) else {
+            self.refused = true;
+            return;
+        };
+        self.month = Some(month);
+        for line in lines {
+            self.refused |= self.by_currency.entry(line.currency).or_default().add(line, month).is_err();
+        }
+    }
+
+    /// The sums, if they are for this month.
+    fn of(self, month: Month) -> Option<BTreeMap<Currency, Owed>> {
+        (self.month == Some(month) && !self.refused).then_some(self.by_currency)
+    }
+}
+
+/// The month most lines begin in.
+fn mostly(lines: &[CostLine]) -> Option<Month> {
+    let mut counts: BTreeMap<Month, usize> = BTreeMap::new();
+    for period in lines.iter().filter_map(|line| line.period) {
+        *counts.entry(Month::of(period.start)).or_default() += 1;
+    }
+    counts.into_iter().max_by_key(|(month, count)| (*count, *month)).map(|(month, _)| month)
+}
+
+/// Posts a vendor's document: what it makes us owe, and since when it is a cost. One entry per currency. What `owing` has not
+/// added up for the document's month is added up from its stored lines.
+pub fn post_document(
+    book: &Book<'_>,
+    writer: &tables::Writer<'_>,
+    document: &Document,
+    owing: Owing,
+) -> Result<(), Failure> {
+    let Some(month) = document.period else { return Ok(()) };
     let refused = |error| Failure::new("E-RULE", format!("{} cannot be posted: {error}.", document.file_name));
-    tables::lines::each_cost(book.conn(), document.no, |line| {
-        owed.get_mut(&line.currency).map_or(Ok(()), |owed| owed.add(line, month)).map_err(refused)
-    })?;
+    let owed = match owing.of(month) {
+        Some(owed) => owed,
+        None => {
+            let mut owed: BTreeMap<Currency, Owed> = BTreeMap::new();
+            tables::lines::each_cost(book.conn(), document.no, |line| {
+                owed.entry(line.currency).or_default().add(line, month).map_err(refused)
+            })?;
+            owed
+        }
+    };
     let number = document.invoices.first().map_or(document.file_name.as_str(), String::as_str);
     for (currency, owed) in owed {
         let entry = engine::post::vendor_entry(owed, currency, number, month.period().last()).map_err(refused)?;

@@ -154,7 +154,6 @@ pub fn test(session: &mut Session, ask: TestAsk) -> Result<Tested, Failure> {
     let asked = Asked { kind: Some(formats::Kind::Distributor), mapping: Some(mapping.clone()), ..Asked::default() };
     let limits = Limits::default();
     let file = formats::recognise(&source, &limits, &asked).map_err(refused)?;
-    let mut names = engine::Names::default();
     let mut preview = Vec::new();
     let sink = &mut |batch: formats::Batch<'_, engine::cost::CostLine>| -> Result<(), Stop> {
         for line in batch.lines.iter().take(10usize.saturating_sub(preview.len())) {
@@ -176,8 +175,7 @@ pub fn test(session: &mut Session, ask: TestAsk) -> Result<Tested, Failure> {
         }
         Ok(())
     };
-    let summary =
-        formats::read_costs(&source, &file, &limits, 0, &mut names, sink, &mut |_| Ok(())).map_err(refused)?;
+    let summary = formats::read_costs(&source, &file, &limits, 0, sink, &mut |_| Ok(())).map_err(refused)?;
     Ok(Tested {
         mapping: mapping.name,
         rows: summary.rows,

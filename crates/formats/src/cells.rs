@@ -1,6 +1,6 @@
 //! One row cut into cells.
 //!
-//! Rows without quotation marks are cut where they lie; only a quoted field or a JSON value is copied. The rules are
+//! Cells are cut where they lie; only a quoted field with quotation marks inside or a JSON value is copied. The rules are
 //! RFC 4180's, read strictly: a quoted field ends with a quotation mark in front of a delimiter or the end of the row.
 
 /// Why a row could not be cut.
@@ -23,12 +23,19 @@ pub(crate) enum Fault {
 pub(crate) struct Cells {
     /// Copied text: fields with escapes, JSON values.
     pub(crate) text: String,
-    /// Where each cell lies, in the row itself or in `text`; unset cells are `(MAX, MAX)`.
-    spans: Vec<(u32, u32)>,
+    /// Where each cell lies.
+    spans: Vec<Span>,
+}
+
+/// Where a cell lies: in the row itself, or among the copied text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Span {
+    start: u32,
+    end: u32,
     copied: bool,
 }
 
-const UNSET: (u32, u32) = (u32::MAX, u32::MAX);
+const UNSET: Span = Span { start: u32::MAX, end: u32::MAX, copied: true };
 
 impl Cells {
     /// Begins a row of JSON with so many columns.
@@ -36,22 +43,23 @@ impl Cells {
         self.text.clear();
         self.spans.clear();
         self.spans.resize(columns, UNSET);
-        self.copied = true;
     }
 
     /// Sets a cell to the copied text from `start` on; `false` when it was set before.
     pub(crate) fn set(&mut self, place: usize, start: usize) -> bool {
         let Some(span) = self.spans.get_mut(place) else { return true };
         let free = *span == UNSET;
-        *span = (start as u32, self.text.len() as u32);
+        *span = Span { start: start as u32, end: self.text.len() as u32, copied: true };
         free
     }
 
     /// The cell at a place; empty when the row has none there.
     pub(crate) fn get<'a>(&'a self, row: &'a str, place: usize) -> &'a str {
-        let base = if self.copied { &self.text } else { row };
         match self.spans.get(place) {
-            Some(&(start, end)) => base.get(start as usize..end as usize).unwrap_or(""),
+            Some(&Span { start, end, copied }) => {
+                let base = if copied { &self.text } else { row };
+                base.get(start as usize..end as usize).unwrap_or("")
+            }
             None => "",
         }
     }
@@ -66,16 +74,9 @@ impl Cells {
         self.spans.clear();
         self.text.clear();
         let bytes = row.as_bytes();
-        self.copied = memchr::memchr(b'"', bytes).is_some();
-        if !self.copied {
-            let mut start = 0;
-            for end in memchr::memchr_iter(delimiter, bytes) {
-                self.spans.push((start as u32, end as u32));
-                start = end + 1;
-            }
-            self.spans.push((start as u32, bytes.len() as u32));
-        } else {
-            self.cut_quoted(row, delimiter)?;
+        match memchr::memchr(b'"', bytes) {
+            None => drop(self.cut_plain(bytes, 0, delimiter)),
+            Some(_) => self.cut_quoted(row, delimiter)?,
         }
         let too_long = if bytes.len() > longest { self.longer_than(longest) } else { None };
         match too_long {
@@ -86,7 +87,7 @@ impl Cells {
 
     /// The first cell longer than so many bytes.
     fn longer_than(&self, longest: usize) -> Option<usize> {
-        self.spans.iter().position(|&(start, end)| (end.saturating_sub(start)) as usize > longest)
+        self.spans.iter().position(|span| span.end.saturating_sub(span.start) as usize > longest)
     }
 
     /// The field that makes a row too long, when its quoting lets it be found.
@@ -99,36 +100,64 @@ impl Cells {
         }
     }
 
+    fn push(&mut self, start: usize, end: usize) {
+        self.spans.push(Span { start: start as u32, end: end as u32, copied: false });
+    }
+
+    /// Cuts fields without quotation marks around them, from `at` to the end of the row or the next quoted one; gives where
+    /// that one begins.
+    fn cut_plain(&mut self, bytes: &[u8], mut at: usize, delimiter: u8) -> Option<usize> {
+        let from = at;
+        for n in memchr::memchr_iter(delimiter, &bytes[from..]) {
+            self.push(at, from + n);
+            at = from + n + 1;
+            if bytes.get(at) == Some(&b'"') {
+                return Some(at);
+            }
+        }
+        self.push(at, bytes.len());
+        None
+    }
+
     fn cut_quoted(&mut self, row: &str, delimiter: u8) -> Result<(), Fault> {
         let bytes = row.as_bytes();
-        let mut at = 0;
-        loop {
-            let start = self.text.len();
-            if bytes.get(at) == Some(&b'"') {
-                at += 1;
-                loop {
-                    let n = memchr::memchr(b'"', &bytes[at..]).ok_or(Fault::Quote)?;
-                    self.text.push_str(&row[at..at + n]);
-                    at += n + 1;
-                    if bytes.get(at) != Some(&b'"') {
-                        break;
-                    }
-                    self.text.push('"');
-                    at += 1;
-                }
-                if !matches!(bytes.get(at), None | Some(b'\r')) && bytes.get(at) != Some(&delimiter) {
-                    return Err(Fault::Quote);
-                }
-            }
-            let n = memchr::memchr(delimiter, &bytes[at..]);
-            let end = n.map_or(bytes.len(), |n| at + n);
-            self.text.push_str(&row[at..end]);
-            self.spans.push((start as u32, self.text.len() as u32));
-            if n.is_none() {
-                return Ok(());
-            }
-            at = end + 1;
+        let mut quoted = if bytes.first() == Some(&b'"') { Some(0) } else { self.cut_plain(bytes, 0, delimiter) };
+        while let Some(at) = quoted {
+            let end = self.quoted(row, at + 1, delimiter)?;
+            quoted = match bytes.get(end + 1) {
+                Some(b'"') => Some(end + 1),
+                _ if end == bytes.len() => None,
+                _ => self.cut_plain(bytes, end + 1, delimiter),
+            };
         }
+        Ok(())
+    }
+
+    /// Cuts the field whose text begins at `start`, behind its opening quotation mark; gives where the field ends.
+    fn quoted(&mut self, row: &str, start: usize, delimiter: u8) -> Result<usize, Fault> {
+        let bytes = row.as_bytes();
+        let closing = |from: usize| memchr::memchr(b'"', &bytes[from..]).map(|n| from + n).ok_or(Fault::Quote);
+        let mut close = closing(start)?;
+        let (copy, mut at) = (self.text.len(), start);
+        while bytes.get(close + 1) == Some(&b'"') {
+            self.text.push_str(&row[at..=close]);
+            at = close + 2;
+            close = closing(at)?;
+        }
+        let behind = close + 1;
+        // What stands between the closing mark and the delimiter can only be the carriage return of the row's end.
+        if !matches!(bytes.get(behind), None | Some(b'\r')) && bytes.get(behind) != Some(&delimiter) {
+            return Err(Fault::Quote);
+        }
+        let end = memchr::memchr(delimiter, &bytes[behind..]).map_or(bytes.len(), |n| behind + n);
+        if at == start && end == behind {
+            self.push(start, close);
+        } else {
+            self.text.push_str(&row[at..close]);
+            self.text.push_str(&row[behind..end]);
+            self.spans.push(Span { start: copy as u32, end: self.text.len() as u32, copied: true });
+        }
+        Ok(end)
     }
 }
 

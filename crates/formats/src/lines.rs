@@ -41,38 +41,49 @@ pub(crate) fn row_end(bytes: &[u8], at: usize, last: bool, ends: Ends, limits: &
     if line > limits.line || memchr::memchr(b'"', &rest[..line]).is_none() {
         return Some(at + line);
     }
-    let mut here = 0;
-    loop {
-        if here > limits.line {
+    // Only a quotation mark at the start of a field hides what follows it, so rows are walked from mark to mark.
+    let (mut here, mut end) = (0, line);
+    while let Some(n) = memchr::memchr(b'"', &rest[here..end]) {
+        let opened = here + n;
+        here = opened + 1;
+        if opened > limits.line {
             return Some(at + line);
         }
-        if rest.get(here) == Some(&b'"') {
-            let opened = here;
-            here += 1;
-            loop {
-                let Some(n) = memchr::memchr(b'"', &rest[here..]) else {
-                    let stray = last || rest.len() - opened > limits.field;
-                    return stray.then_some(at + line);
-                };
-                here += n + 1;
-                if here - opened > limits.field + 2 {
-                    return Some(at + line);
-                }
-                match rest.get(here) {
-                    Some(b'"') => here += 1,
-                    None if !last => return None,
-                    Some(&b) if b != delimiter && b != b'\n' && b != b'\r' => return Some(at + line),
-                    _ => break,
-                }
+        if opened > 0 && rest[opened - 1] != delimiter {
+            continue;
+        }
+        loop {
+            let Some(n) = memchr::memchr(b'"', &rest[here..]) else {
+                let stray = last || rest.len() - opened > limits.field;
+                return stray.then_some(at + line);
+            };
+            here += n + 1;
+            if here - opened > limits.field + 2 {
+                return Some(at + line);
+            }
+            match rest.get(here) {
+                Some(b'"') => here += 1,
+                None if !last => return None,
+                Some(&b) if b != delimiter && b != b'\n' && b != b'\r' => return Some(at + line),
+                _ => break,
             }
         }
-        // The rest of an unquoted field, or nothing behind a quoted one.
-        match memchr::memchr2(delimiter, b'\n', &rest[here..]) {
-            Some(n) if rest[here + n] == b'\n' => return Some(at + here + n + 1),
-            Some(n) => here += n + 1,
-            None => return last.then_some(at + rest.len()),
+        if here > end {
+            match memchr::memchr(b'\n', &rest[here..]) {
+                Some(n) => end = here + n + 1,
+                None => return last.then_some(at + rest.len()),
+            }
         }
     }
+    Some(at + end)
+}
+
+/// Whole rows.
+#[derive(Default)]
+pub(crate) struct Chunk {
+    pub(crate) bytes: Vec<u8>,
+    /// Where each row ends in them.
+    pub(crate) ends: Vec<u32>,
 }
 
 /// Cuts a reader into chunks of whole rows.
@@ -87,13 +98,19 @@ pub(crate) struct Chunks<R> {
     skipping: bool,
 }
 
+/// Read at least so much at a time.
+const FILL: usize = 64 << 10;
+
 impl<R: Read> Chunks<R> {
     pub(crate) fn new(inner: R, ends: Ends, limits: Limits, size: usize) -> Chunks<R> {
         Chunks { inner, ends, limits, size, rest: Vec::new(), ended: false, skipping: false }
     }
 
-    /// The next whole rows; `None` at the end. An error ends the stream; what was read before it still comes.
-    pub(crate) fn next(&mut self) -> (Option<Vec<u8>>, Option<io::Error>) {
+    /// The next whole rows; `None` at the end. An error ends the stream; what was read before it still comes. `spare` is a
+    /// chunk that is no longer needed: its room is used again.
+    pub(crate) fn next(&mut self, spare: Chunk) -> (Option<Chunk>, Option<io::Error>) {
+        let Chunk { bytes: mut room, mut ends } = spare;
+        (room.clear(), ends.clear());
         loop {
             let error = self.fill();
             if self.skipping {
@@ -107,12 +124,15 @@ impl<R: Read> Chunks<R> {
             }
             let mut end = 0;
             while let Some(next) = row_end(&self.rest, end, self.ended, self.ends, &self.limits).filter(|&n| n > end) {
+                ends.push(next as u32);
                 end = next;
             }
             if end > 0 || self.ended {
-                let rest = self.rest.split_off(end);
-                let chunk = std::mem::replace(&mut self.rest, rest);
-                return ((!chunk.is_empty()).then_some(chunk), error);
+                room.reserve(self.size + FILL);
+                room.extend_from_slice(&self.rest[end..]);
+                let mut bytes = std::mem::replace(&mut self.rest, room);
+                bytes.truncate(end);
+                return ((!bytes.is_empty()).then_some(Chunk { bytes, ends }), error);
             }
             if self.rest.len() > self.limits.line + 1 && memchr::memchr(b'\n', &self.rest).is_none() {
                 // Handed out cut just beyond the limit, where its reader sees it; the rest is dropped.
@@ -120,26 +140,29 @@ impl<R: Read> Chunks<R> {
                 row.truncate(self.limits.line + 1);
                 row.push(b'\n');
                 self.skipping = true;
-                return (Some(row), None);
+                ends.push(row.len() as u32);
+                return (Some(Chunk { bytes: row, ends }), None);
             }
         }
     }
 
     fn fill(&mut self) -> Option<io::Error> {
-        if self.ended {
-            return None;
-        }
-        let want = (self.size.saturating_sub(self.rest.len()) as u64).max(64 << 10);
-        match self.inner.by_ref().take(want).read_to_end(&mut self.rest) {
-            Ok(n) => {
-                self.ended = (n as u64) < want;
-                None
+        let mut filled = self.rest.len();
+        self.rest.resize(filled + self.size.saturating_sub(filled).max(FILL), 0);
+        let mut error = None;
+        while !self.ended && filled < self.rest.len() {
+            match self.inner.read(&mut self.rest[filled..]) {
+                Ok(0) => self.ended = true,
+                Ok(n) => filled += n,
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                Err(e) => {
+                    self.ended = true;
+                    error = Some(e);
+                }
             }
-            Err(e) => {
-                self.ended = true;
-                Some(e)
-            }
         }
+        self.rest.truncate(filled);
+        error
     }
 }
 
@@ -155,8 +178,10 @@ mod tests {
         for size in [1, 7, 30, 1000] {
             let mut chunks = Chunks::new(Slow(text.as_bytes()), ends, limits, size);
             let mut found = Vec::new();
-            while let (Some(chunk), _) = chunks.next() {
-                found.extend(split(&chunk, ends, &limits));
+            while let (Some(chunk), _) = chunks.next(Chunk::default()) {
+                let rows = split(&chunk.bytes, ends, &limits);
+                assert_eq!(rows.len(), chunk.ends.len(), "chunks of {size}");
+                found.extend(rows);
             }
             assert_eq!(found, whole, "chunks of {size}");
         }

@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Batch<'a, T> {
     /// The lines in the order of the document.
     pub lines: Vec<T>,
-    /// All texts so far.
+    /// The texts behind the symbols of these lines, and of no others.
     pub names: &'a Names,
 }
 
@@ -71,14 +71,13 @@ impl Summary {
 
 /// Reads a vendor's document (`ms-recon`, `ms-recon-legacy`, `ms-usage`, `distributor`) in batches of cost lines.
 ///
-/// Every line gets `document` as its document number and its row; its symbols are those of `names`, which grows. Rows
-/// with problems are left out and listed.
+/// Every line gets `document` as its document number and its row; its symbols are those of its batch. Rows with problems
+/// are left out and listed.
 pub fn read_costs(
     source: &dyn Source,
     file: &Recognised,
     limits: &Limits,
     document: u32,
-    names: &mut Names,
     sink: &mut dyn FnMut(Batch<'_, CostLine>) -> Result<(), Stop>,
     progress: Progress<'_>,
 ) -> Result<Summary, Refusal> {
@@ -93,15 +92,20 @@ pub fn read_costs(
     };
     let mut tally = Tally::default();
     let mut each = |lines: Vec<CostLine>, names: &Names| {
+        let mut last_invoice = Symbol::EMPTY;
         for line in &lines {
             let used = line.usage.as_ref().and_then(|u| u.date);
             let begins = used.or(line.period.map(|p| p.start)).or(line.order_date);
-            tally.count(line.currency, line.subtotal, line.invoice, begins.map(Month::of));
+            tally.count(line.currency, line.subtotal, begins.map(Month::of));
+            if line.invoice != last_invoice {
+                last_invoice = line.invoice;
+                tally.invoice(names.text(line.invoice));
+            }
         }
         if lines.is_empty() { Ok(()) } else { sink(Batch { lines, names }) }
     };
-    let counted = stream(&Job { source, file, limits, document }, names, read, &mut each, progress)?;
-    Ok(tally.into_summary(Summary::of(file, counted), names))
+    let counted = stream(&Job { source, file, limits, document }, None, read, &mut each, progress)?;
+    Ok(tally.into_summary(Summary::of(file, counted)))
 }
 
 /// Reads sold lines (`sales`) in batches, otherwise like [`read_costs`].
@@ -110,7 +114,6 @@ pub fn read_sales(
     file: &Recognised,
     limits: &Limits,
     document: u32,
-    names: &mut Names,
     sink: &mut dyn FnMut(Batch<'_, SoldLine>) -> Result<(), Stop>,
     progress: Progress<'_>,
 ) -> Result<Summary, Refusal> {
@@ -120,12 +123,12 @@ pub fn read_sales(
     let mut tally = Tally::default();
     let mut each = |lines: Vec<SoldLine>, names: &Names| {
         for line in &lines {
-            tally.count(line.currency, line.total, Symbol::EMPTY, line.period.map(|p| Month::of(p.start)));
+            tally.count(line.currency, line.total, line.period.map(|p| Month::of(p.start)));
         }
         if lines.is_empty() { Ok(()) } else { sink(Batch { lines, names }) }
     };
-    let counted = stream(&Job { source, file, limits, document }, names, &sales::line, &mut each, progress)?;
-    Ok(tally.into_summary(Summary::of(file, counted), names))
+    let counted = stream(&Job { source, file, limits, document }, None, &sales::line, &mut each, progress)?;
+    Ok(tally.into_summary(Summary::of(file, counted)))
 }
 
 fn wrong_kind(kind: Kind, wanted: &str) -> Refusal {
@@ -136,35 +139,34 @@ fn wrong_kind(kind: Kind, wanted: &str) -> Refusal {
     )
 }
 
-/// Totals while the lines go by. Neighbouring lines mostly share invoice and month, so the last ones are kept at hand.
+/// Totals while the lines go by.
 #[derive(Default)]
 struct Tally {
     good: u32,
     totals: Totals,
-    invoices: BTreeSet<Symbol>,
-    last_invoice: Option<Symbol>,
+    invoices: BTreeSet<String>,
     months: BTreeMap<Month, u32>,
 }
 
 impl Tally {
-    fn count(&mut self, currency: engine::Currency, amount: engine::Decimal, invoice: Symbol, month: Option<Month>) {
+    fn count(&mut self, currency: engine::Currency, amount: engine::Decimal, month: Option<Month>) {
         self.good += 1;
         self.totals.add(currency, amount);
-        if self.last_invoice != Some(invoice) {
-            self.last_invoice = Some(invoice);
-            self.invoices.insert(invoice);
-        }
         if let Some(month) = month {
             *self.months.entry(month).or_default() += 1;
         }
     }
 
-    fn into_summary(self, mut summary: Summary, names: &Names) -> Summary {
+    fn invoice(&mut self, number: &str) {
+        if !number.is_empty() && !self.invoices.contains(number) {
+            self.invoices.insert(number.to_owned());
+        }
+    }
+
+    fn into_summary(self, mut summary: Summary) -> Summary {
         summary.good = self.good;
         summary.totals = self.totals;
-        summary.invoices =
-            self.invoices.into_iter().filter(|s| !s.is_empty()).map(|s| names.text(s).to_owned()).collect();
-        summary.invoices.sort();
+        summary.invoices = self.invoices.into_iter().collect();
         summary.period = self.months.iter().max_by_key(|(month, count)| (**count, **month)).map(|(month, _)| *month);
         summary.months = self.months.into_iter().collect();
         summary
@@ -260,7 +262,7 @@ fn collect<T: Item>(
         all.append(&mut items);
         Ok(())
     };
-    let counted = stream(&Job { source, file, limits, document: 0 }, names, &read, &mut each, progress)?;
+    let counted = stream(&Job { source, file, limits, document: 0 }, Some(names), &read, &mut each, progress)?;
     Ok((wrap(all), counted))
 }
 

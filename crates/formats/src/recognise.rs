@@ -6,7 +6,7 @@
 use crate::cells::Cells;
 use crate::dialect::{Evidence, Question};
 use crate::header::{Header, folded};
-use crate::lines::{Chunks, Ends, row_end};
+use crate::lines::{Chunk, Chunks, Ends, row_end};
 use crate::problem::Refusal;
 use crate::row::Places;
 use crate::source::Source;
@@ -80,8 +80,8 @@ pub fn recognise(source: &dyn Source, limits: &Limits, asked: &Asked) -> Result<
     let Opened { packing, form, mut encoding, lines, .. } = unpack::open(source, limits)?;
     // Rows are cut with quotes in mind only once the delimiter is known: the first chunk is cut anew below.
     let mut chunks = Chunks::new(lines, Ends::Line, *limits, SAMPLE);
-    let (first, error) = chunks.next();
-    let Some(first) = first else {
+    let (first, error) = chunks.next(Chunk::default());
+    let Some(Chunk { bytes: first, .. }) = first else {
         return Err(match error {
             Some(e) => Refusal::from_io(e),
             None if form == Form::JsonArray => no_objects(),
@@ -134,7 +134,7 @@ pub fn recognise(source: &dyn Source, limits: &Limits, asked: &Asked) -> Result<
     };
     look(&first, &mut evidence);
     while evidence.is_open() {
-        let (Some(chunk), None) = chunks.next() else { break };
+        let (Some(Chunk { bytes: chunk, .. }), None) = chunks.next(Chunk::default()) else { break };
         look(&text::utf8(chunk).0, &mut evidence);
     }
     let fixed = mapping.as_ref();

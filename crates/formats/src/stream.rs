@@ -1,11 +1,12 @@
 //! The engine room: a document read in chunks on two threads, its rows handed out in order.
 //!
 //! One thread unpacks and cuts chunks at row ends, two read them, and the caller's thread receives the results round by
-//! round in the order of the file. Each chunk has its own texts, which are merged into the caller's [`Names`] here; so a
-//! month of a million rows needs a few dozen megabytes. What a row needs is in [`Item`].
+//! round in the order of the file. Each chunk has its own texts: lines are handed out with them, records of our own kinds
+//! have them merged into the caller's [`Names`]; so a month of a million rows needs a few dozen megabytes. What a row needs
+//! is in [`Item`]. The buffers of chunks go round, because fresh memory for every mebibyte costs as much as cutting it.
 
 use crate::cells::{Cells, Fault};
-use crate::lines::{Chunks, row_end};
+use crate::lines::{Chunk, Chunks, row_end};
 use crate::problem::{Problem, Refusal, Stop, shortened};
 use crate::recognise::Recognised;
 use crate::row::{Row, has_suspicious, is_plain};
@@ -32,12 +33,15 @@ pub(crate) struct Placing<'a> {
     pub(crate) document: u32,
     /// Rows before the chunk.
     pub(crate) before: u32,
-    symbols: &'a [Symbol],
+    /// The caller's symbol of each of the chunk's; `None` when items keep the chunk's.
+    symbols: Option<&'a [Symbol]>,
 }
 
 impl Placing<'_> {
     pub(crate) fn symbol(&self, symbol: &mut Symbol) {
-        *symbol = self.symbols.get(symbol.0 as usize).copied().unwrap_or(Symbol::EMPTY);
+        if let Some(symbols) = self.symbols {
+            *symbol = symbols.get(symbol.0 as usize).copied().unwrap_or(Symbol::EMPTY);
+        }
     }
 
     pub(crate) fn id(&self, id: &mut SourceId) {
@@ -68,14 +72,14 @@ pub(crate) struct Job<'a> {
 
 /// Makes an item of a row.
 pub(crate) type Read<'a, T> = &'a (dyn Fn(&mut Row<'_>) -> T + Sync);
-/// Takes the items of a chunk.
+/// Takes the items of a chunk, and the texts of their symbols.
 pub(crate) type Each<'a, T> = &'a mut dyn FnMut(Vec<T>, &Names) -> Result<(), Stop>;
 
 /// Reads a document row by row. `read` makes an item of a row and notes what is wrong with it; rows with problems are
-/// not handed out.
+/// not handed out. With `names`, the items' symbols are its own; without, those of their chunk.
 pub(crate) fn stream<T: Item>(
     job: &Job<'_>,
-    names: &mut Names,
+    mut names: Option<&mut Names>,
     read: Read<'_, T>,
     each: Each<'_, T>,
     progress: &mut dyn FnMut(u64) -> Result<(), Stop>,
@@ -85,24 +89,30 @@ pub(crate) fn stream<T: Item>(
     let done = opened.read.clone();
     let mut chunks = Chunks::new(opened.lines, file.ends(), *limits, CHUNK);
     std::thread::scope(|scope| {
-        let mut inputs: Vec<SyncSender<(bool, Vec<u8>)>> = Vec::new();
+        let mut inputs: Vec<SyncSender<(bool, Chunk)>> = Vec::new();
         let mut outputs: Vec<Receiver<Parsed<T>>> = Vec::new();
+        let (used, spare) = sync_channel::<Chunk>(READERS * 3);
         for _ in 0..READERS {
-            let (input, chunks) = sync_channel::<(bool, Vec<u8>)>(1);
+            let (input, chunks) = sync_channel::<(bool, Chunk)>(1);
             let (parsed, output) = sync_channel(1);
+            let used = used.clone();
             inputs.push(input);
             outputs.push(output);
             scope.spawn(move || {
                 for (first, chunk) in chunks {
-                    if parsed.send(parse(first, chunk, file, limits, read)).is_err() {
+                    let (items, chunk) = parse(first, chunk, file, limits, read);
+                    if parsed.send(items).is_err() {
                         return;
                     }
+                    // Nobody minds when it is one too many.
+                    let _ = used.try_send(chunk);
                 }
             });
         }
+        drop(used);
         let cutter = scope.spawn(move || -> Option<io::Error> {
             for n in 0.. {
-                let (chunk, error) = chunks.next();
+                let (chunk, error) = chunks.next(spare.try_recv().unwrap_or_default());
                 let ended = chunk.is_none();
                 if let Some(chunk) = chunk
                     && inputs[n % READERS].send((n == 0, chunk)).is_err()
@@ -120,7 +130,7 @@ pub(crate) fn stream<T: Item>(
         let end = loop {
             let Ok(parsed) = outputs[received % READERS].recv() else { break Ok(()) };
             received += 1;
-            if let Err(refusal) = take(parsed, document, names, limits, each, &mut counted) {
+            if let Err(refusal) = take(parsed, document, names.as_deref_mut(), limits, each, &mut counted) {
                 break Err(refusal);
             }
             if let Err(stop) = progress(done.load(Relaxed)) {
@@ -149,7 +159,7 @@ pub(crate) fn stream<T: Item>(
 fn take<T: Item>(
     parsed: Parsed<T>,
     document: u32,
-    names: &mut Names,
+    names: Option<&mut Names>,
     limits: &Limits,
     each: Each<'_, T>,
     counted: &mut Counted,
@@ -167,13 +177,22 @@ fn take<T: Item>(
         problem.row += before;
         problem
     }));
-    let symbols: Vec<Symbol> = parsed.names.texts().map(|text| names.intern(text)).collect();
-    let placing = Placing { document, before, symbols: &symbols };
     let mut items = parsed.items;
-    for item in &mut items {
-        item.place(&placing);
+    let mut place = |symbols| {
+        let placing = Placing { document, before, symbols };
+        items.iter_mut().for_each(|item| item.place(&placing));
+    };
+    match names {
+        None => {
+            place(None);
+            Ok(each(items, &parsed.names)?)
+        }
+        Some(names) => {
+            let symbols: Vec<Symbol> = parsed.names.texts().map(|text| names.intern(text)).collect();
+            place(Some(&symbols));
+            Ok(each(items, names)?)
+        }
     }
-    Ok(each(items, names)?)
 }
 
 struct Parsed<T> {
@@ -185,13 +204,23 @@ struct Parsed<T> {
     foreign: u32,
 }
 
-/// Reads the rows of one chunk.
-fn parse<T: Item>(first: bool, chunk: Vec<u8>, file: &Recognised, limits: &Limits, read: Read<'_, T>) -> Parsed<T> {
-    let (chunk, foreign) = text::utf8(chunk);
-    let mut out =
-        Parsed { items: Vec::new(), names: Names::default(), rows: 0, problems: Vec::new(), problem_count: 0, foreign };
+/// Reads the rows of one chunk, and hands its buffers back.
+fn parse<T: Item>(
+    first: bool,
+    chunk: Chunk,
+    file: &Recognised,
+    limits: &Limits,
+    read: Read<'_, T>,
+) -> (Parsed<T>, Chunk) {
+    let Chunk { bytes, mut ends } = chunk;
+    let (text, foreign) = text::utf8(bytes);
+    if foreign > 0 {
+        ends = row_ends(text.as_bytes(), file, limits);
+    }
+    let items = Vec::with_capacity(ends.len());
+    let mut out = Parsed { items, names: Names::default(), rows: 0, problems: Vec::new(), problem_count: 0, foreign };
     let mut cells = Cells::default();
-    for row in DataRows::new(&chunk, first, file, limits) {
+    for row in DataRows::new(&text, &ends, first, file) {
         out.rows += 1;
         read_row(row, &mut cells, file, limits, read, &mut out);
         if out.problems.len() > limits.problems {
@@ -200,21 +229,32 @@ fn parse<T: Item>(first: bool, chunk: Vec<u8>, file: &Recognised, limits: &Limit
         }
     }
     out.problem_count += out.problems.len() as u64;
-    out
+    (out, Chunk { bytes: text.into_bytes(), ends })
+}
+
+/// Where each row of a text ends, for one that is not as long as the bytes it was read from.
+fn row_ends(text: &[u8], file: &Recognised, limits: &Limits) -> Vec<u32> {
+    let mut ends = Vec::new();
+    let mut at = 0;
+    while let Some(end) = row_end(text, at, true, file.ends(), limits).filter(|&end| end > at) {
+        ends.push(end as u32);
+        at = end;
+    }
+    ends
 }
 
 /// The data rows of a chunk: without the header (archives of several parts may repeat it) and rows that carry nothing.
 struct DataRows<'a> {
     chunk: &'a str,
     file: &'a Recognised,
-    limits: &'a Limits,
+    ends: std::slice::Iter<'a, u32>,
     at: usize,
     header_due: bool,
 }
 
 impl<'a> DataRows<'a> {
-    fn new(chunk: &'a str, first: bool, file: &'a Recognised, limits: &'a Limits) -> DataRows<'a> {
-        DataRows { chunk, file, limits, at: 0, header_due: first && !file.is_json() }
+    fn new(chunk: &'a str, ends: &'a [u32], first: bool, file: &'a Recognised) -> DataRows<'a> {
+        DataRows { chunk, file, ends: ends.iter(), at: 0, header_due: first && !file.is_json() }
     }
 }
 
@@ -223,8 +263,7 @@ impl<'a> Iterator for DataRows<'a> {
 
     fn next(&mut self) -> Option<&'a str> {
         loop {
-            let bytes = self.chunk.as_bytes();
-            let end = row_end(bytes, self.at, true, self.file.ends(), self.limits).filter(|&end| end > self.at)?;
+            let end = *self.ends.next()? as usize;
             let row = text::without_end(self.chunk.get(self.at..end)?);
             self.at = end;
             let is_header = !self.file.is_json() && row == self.file.header_row;
@@ -321,9 +360,10 @@ pub(crate) fn raw(
     let opened = unpack::open(source, limits)?;
     let mut chunks = Chunks::new(opened.lines, file.ends(), *limits, CHUNK);
     let (mut row_number, mut first) = (0, true);
-    while let (Some(chunk), _) = chunks.next() {
-        let (chunk, _) = text::utf8(chunk);
-        for row in DataRows::new(&chunk, std::mem::take(&mut first), file, limits) {
+    while let (Some(Chunk { bytes, .. }), _) = chunks.next(Chunk::default()) {
+        let (text, _) = text::utf8(bytes);
+        let ends = row_ends(text.as_bytes(), file, limits);
+        for row in DataRows::new(&text, &ends, std::mem::take(&mut first), file) {
             row_number += 1;
             if row_number == wanted {
                 return Ok(by_column(row, file, limits));

@@ -6,7 +6,9 @@
 
 mod lines;
 mod register;
+mod taking;
 
+use crate::ledger::Owing;
 use crate::session::Book;
 use crate::wire::{Nothing, total};
 use crate::{Failure, Session, progress};
@@ -19,6 +21,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use store::tables;
 use store::tables::documents::{Document, ProblemRow};
+use taking::taken_in;
 
 /// What to import.
 #[derive(Debug, Default, Deserialize)]
@@ -253,12 +256,12 @@ fn one(
     let tx = book.tx()?;
     let mut twin = None;
     let outcome = tx.attempt(|| {
-        let outcome = match ready.file.kind {
-            kind if kind.is_costs() || kind == Kind::Sales => lines::read(book, ready)?,
-            _ => register::read(book, ready, period)?,
-        };
+        let (outcome, finished) = taken_in(book, &ready.source, |book, source| match ready.file.kind {
+            kind if kind.is_costs() || kind == Kind::Sales => lines::read(book, ready, source, period),
+            _ => register::read(book, ready, source, period),
+        })?;
         twin = same_data(book, ready.file.kind, &outcome.summary)?;
-        Ok::<_, Failure>(twin.is_none().then_some(outcome))
+        Ok::<_, Failure>(twin.is_none().then_some((outcome, finished)))
     })?;
     if let Some(document) = twin {
         let note = format!(
@@ -268,7 +271,7 @@ fn one(
         );
         return Ok(same(ready, &document, note));
     }
-    let Some(Outcome { summary, put, finished }) = outcome else {
+    let Some((Outcome { summary, put, owing }, finished)) = outcome else {
         return Err(Failure::new("E-BUG", "A file was neither read nor known."));
     };
     if ready.file.kind.is_costs() && summary.rows == 0 {
@@ -309,7 +312,7 @@ fn one(
     writer.add_document(&mut document)?;
     writer.add_waiting(&waiting(document.no, &summary))?;
     if writer_kind.is_some_and(crate::costs::carries_money) {
-        crate::ledger::post_document(book, &writer, &document)?;
+        crate::ledger::post_document(book, &writer, &document, owing)?;
     }
     Ok(FileAnswer {
         file: ready.source.name.clone(),
@@ -332,7 +335,7 @@ fn one(
 struct Outcome {
     summary: Summary,
     put: Stored,
-    finished: store::documents::Finished,
+    owing: Owing,
 }
 
 /// What became of its rows.

@@ -3,8 +3,8 @@
 //! A row that says what the book says already changes nothing. Attributes of a known record are corrected; what happens
 //! to a subscription is only ever appended to its timeline.
 
-use super::lines::take_in;
 use super::{Outcome, Ready, Stored, refused};
+use crate::ledger::Owing;
 use crate::people::People;
 use crate::session::Book;
 use crate::{Failure, vat};
@@ -12,23 +12,27 @@ use engine::price::{Band, Layer, ListPrice, Method, PriceRule, Selector, VolumeB
 use engine::register::*;
 use engine::{Date, Decimal, Id, LineRef, Month, Names, SourceId};
 use formats::{BundleRow, Change, CustomerRow, Limits, ListPriceRow, Problem, ProductRow, Records, Rows, RuleRow};
-use formats::{SeatChangeRow, SubscriptionRow};
+use formats::{SeatChangeRow, Source, SubscriptionRow};
 use std::collections::HashMap;
 use store::tables::subscriptions::Scope;
 use store::tables::{self, Put};
 
 /// Reads a file of our own kinds and stores its records.
-pub fn read(book: &mut Book<'_>, ready: &Ready, period: Option<Month>) -> Result<Outcome, Failure> {
+pub fn read(
+    book: &mut Book<'_>,
+    ready: &Ready,
+    source: &dyn Source,
+    period: Option<Month>,
+) -> Result<Outcome, Failure> {
     let mut names = book.names()?;
-    let finished = take_in(book, &ready.source)?;
-    let (name, size) = (ready.source.name.clone(), formats::Source::len(&ready.source));
+    let (name, size) = (&ready.source.name, source.len());
     let progress = &mut *book.progress;
     let mut moved = |bytes: u64| {
         progress.step(&format!("Reading {name}"), bytes >> 10, size.map(|s| s >> 10));
         if progress.cancelled() { Err(formats::Stop) } else { Ok(()) }
     };
     let Records { rows, mut summary } =
-        formats::read_records(&ready.source, &ready.file, &Limits::default(), &mut names, &mut moved)
+        formats::read_records(source, &ready.file, &Limits::default(), &mut names, &mut moved)
             .map_err(|r| super::named(refused(r), &ready.source))?;
     let mut doubts = Vec::new();
     let put = match rows {
@@ -44,7 +48,7 @@ pub fn read(book: &mut Book<'_>, ready: &Ready, period: Option<Month>) -> Result
     summary.problem_count += doubts.len() as u64;
     summary.problems.extend(doubts);
     summary.problems.truncate(Limits::default().problems);
-    Ok(Outcome { summary, put, finished })
+    Ok(Outcome { summary, put, owing: Owing::default() })
 }
 
 impl From<Put> for Stored {

@@ -129,15 +129,12 @@ fn a_reading_can_be_stopped() {
     let source = bytes(month(9));
     let limits = Limits::default();
     let file = crate::formats::recognise(&source, &limits, &Asked::default()).unwrap();
-    let mut names = engine::Names::default();
     let stop = |_: crate::formats::Batch<'_, engine::cost::CostLine>| Err(crate::formats::Stop);
-    let refusal =
-        crate::formats::read_costs(&source, &file, &limits, 1, &mut names, &mut { stop }, &mut |_| Ok(())).unwrap_err();
+    let refusal = crate::formats::read_costs(&source, &file, &limits, 1, &mut { stop }, &mut |_| Ok(())).unwrap_err();
     assert!(refusal.is_stop());
-    let refusal = crate::formats::read_costs(&source, &file, &limits, 1, &mut names, &mut |_| Ok(()), &mut |_| {
-        Err(crate::formats::Stop)
-    })
-    .unwrap_err();
+    let refusal =
+        crate::formats::read_costs(&source, &file, &limits, 1, &mut |_| Ok(()), &mut |_| Err(crate::formats::Stop))
+            .unwrap_err();
     assert!(refusal.is_stop());
 }
 

@@ -21,7 +21,6 @@ pub fn costs_as(
 ) -> Result<(Vec<String>, Summary), Refusal> {
     let source = bytes(content);
     let file = recognise(&source, limits, asked)?;
-    let mut names = Names::default();
     let mut shown = Vec::new();
     let mut last = 0;
     let mut sink = |batch: Batch<'_, CostLine>| {
@@ -32,7 +31,7 @@ pub fn costs_as(
         }
         Ok(())
     };
-    let summary = read_costs(&source, &file, limits, 7, &mut names, &mut sink, &mut |_| Ok(()))?;
+    let summary = read_costs(&source, &file, limits, 7, &mut sink, &mut |_| Ok(()))?;
     assert_eq!(summary.good as usize, shown.len());
     assert!(summary.good <= summary.rows);
     assert!(summary.good == summary.rows || summary.problem_count > 0, "a row is good or has a problem: {summary:?}");
@@ -59,7 +58,7 @@ pub fn records(content: impl Into<Vec<u8>>) -> Result<(Records, Names), Refusal>
     Ok((records, names))
 }
 
-/// The sold lines of a document.
+/// The sold lines of a document of one batch.
 pub fn sold(content: impl Into<Vec<u8>>) -> Result<(Vec<SoldLine>, Names, Summary), Refusal> {
     let source = bytes(content);
     let limits = Limits::default();
@@ -68,9 +67,10 @@ pub fn sold(content: impl Into<Vec<u8>>) -> Result<(Vec<SoldLine>, Names, Summar
     let mut all = Vec::new();
     let mut sink = |batch: Batch<'_, SoldLine>| {
         all.extend(batch.lines);
+        names = batch.names.clone();
         Ok(())
     };
-    let summary = read_sales(&source, &file, &limits, 7, &mut names, &mut sink, &mut |_| Ok(()))?;
+    let summary = read_sales(&source, &file, &limits, 7, &mut sink, &mut |_| Ok(()))?;
     Ok((all, names, summary))
 }
 
