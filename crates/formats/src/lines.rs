@@ -128,7 +128,6 @@ impl<R: Read> Chunks<R> {
                 end = next;
             }
             if end > 0 || self.ended {
-                room.reserve(self.size + FILL);
                 room.extend_from_slice(&self.rest[end..]);
                 let mut bytes = std::mem::replace(&mut self.rest, room);
                 bytes.truncate(end);
@@ -148,9 +147,13 @@ impl<R: Read> Chunks<R> {
 
     fn fill(&mut self) -> Option<io::Error> {
         let mut filled = self.rest.len();
-        self.rest.resize(filled + self.size.saturating_sub(filled).max(FILL), 0);
+        let full = filled + self.size.saturating_sub(filled).max(FILL);
         let mut error = None;
-        while !self.ended && filled < self.rest.len() {
+        while !self.ended && filled < full {
+            if filled == self.rest.len() {
+                // Step by step, because a small file shall not cost a large one's memory.
+                self.rest.resize(full.min((filled * 2).max(filled + FILL)), 0);
+            }
             match self.inner.read(&mut self.rest[filled..]) {
                 Ok(0) => self.ended = true,
                 Ok(n) => filled += n,

@@ -72,14 +72,17 @@ impl Recognised {
     }
 }
 
-/// Bytes looked at before settling for what they show.
-const SAMPLE: usize = 4 << 20;
+/// Bytes of delimited text looked at before settling for what they show.
+const SAMPLE: usize = 512 << 10;
+/// The same of JSON, whose columns are known only from its rows.
+const JSON_SAMPLE: usize = 4 << 20;
 
 /// Finds out what a file is.
 pub fn recognise(source: &dyn Source, limits: &Limits, asked: &Asked) -> Result<Recognised, Refusal> {
     let Opened { packing, form, mut encoding, lines, .. } = unpack::open(source, limits)?;
     // Rows are cut with quotes in mind only once the delimiter is known: the first chunk is cut anew below.
-    let mut chunks = Chunks::new(lines, Ends::Line, *limits, SAMPLE);
+    let json = matches!(form, Form::JsonLines | Form::JsonArray);
+    let mut chunks = Chunks::new(lines, Ends::Line, *limits, if json { JSON_SAMPLE } else { SAMPLE });
     let (first, error) = chunks.next(Chunk::default());
     let Some(Chunk { bytes: first, .. }) = first else {
         return Err(match error {
@@ -106,7 +109,6 @@ pub fn recognise(source: &dyn Source, limits: &Limits, asked: &Asked) -> Result<
     if foreign > 0 {
         encoding = Encoding::Windows1252;
     }
-    let json = matches!(form, Form::JsonLines | Form::JsonArray);
     let (header, header_row, delimiter) =
         if json { (json_header(&first, limits)?, String::new(), 0) } else { csv_header(&first, form, limits, asked)? };
     if header.len() > limits.columns {

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use crate::connection::{self, Access};
 use crate::header::{self, Header};
 use crate::keys::{self, Keys, hex};
-use crate::tables::chain;
+use crate::tables::{chain, glance};
 use crate::{Mode, Store, StoreError, Unlock, folder, integrity, migrate, time};
 use archive::{Archive, ArchiveWriter, MANIFEST};
 use rotation::Dated;
@@ -111,12 +111,14 @@ pub fn create(store: &Store, dir: &Path) -> Result<Summary, StoreError> {
     placed
 }
 
-/// Makes a backup in the book's own folder if the last one there is older than a day, and lets the oldest go.
+/// Makes a backup in the book's own folder if the last one there is older than a day, and lets the oldest go. A book in which
+/// nothing was recorded yet needs none.
 pub fn automatic(store: &Store) -> Result<Option<Summary>, StoreError> {
     let book = store.path().ok_or_else(|| StoreError::Bug("a book in memory has no backups".into()))?;
     let made = list(store);
     let now = rotation::moment(&time::now_utc());
-    if now.as_ref().is_none_or(|(day, time)| !rotation::is_due(&made, (*day, time))) {
+    let due = now.as_ref().is_some_and(|(day, time)| rotation::is_due(&made, (*day, time)));
+    if !due || !glance::has_records(store.conn())? {
         return Ok(None);
     }
     let dir = book.join("backups");

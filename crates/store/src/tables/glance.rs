@@ -31,6 +31,13 @@ pub struct Counts {
     pub open_findings: u64,
 }
 
+/// Whether anything was recorded yet that would be missed.
+pub fn has_records(conn: &Connection) -> Result<bool, StoreError> {
+    let recorded =
+        "SELECT EXISTS (SELECT 1 FROM accounts) OR EXISTS (SELECT 1 FROM products) OR EXISTS (SELECT 1 FROM contents)";
+    Ok(conn.prepare_cached(recorded)?.query_row([], |r| r.get(0))?)
+}
+
 /// Counts everything.
 pub fn counts(conn: &Connection) -> Result<Counts, StoreError> {
     let count = |sql: &str| -> Result<u64, StoreError> {
