@@ -6,7 +6,7 @@ use std::io::{self, Read};
 /// Turns an array of objects, or an API answer with `items` or `value`, into one object a line.
 pub(crate) struct Objects<R> {
     inner: R,
-    /// Nesting level on which the rows lie: 0 until known.
+    /// Nesting level on which the rows lie, once known; [`PAST`] behind them.
     level: Option<usize>,
     depth: usize,
     in_string: bool,
@@ -20,6 +20,9 @@ pub(crate) struct Objects<R> {
     row: usize,
     ended: bool,
 }
+
+/// The level of what follows the rows in an API answer: links and attributes, which are no rows.
+const PAST: usize = usize::MAX;
 
 impl<R: Read> Objects<R> {
     pub(crate) fn new(inner: R, limits: &Limits) -> Objects<R> {
@@ -76,6 +79,11 @@ impl<R: Read> Objects<R> {
                     self.depth = self.depth.saturating_sub(1);
                     if self.in_row && self.level == Some(self.depth) {
                         self.in_row = false;
+                    } else if self.depth == 0 {
+                        // Another answer may follow.
+                        self.level = None;
+                    } else if self.level == Some(self.depth + 1) {
+                        self.level = Some(PAST);
                     }
                 }
                 _ => {}
@@ -111,5 +119,25 @@ impl<R: Read> Read for Objects<R> {
         buf[..n].copy_from_slice(&self.out[self.at..self.at + n]);
         self.at += n;
         Ok(n)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_listed_is_a_row() {
+        let rows = |text: &str| {
+            let mut out = String::new();
+            Objects::new(text.as_bytes(), &Limits::default()).read_to_string(&mut out).unwrap();
+            out.lines().map(str::to_owned).collect::<Vec<_>>()
+        };
+        let links = r#""links":{"self":{"uri":"/x","headers":[{"key":"k"}]},"next":{"uri":"/y"}},"attributes":{"a":"b"}"#;
+        let answer = format!(r#"{{"totalCount":2,"items":[{{"a":1,"in":{{"b":[2]}}}},{{"a":"]"}}],{links}}}"#);
+        assert_eq!(rows(&answer), [r#"{"a":1,"in":{"b":[2]}}"#, r#"{"a":"]"}"#]);
+        assert_eq!(rows(&format!("{answer}\n{answer}")).len(), 4, "pages one behind the other");
+        assert_eq!(rows(&format!(r#"{{{links},"value":[{{"a":1}}]}}"#)), [r#"{"a":1}"#]);
+        assert_eq!(rows(r#"[{"a":[{"b":1}]},{"c":2}] [{"d":3}]"#).len(), 3);
     }
 }

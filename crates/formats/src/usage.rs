@@ -161,7 +161,7 @@ pub(crate) fn line(row: &mut Row<'_>) -> CostLine {
         at: LineRef { document: 0, row: row.number },
         family: if third_party && publisher_id { Family::Marketplace } else { Family::Usage },
         invoice: row.text(INVOICE),
-        customer: row.needed_id(CUSTOMER_ID),
+        customer: row.id(CUSTOMER_ID),
         customer_name: row.text(CUSTOMER_NAME),
         subscription: row.id(SUBSCRIPTION_ID),
         order: Symbol::EMPTY,
