@@ -12,6 +12,7 @@ pub mod catalogue;
 pub mod commands;
 pub mod costs;
 pub mod demo;
+pub mod desk;
 pub mod facts;
 pub mod failure;
 mod fields;

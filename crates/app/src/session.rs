@@ -81,6 +81,11 @@ impl Session {
         self.today = day;
     }
 
+    /// Whether nothing may be written from now on.
+    pub fn set_dry_run(&mut self, dry_run: bool) {
+        self.dry_run = dry_run;
+    }
+
     /// Takes secrets from elsewhere from now on; hands back where they came from before.
     pub fn set_keys(&mut self, keys: Box<dyn Keys>) -> Box<dyn Keys> {
         std::mem::replace(&mut self.keys, keys)

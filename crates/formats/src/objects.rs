@@ -133,7 +133,8 @@ mod tests {
             Objects::new(text.as_bytes(), &Limits::default()).read_to_string(&mut out).unwrap();
             out.lines().map(str::to_owned).collect::<Vec<_>>()
         };
-        let links = r#""links":{"self":{"uri":"/x","headers":[{"key":"k"}]},"next":{"uri":"/y"}},"attributes":{"a":"b"}"#;
+        let links =
+            r#""links":{"self":{"uri":"/x","headers":[{"key":"k"}]},"next":{"uri":"/y"}},"attributes":{"a":"b"}"#;
         let answer = format!(r#"{{"totalCount":2,"items":[{{"a":1,"in":{{"b":[2]}}}},{{"a":"]"}}],{links}}}"#);
         assert_eq!(rows(&answer), [r#"{"a":1,"in":{"b":[2]}}"#, r#"{"a":"]"}"#]);
         assert_eq!(rows(&format!("{answer}\n{answer}")).len(), 4, "pages one behind the other");
