@@ -142,3 +142,62 @@ fn gzip_of_nothing(len: usize) -> Vec<u8> {
     }
     out
 }
+
+#[test]
+fn a_register_row_that_cannot_stand_costs_only_itself() {
+    let desk = Desk::new();
+    let files = [
+        (
+            "customers.csv",
+            "CustomerId,CustomerName,Currency,ParentId\nc-1,One,EUR,\nc-2,Two,EUR,c-1\nc-1,Again,EUR,\nc-3,Three,EUR,c-9\n",
+        ),
+        (
+            "subscriptions.csv",
+            "SubscriptionId,CustomerId,ProductId,TermDuration,BillingPlan,OpeningQuantity,StartDate\n\
+             s-1,c-2,P,P1Y,Monthly,5,2026-01-01\ns-2,c-8,P,P1Y,Monthly,5,2026-01-01\n\
+             s-1,c-1,P,P1Y,Monthly,6,2026-01-01\ns-4,c-1,P,P1Y,Monthly,2,2026-01-01\n",
+        ),
+        (
+            "seat-changes.csv",
+            "SubscriptionId,EffectiveDate,Kind,QuantityDelta\ns-9,2026-10-02,addQuantity,1\ns-4,2026-10-02,addQuantity,1\ns-4,2026-10-02,addQuantity,1\n",
+        ),
+    ];
+    for (name, text) in files {
+        std::fs::write(desk.path(name), text).expect("a file of the test's own");
+    }
+    let paths = files.map(|(name, _)| desk.path(name).to_str().expect("plain path").to_owned());
+    let answer = desk.ok(&["import", "--keep-good", &paths[0], &paths[1], &paths[2]]);
+    let found: Vec<(&str, u64, u64)> = answer["files"]
+        .as_array()
+        .expect("files")
+        .iter()
+        .flat_map(|file| file["problems"].as_array().expect("problems").iter().map(move |p| (file, p)))
+        .map(|(file, p)| {
+            (p["code"].as_str().unwrap_or(""), p["row"].as_u64().unwrap_or(0), file["stored"].as_u64().unwrap_or(0))
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("P-TWICE", 3, 2),
+            ("P-UNKNOWN-ACCOUNT", 4, 2),
+            ("P-UNKNOWN-ACCOUNT", 2, 2),
+            ("P-TWICE", 3, 2),
+            ("P-UNKNOWN-SUBSCRIPTION", 1, 2)
+        ],
+        "{answer}"
+    );
+    // The same rows turned round, one of them corrected, in files with other bytes.
+    let subscriptions = "SubscriptionId,CustomerId,ProductId,TermDuration,BillingPlan,OpeningQuantity,StartDate\n\
+                         s-4,c-1,P,P1Y,Annual,2,2026-01-01\ns-1,c-2,P,P1Y,Monthly,5,2026-01-01\n";
+    std::fs::write(&paths[0], "CustomerId,CustomerName,Currency,ParentId\nc-2,Two,EUR,c-1\nc-1,One,EUR,\n")
+        .expect("ours");
+    std::fs::write(&paths[1], subscriptions).expect("ours");
+    std::fs::write(&paths[2], files[2].1.lines().filter(|l| !l.starts_with("s-9")).collect::<Vec<_>>().join("\n"))
+        .expect("ours");
+    let answer = desk.ok(&["import", &paths[0], &paths[1], &paths[2]]);
+    let put =
+        |n: usize| ["stored", "changed", "skipped_same"].map(|what| answer["files"][n][what].as_u64().unwrap_or(9));
+    assert_eq!([put(0), put(1), put(2)], [[0, 0, 2], [1, 1, 1], [0, 0, 2]], "{answer}");
+    assert_eq!(desk.ok(&["book", "check"])["violations"].as_array().map_or(0, Vec::len), 0);
+}

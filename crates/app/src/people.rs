@@ -2,15 +2,15 @@
 
 use crate::{Failure, session::Book};
 use engine::register::{Account, AccountKind, TaxTreatment};
-use engine::{Currency, Id, Names, SourceId};
-use std::collections::{BTreeSet, HashMap};
+use engine::{Currency, Id, IdMap, Names, SourceId};
+use std::collections::BTreeSet;
 use store::tables;
 
 /// Every account, by id.
 pub struct People {
     /// In the order they were first recorded.
     pub accounts: Vec<Account>,
-    by_id: HashMap<Id, usize>,
+    by_id: IdMap<Id, usize>,
 }
 
 impl People {
@@ -56,10 +56,9 @@ impl People {
     }
 
     /// The account of each customer id a vendor writes: an account's own id, or one of its tenants'.
-    pub fn owners(&self, book: &Book<'_>, names: &mut Names) -> Result<HashMap<SourceId, Id>, Failure> {
+    pub fn owners(&self, book: &Book<'_>, names: &mut Names) -> Result<IdMap<SourceId, Id>, Failure> {
         let tenants = tables::accounts::load_tenants(book.conn(), names)?;
-        let mut owners: HashMap<SourceId, Id> =
-            tenants.iter().filter_map(|t| Some((t.tenant, self.get(t.account?)?.id))).collect();
+        let mut owners: IdMap<SourceId, Id> = tenants.iter().filter_map(|t| Some((t.tenant, t.account?))).collect();
         owners.extend(self.accounts.iter().filter(|a| !a.source.is_none()).map(|a| (a.source, a.id)));
         Ok(owners)
     }

@@ -10,9 +10,9 @@ use crate::wire::{Days, EndAsk, FieldsAsk, ListAsk, number};
 use crate::{Failure, Session};
 use engine::cost::{ChargeType, CostLine, Costs};
 use engine::register::{BillingPlan, Cadence, Event, EventKind, ProductKey, State, Status, Subscription, Term, Timing};
-use engine::{Date, Decimal, Id, Names, SourceId, Symbol};
+use engine::{Date, Decimal, Id, IdMap, Names, SourceId, Symbol};
 use serde::{Deserialize, Serialize};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use store::tables;
 use store::tables::subscriptions::Scope;
 
@@ -259,7 +259,7 @@ fn from_vendor_lines(book: &Book<'_>, id: &str, names: &mut Names) -> Result<Opt
     Ok(found)
 }
 
-fn build(costs: &Costs, wanted: SourceId, accounts: HashMap<SourceId, Id>) -> Option<Subscription> {
+fn build(costs: &Costs, wanted: SourceId, accounts: IdMap<SourceId, Id>) -> Option<Subscription> {
     let own: Vec<&CostLine> = costs.lines.iter().filter(|l| l.subscription == wanted).collect();
     let lead = own.iter().max_by_key(|l| (l.order_date, l.period.map(|p| p.start), l.at))?;
     let first = own.iter().filter_map(|l| l.term_dates.or(l.period)).map(|p| p.start).min()?;

@@ -16,6 +16,7 @@ pub mod date;
 pub mod events;
 pub mod explain;
 pub mod finding;
+pub mod hash;
 pub mod invoice;
 pub mod ledger;
 pub mod money;
@@ -30,6 +31,7 @@ pub mod sale;
 pub mod why;
 
 pub use date::{Date, Month, Period};
+pub use hash::{IdMap, IdSet};
 pub use money::{Currency, Money, Rounding};
 pub use names::{Id, LineRef, Names, SourceId, Symbol};
 pub use rust_decimal::Decimal;

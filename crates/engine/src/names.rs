@@ -3,7 +3,9 @@
 //! A month has a million rows and a few thousand different texts, so rows hold [`Symbol`]s and one [`Names`] holds the
 //! texts. Symbols and [`SourceId`]s are only comparable within the `Names` that made them.
 
+use crate::hash::Folding;
 use std::fmt;
+use std::hash::Hasher;
 
 /// A record's own id in the book: the 16 bytes of a version 7 UUID.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -183,19 +185,12 @@ impl Names {
         }
     }
 
-    /// Eight bytes a step, each folded in by a 128-bit product.
     fn hash(&self, text: &str) -> u32 {
-        let fold = |h: u64, piece: u64| {
-            let product = u128::from(h ^ piece) * 0x9e37_79b9_7f4a_7c15_u128;
-            product as u64 ^ (product >> 64) as u64
-        };
-        let (pieces, rest) = text.as_bytes().as_chunks::<8>();
-        let mut h = fold(self.seed, text.len() as u64);
-        for piece in pieces {
-            h = fold(h, u64::from_le_bytes(*piece));
-        }
-        h = fold(h, rest.iter().fold(0, |n, &b| n << 8 | u64::from(b)));
-        (fold(h, self.seed) >> 32) as u32
+        let mut h = Folding::new(self.seed);
+        h.write_usize(text.len());
+        h.write(text.as_bytes());
+        h.write_u64(self.seed);
+        (h.finish() >> 32) as u32
     }
 }
 

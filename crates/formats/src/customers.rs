@@ -69,13 +69,13 @@ pub struct CustomerRow {
     /// `CustomerId`.
     pub id: SourceId,
     /// Legal name.
-    pub name: Symbol,
+    pub name: String,
     /// First domain.
-    pub domain: Symbol,
+    pub domain: String,
     /// Two-letter country, upper case.
     pub country: Symbol,
     /// VAT id.
-    pub vat_id: Symbol,
+    pub vat_id: String,
     /// Output tax in percent.
     pub vat_percent: Option<Decimal>,
     /// Tax treatment.
@@ -101,7 +101,7 @@ pub struct CustomerRow {
     /// Billing basis.
     pub basis: Option<Basis>,
     /// Purchase order number.
-    pub purchase_order: Symbol,
+    pub purchase_order: String,
     /// No invoice without one.
     pub needs_purchase_order: bool,
 }
@@ -110,18 +110,18 @@ pub struct CustomerRow {
 pub(crate) fn customer(row: &mut Row<'_>) -> CustomerRow {
     let id = row.needed_id(ID);
     let tenant = row.id(TENANT);
-    let country = two_letters(row, COUNTRY).to_ascii_uppercase();
-    let language = two_letters(row, LANGUAGE).to_ascii_lowercase();
-    let place = [row.plain_text(POSTCODE), row.plain_text(CITY)].join(" ");
-    let address = [row.plain_text(ADDRESS1), row.plain_text(ADDRESS2), place.trim()];
-    let address = address.into_iter().filter(|line| !line.is_empty()).map(str::to_owned).collect();
+    let country = two_letters(row, COUNTRY, str::make_ascii_uppercase);
+    let language = two_letters(row, LANGUAGE, str::make_ascii_lowercase);
+    if row.cell(NAME).is_empty() {
+        row.wrong(NAME, "P-MISSING", "fill in the value");
+    }
     CustomerRow {
         row: row.number,
         id,
-        name: row.needed_text(NAME),
-        domain: row.text(DOMAIN),
-        country: row.names.intern(&country),
-        vat_id: row.text(VAT_ID),
+        name: row.plain_text(NAME).to_owned(),
+        domain: row.plain_text(DOMAIN).to_owned(),
+        country,
+        vat_id: row.plain_text(VAT_ID).to_owned(),
         vat_percent: percent(row, VAT_PERCENT),
         treatment: row.word(
             VAT_TREATMENT,
@@ -141,20 +141,37 @@ pub(crate) fn customer(row: &mut Row<'_>) -> CustomerRow {
         parent: row.id(PARENT),
         bill_to: row.id(BILL_TO),
         tenant: if tenant.is_none() && matches!(id, SourceId::Guid(_)) { id } else { tenant },
-        address,
-        language: row.names.intern(&language),
+        address: address(row),
+        language,
         basis: basis(row, BASIS),
-        purchase_order: row.text(PURCHASE_ORDER),
+        purchase_order: row.plain_text(PURCHASE_ORDER).to_owned(),
         needs_purchase_order: row.flag(NEEDS_PURCHASE_ORDER),
     }
 }
 
-fn two_letters<'a>(row: &mut Row<'a>, column: usize) -> &'a str {
+fn two_letters(row: &mut Row<'_>, column: usize, fold: fn(&mut str)) -> Symbol {
     let cell = row.plain_text(column);
-    if !cell.is_empty() && (cell.len() != 2 || !cell.bytes().all(|b| b.is_ascii_alphabetic())) {
-        row.wrong(column, "P-WORD", "write the two-letter code");
+    match <[u8; 2]>::try_from(cell.as_bytes()) {
+        Ok(mut letters) if cell.bytes().all(|b| b.is_ascii_alphabetic()) => {
+            let letters = std::str::from_utf8_mut(&mut letters).unwrap_or_default();
+            fold(letters);
+            row.names.intern(letters)
+        }
+        _ => {
+            if !cell.is_empty() {
+                row.wrong(column, "P-WORD", "write the two-letter code");
+            }
+            Symbol::EMPTY
+        }
     }
-    cell
+}
+
+fn address(row: &mut Row<'_>) -> Vec<String> {
+    let [one, two, postcode, city] = [ADDRESS1, ADDRESS2, POSTCODE, CITY].map(|column| row.plain_text(column));
+    let place = [postcode, city].into_iter().filter(|part| !part.is_empty());
+    let lines = [one, two].into_iter().filter(|line| !line.is_empty()).map(str::to_owned);
+    let place: Option<String> = place.map(str::to_owned).reduce(|a, b| format!("{a} {b}"));
+    lines.chain(place).collect()
 }
 
 /// A percentage from 0 to 100.

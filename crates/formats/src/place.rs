@@ -71,15 +71,7 @@ impl Item for CustomerRow {
         for id in [&mut self.id, &mut self.parent, &mut self.bill_to, &mut self.tenant] {
             to.id(id);
         }
-        for symbol in [
-            &mut self.name,
-            &mut self.domain,
-            &mut self.country,
-            &mut self.vat_id,
-            &mut self.segment,
-            &mut self.language,
-            &mut self.purchase_order,
-        ] {
+        for symbol in [&mut self.country, &mut self.segment, &mut self.language] {
             to.symbol(symbol);
         }
     }

@@ -266,6 +266,28 @@ fn collect<T: Item>(
     Ok((wrap(all), counted))
 }
 
+/// Reads `subscriptions` in batches, otherwise like [`read_records`]: there may be a million.
+pub fn read_subscriptions(
+    source: &dyn Source,
+    file: &Recognised,
+    limits: &Limits,
+    names: &mut Names,
+    sink: &mut dyn FnMut(Batch<'_, SubscriptionRow>) -> Result<(), Stop>,
+    progress: Progress<'_>,
+) -> Result<Summary, Refusal> {
+    if file.kind != Kind::Subscriptions {
+        return Err(wrong_kind(file.kind, "subscriptions"));
+    }
+    let mut good = 0;
+    let mut each = |lines: Vec<SubscriptionRow>, names: &Names| {
+        good += lines.len() as u32;
+        sink(Batch { lines, names })
+    };
+    let job = Job { source, file, limits, document: 0 };
+    let counted = stream(&job, Some(names), &subscriptions::subscription, &mut each, progress)?;
+    Ok(Summary { good, ..Summary::of(file, counted) })
+}
+
 /// The sold line's id for people: the file's own, else its row.
 pub fn sold_reference(line: &SoldLine, names: &Names) -> String {
     match (line.reference, line.at) {

@@ -267,8 +267,12 @@ impl<'a> Row<'a> {
         if cell.is_empty() {
             return None;
         }
-        let folded = crate::header::folded(cell);
-        let found = words.iter().find(|(word, _)| *word == folded).map(|&(_, value)| value);
+        // Nearly all words are written just so.
+        let found = words.iter().find(|(word, _)| word.eq_ignore_ascii_case(cell)).or_else(|| {
+            let folded = crate::header::folded(cell);
+            words.iter().find(|(word, _)| *word == folded)
+        });
+        let found = found.map(|&(_, value)| value);
         if found.is_none() {
             let known: Vec<&str> = words.iter().map(|&(word, _)| word).collect();
             self.wrong(column, "P-WORD", format!("write one of: {}", known.join(", ")));

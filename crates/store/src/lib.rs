@@ -43,4 +43,4 @@ pub use recovery::RecoveryKey;
 pub use rusqlite::Connection;
 pub use security::SecurityFacts;
 pub use store::{BookInfo, Created, Mode, NewBook, Notice, Store};
-pub use tx::{Tx, new_id};
+pub use tx::{Tx, new_id, new_ids};

@@ -91,27 +91,11 @@ CREATE TABLE sold_lines (
 
 -- ---------------------------------------------------------------- register
 
+-- Blocks of accounts, numbered in the order of recording.
 CREATE TABLE accounts (
-    no           INTEGER PRIMARY KEY CHECK (no > 0),
-    id           BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
-    source       BLOB UNIQUE,
-    kind         TEXT NOT NULL CHECK (kind = 'seller' OR kind = 'reseller' OR kind = 'customer'),
-    parent       BLOB REFERENCES accounts (id),
-    bill_to      BLOB REFERENCES accounts (id),
-    name         TEXT NOT NULL,
-    country      TEXT NOT NULL,
-    address      TEXT NOT NULL, -- lines
-    vat_id       TEXT NOT NULL,
-    tax          TEXT NOT NULL CHECK (tax = 'domestic' OR tax = 'reverse_charge' OR tax = 'export' OR tax = 'exempt'),
-    tax_percent  TEXT NOT NULL,
-    segment      TEXT NOT NULL,
-    currency     TEXT NOT NULL CHECK (length(currency) = 3),
-    payment_days INTEGER NOT NULL CHECK (payment_days >= 0),
-    language     TEXT NOT NULL,
-    basis        TEXT CHECK (basis IN ('agreement', 'pass_through')),
-    purchase_order TEXT NOT NULL,
-    needs_purchase_order INTEGER NOT NULL CHECK (needs_purchase_order IN (0, 1)),
-    ended        INTEGER
+    key    INTEGER PRIMARY KEY CHECK (key > 0), -- number of the first
+    count  INTEGER NOT NULL CHECK (count > 0),
+    packed BLOB NOT NULL
 ) STRICT;
 
 -- What a draft made earlier has to look at again: the accounts touched by each change, by the register's counter.
@@ -120,10 +104,11 @@ CREATE TABLE register_changes (
     accounts BLOB NOT NULL -- their numbers, packed
 ) STRICT;
 
+-- Blocks of tenants, each with its account, if it is mapped.
 CREATE TABLE tenants (
-    tenant  BLOB PRIMARY KEY,
-    account INTEGER REFERENCES accounts (no), -- NULL while unmapped
-    domain  TEXT NOT NULL
+    key    INTEGER PRIMARY KEY CHECK (key > 0), -- number of the first
+    count  INTEGER NOT NULL CHECK (count > 0),
+    packed BLOB NOT NULL
 ) STRICT;
 
 CREATE TABLE products (
@@ -151,7 +136,7 @@ CREATE TABLE events (
 
 CREATE TABLE one_offs (
     id         BLOB PRIMARY KEY CHECK (length(id) = 16),
-    account    INTEGER NOT NULL REFERENCES accounts (no),
+    account    INTEGER NOT NULL, -- its number
     day        INTEGER NOT NULL,
     name       TEXT NOT NULL,
     quantity   TEXT NOT NULL,
@@ -286,7 +271,7 @@ CREATE INDEX runs_by_period ON runs (period);
 
 CREATE TABLE drafts (
     run      INTEGER NOT NULL REFERENCES runs (no),
-    account  INTEGER NOT NULL REFERENCES accounts (no), -- who pays
+    account  INTEGER NOT NULL, -- number of who pays
     position INTEGER NOT NULL, -- several invoices to one account
     currency TEXT NOT NULL CHECK (length(currency) = 3),
     lines    INTEGER NOT NULL CHECK (lines >= 0),
@@ -328,7 +313,7 @@ CREATE TABLE invoices (
     kind     TEXT NOT NULL CHECK (kind IN ('invoice', 'credit_note')),
     corrects BLOB REFERENCES invoices (id) DEFERRABLE INITIALLY DEFERRED, -- a credit note's invoice
     run      INTEGER REFERENCES runs (no) DEFERRABLE INITIALLY DEFERRED,
-    account  INTEGER NOT NULL REFERENCES accounts (no) DEFERRABLE INITIALLY DEFERRED, -- who pays
+    account  INTEGER NOT NULL, -- number of who pays
     period   INTEGER NOT NULL,
     issued   INTEGER NOT NULL,
     due      INTEGER NOT NULL,

@@ -1,125 +1,165 @@
-//! Accounts and tenants: who the seller deals with.
+//! Accounts and tenants: who the seller deals with, in blocks ([`super::records`]).
 //!
 //! Always: an account keeps the id it was first given; a row given again unchanged changes nothing; each change moves
 //! the account's `changed` number, so that a later draft recomputes only what was touched.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeMap;
 
 use engine::register::{Account, Tenant};
-use engine::{Id, Names, SourceId};
-use rusqlite::{Connection, OptionalExtension, params};
+use engine::{Id, IdMap, IdSet, Names, SourceId};
+use rusqlite::{Connection, OptionalExtension};
 
 use super::Put;
-use super::cell::{Cell, Columns, cells, of_word, source, word};
+use super::blocks::{self, unsqueeze};
+use super::cell::{Columns, cells, damaged, known_source, source_of};
 use super::pack::{Pack, Unpack};
+use super::records::{self, pack_head, pack_source, unpack_head};
 use super::seal::{Table, Writer};
 use super::words::{ACCOUNT_KINDS, BASES, TAX_TREATMENTS};
 use crate::StoreError;
 
-pub(crate) const ACCOUNTS: Table = Table {
-    name: "accounts",
-    columns: &[
-        "no",
-        "id",
-        "source",
-        "kind",
-        "parent",
-        "bill_to",
-        "name",
-        "country",
-        "address",
-        "vat_id",
-        "tax",
-        "tax_percent",
-        "segment",
-        "currency",
-        "payment_days",
-        "language",
-        "basis",
-        "purchase_order",
-        "needs_purchase_order",
-        "ended",
-    ],
-};
+pub(crate) const ACCOUNTS: Table = Table { name: "accounts", columns: blocks::COLUMNS };
 
 pub(crate) const CHANGES: Table = Table { name: "register_changes", columns: &["seq", "accounts"] };
 
-pub(crate) const TENANTS: Table = Table { name: "tenants", columns: &["tenant", "account", "domain"] };
+pub(crate) const TENANTS: Table = Table { name: "tenants", columns: blocks::COLUMNS };
 
-fn account_cells<'a>(no: i64, a: &'a Account, names: &Names) -> [Cell<'a>; 20] {
-    cells![
-        no,
-        a.id,
-        source(a.source, names),
-        word(ACCOUNT_KINDS, a.kind),
-        a.parent,
-        a.bill_to,
-        &a.name,
-        &a.country,
-        a.address.join("\n"),
-        &a.vat_id,
-        word(TAX_TREATMENTS, a.tax),
-        a.tax_percent,
-        names.text(a.segment).to_owned(),
-        a.currency,
-        a.payment_days,
-        &a.language,
-        a.basis.map(|b| word(BASES, b)),
-        &a.purchase_order,
-        a.needs_purchase_order,
-        a.ended,
-    ]
+fn pack(a: &Account, names: &Names, out: &mut Vec<u8>) {
+    pack_head(out, a.id, a.source, names);
+    out.one_of(ACCOUNT_KINDS, a.kind);
+    for above in [a.parent, a.bill_to] {
+        out.opt(above, |out, id| out.bytes(&id.0));
+    }
+    out.text(&a.name);
+    out.text(&a.country);
+    out.uint(a.address.len() as u128);
+    for line in &a.address {
+        out.text(line);
+    }
+    out.text(&a.vat_id);
+    out.one_of(TAX_TREATMENTS, a.tax);
+    out.decimal(a.tax_percent);
+    out.text(names.text(a.segment));
+    out.currency(a.currency);
+    out.uint(a.payment_days.into());
+    out.text(&a.language);
+    out.opt(a.basis, |out, basis| out.one_of(BASES, basis));
+    out.text(&a.purchase_order);
+    out.byte(a.needs_purchase_order.into());
+    out.date_opt(a.ended);
+}
+
+fn unpack(record: &[u8], names: &mut Names) -> Result<Account, StoreError> {
+    let read = &mut Unpack(record);
+    let head = unpack_head(read)?;
+    let above = |read: &mut Unpack| read.opt(|read| read.array().map(Id));
+    let text = |read: &mut Unpack| read.text().map(str::to_owned);
+    // Fields are read in the order they were written, which is the order they stand in here.
+    Ok(Account {
+        id: head.id,
+        source: head.source(names)?,
+        kind: read.one_of(ACCOUNT_KINDS)?,
+        parent: above(read)?,
+        bill_to: above(read)?,
+        name: text(read)?,
+        country: text(read)?,
+        address: (0..read.u32()?).map(|_| text(read)).collect::<Result<_, _>>()?,
+        vat_id: text(read)?,
+        tax: read.one_of(TAX_TREATMENTS)?,
+        tax_percent: read.decimal()?,
+        segment: names.intern(read.text()?),
+        currency: read.currency()?,
+        payment_days: read.u32()?,
+        language: text(read)?,
+        basis: read.opt(|read| read.one_of(BASES))?,
+        purchase_order: text(read)?,
+        needs_purchase_order: read.byte()? == 1,
+        ended: read.date_opt()?,
+    })
 }
 
 /// Every account, in the order they were first recorded.
 pub fn load(conn: &Connection, names: &mut Names) -> Result<Vec<Account>, StoreError> {
-    let mut statement = conn.prepare_cached(&format!("{} ORDER BY no", ACCOUNTS.select()))?;
-    let mut rows = statement.query([])?;
-    let mut out = Vec::new();
-    while let Some(row) = rows.next()? {
-        let address: String = row.col(8)?;
-        out.push(Account {
-            id: row.id(1)?,
-            source: row.source(2, names)?,
-            kind: row.word(3, ACCOUNT_KINDS)?,
-            parent: row.id_opt(4)?,
-            bill_to: row.id_opt(5)?,
-            name: row.col(6)?,
-            country: row.col(7)?,
-            address: address.lines().map(str::to_owned).collect(),
-            vat_id: row.col(9)?,
-            tax: row.word(10, TAX_TREATMENTS)?,
-            tax_percent: row.decimal(11)?,
-            segment: names.intern(&row.col::<String>(12)?),
-            currency: row.currency(13)?,
-            payment_days: row.col(14)?,
-            language: row.col(15)?,
-            basis: row.col::<Option<String>>(16)?.map(|w| of_word(BASES, &w)).transpose()?,
-            purchase_order: row.col(17)?,
-            needs_purchase_order: row.col(18)?,
-            ended: row.day_opt(19)?,
-        });
-    }
+    let mut out = Vec::with_capacity(records::count(conn, &ACCOUNTS)?);
+    records::each(conn, &ACCOUNTS, |_, record| {
+        out.push(unpack(record, names)?);
+        Ok(())
+    })?;
     Ok(out)
 }
 
-/// Every tenant, by id.
+/// Every tenant, in the order they were first recorded.
 pub fn load_tenants(conn: &Connection, names: &mut Names) -> Result<Vec<Tenant>, StoreError> {
-    let mut statement = conn.prepare_cached(
-        "SELECT t.tenant, a.id, t.domain FROM tenants t LEFT JOIN accounts a ON a.no = t.account ORDER BY t.tenant",
-    )?;
-    let mut rows = statement.query([])?;
-    let mut out = Vec::new();
-    while let Some(row) = rows.next()? {
-        out.push(Tenant { tenant: row.source(0, names)?, account: row.id_opt(1)?, domain: row.col(2)? });
-    }
+    let accounts = ids(conn)?;
+    let mut out = Vec::with_capacity(records::count(conn, &TENANTS)?);
+    records::each(conn, &TENANTS, |_, record| {
+        let (tenant, account, domain) = unpack_tenant(&mut Unpack(record))?;
+        let account = account.map(|no| at(&accounts, no)).transpose()?;
+        out.push(Tenant { tenant: source_of(tenant, names)?, account, domain: domain.to_owned() });
+        Ok(())
+    })?;
     Ok(out)
+}
+
+/// The tenant's id, the number of its account, and its domain.
+fn unpack_tenant<'r>(read: &mut Unpack<'r>) -> Result<(&'r [u8], Option<i64>, &'r str), StoreError> {
+    let (tenant, account) = (read.sized()?, read.int()?);
+    Ok((tenant, Some(account).filter(|no| *no > 0), read.text()?))
+}
+
+fn pack_tenant(tenant: &Tenant, account: Option<i64>, names: &Names, out: &mut Vec<u8>) {
+    pack_source(out, tenant.tenant, names);
+    out.int(account.unwrap_or(0));
+    out.text(&tenant.domain);
+}
+
+/// The ids of all accounts, by number: that of account 1 comes first.
+pub(crate) fn ids(conn: &Connection) -> Result<Vec<Id>, StoreError> {
+    let mut ids = Vec::with_capacity(records::count(conn, &ACCOUNTS)?);
+    records::each(conn, &ACCOUNTS, |_, record| {
+        ids.push(unpack_head(&mut Unpack(record))?.id);
+        Ok(())
+    })?;
+    Ok(ids)
+}
+
+/// The id of the account with this number.
+pub(crate) fn at(ids: &[Id], no: i64) -> Result<Id, StoreError> {
+    let place = usize::try_from(no).ok().and_then(|no| no.checked_sub(1));
+    place.and_then(|place| ids.get(place)).copied().ok_or_else(|| damaged("an account", &no.to_string()))
+}
+
+/// Finds the ids of some accounts by their numbers, reading only the blocks they lie in.
+#[derive(Default)]
+pub(crate) struct IdsOf(BTreeMap<i64, Vec<Id>>);
+
+impl IdsOf {
+    /// The id of the account with this number.
+    pub(crate) fn get(&mut self, conn: &Connection, no: i64) -> Result<Id, StoreError> {
+        if let Some((first, ids)) = self.0.range(..=no).next_back()
+            && let Ok(id) = at(ids, no - first + 1)
+        {
+            return Ok(id);
+        }
+        let mut select =
+            conn.prepare_cached("SELECT key, packed FROM accounts WHERE key <= ?1 ORDER BY key DESC LIMIT 1")?;
+        let block: Option<(i64, Vec<u8>)> = select.query_row([no], |r| Ok((r.get(0)?, r.get(1)?))).optional()?;
+        let (first, stored) = block.ok_or_else(|| damaged("an account", &no.to_string()))?;
+        let packed = unsqueeze(&stored)?;
+        let (mut read, mut ids) = (Unpack(&packed), Vec::new());
+        while !read.is_done() {
+            ids.push(unpack_head(&mut Unpack(read.sized()?))?.id);
+        }
+        let id = at(&ids, no - first + 1);
+        self.0.insert(first, ids);
+        id
+    }
 }
 
 /// Accounts changed after the register's counter stood at `seq`: by themselves, their subscriptions or one-off charges.
 /// In the order they were first recorded.
 pub fn changed_since(conn: &Connection, seq: u64) -> Result<Vec<Id>, StoreError> {
-    let mut changed = BTreeSet::new();
+    let mut changed = Vec::new();
     let mut statement = conn.prepare_cached("SELECT accounts FROM register_changes WHERE seq > ?1")?;
     let mut rows = statement.query([i64::try_from(seq).unwrap_or(i64::MAX)])?;
     while let Some(row) = rows.next()? {
@@ -127,71 +167,80 @@ pub fn changed_since(conn: &Connection, seq: u64) -> Result<Vec<Id>, StoreError>
         let (mut read, mut no) = (Unpack(&packed), 0);
         while !read.is_done() {
             no += read.int()?;
-            changed.insert(no);
+            changed.push(no);
         }
     }
-    let mut statement = conn.prepare_cached("SELECT id FROM accounts WHERE no = ?1")?;
-    changed.into_iter().map(|no| Ok(Id(statement.query_row([no], |r| r.get(0))?))).collect()
+    changed.sort_unstable();
+    changed.dedup();
+    let ids = ids(conn)?;
+    changed.into_iter().map(|no| at(&ids, no)).collect()
 }
 
 /// The short numbers of accounts by their ids.
-pub(crate) fn numbers(conn: &Connection) -> Result<HashMap<Id, i64>, StoreError> {
-    let mut statement = conn.prepare_cached("SELECT id, no FROM accounts")?;
-    let mut rows = statement.query([])?;
-    let mut out = HashMap::new();
-    while let Some(row) = rows.next()? {
-        out.insert(row.id(0)?, row.col(1)?);
+pub(crate) fn numbers(conn: &Connection) -> Result<IdMap<Id, i64>, StoreError> {
+    Ok(ids(conn)?.into_iter().zip(1..).collect())
+}
+
+/// The number of one account.
+pub(crate) fn number_of(numbers: &IdMap<Id, i64>, id: Id) -> Result<i64, StoreError> {
+    numbers.get(&id).copied().ok_or_else(|| StoreError::Bug(format!("no account has the id {id}")))
+}
+
+/// Every id and source id is there once, and the accounts above others and of tenants are there.
+pub(crate) fn verify(conn: &Connection) -> Result<(), StoreError> {
+    records::verify(conn, &ACCOUNTS)?;
+    let mut names = Names::default();
+    let accounts = load(conn, &mut names)?;
+    let ids: IdSet<Id> = accounts.iter().map(|a| a.id).collect();
+    if let Some(above) = accounts.iter().flat_map(|a| [a.parent, a.bill_to]).flatten().find(|id| !ids.contains(id)) {
+        return Err(damaged("the account above another", &above.to_string()));
     }
-    Ok(out)
-}
-
-/// The short number of one account.
-pub(crate) fn number(conn: &Connection, id: Id) -> Result<i64, StoreError> {
-    conn.prepare_cached("SELECT no FROM accounts WHERE id = ?1")?
-        .query_row([id.0], |r| r.get(0))
-        .optional()?
-        .ok_or_else(|| StoreError::Bug(format!("no account has the id {id}")))
-}
-
-/// The id stored for this source id, else this id if it is stored.
-fn known_id(conn: &Connection, given: Option<&[u8]>, id: Id) -> Result<Option<Id>, StoreError> {
-    for (select, key) in [
-        ("SELECT id FROM accounts WHERE source = ?1", given),
-        ("SELECT id FROM accounts WHERE id = ?1", Some(id.0.as_slice())),
-    ] {
-        let Some(key) = key else { continue };
-        let found: Option<[u8; 16]> = conn.prepare_cached(select)?.query_row([key], |r| r.get(0)).optional()?;
-        if let Some(found) = found {
-            return Ok(Some(Id(found)));
-        }
+    let mut tenants = IdSet::default();
+    match load_tenants(conn, &mut names)?.iter().find(|t| !tenants.insert(t.tenant)) {
+        Some(twice) => Err(damaged("the id of a tenant", &format!("{} twice", names.source_text(twice.tenant)))),
+        None => Ok(()),
     }
-    Ok(None)
 }
 
-/// Gives known accounts their stored ids, and whoever points at them; the places of those not known, from the top of the
-/// tree down.
-fn settle(conn: &Connection, names: &Names, accounts: &mut [Account]) -> Result<Vec<usize>, StoreError> {
-    let empty: bool = conn.query_row("SELECT count(*) = 0 FROM accounts", [], |r| r.get(0))?;
-    let (mut stored, mut fresh) = (HashMap::new(), Vec::new());
-    for (i, account) in accounts.iter_mut().enumerate() {
-        let given = source(account.source, names);
-        match if empty { None } else { known_id(conn, given.as_deref(), account.id)? } {
-            Some(id) => {
-                stored.insert(account.id, id);
-                account.id = id;
+/// Gives known accounts their stored ids, and whoever points at them; the numbers and places of those known, and the
+/// places of those not known, from the top of the tree down.
+fn settle(
+    conn: &Connection,
+    names: &Names,
+    accounts: &mut [Account],
+) -> Result<(Vec<(i64, usize)>, Vec<usize>), StoreError> {
+    let found = records::find(conn, &ACCOUNTS, names, accounts.iter().map(|a| (a.id, a.source)))?;
+    let (mut known, mut fresh, mut stored) = (Vec::new(), Vec::new(), IdMap::default());
+    for (i, found) in found.into_iter().enumerate() {
+        match found {
+            Some((no, id)) => {
+                stored.insert(accounts[i].id, id);
+                accounts[i].id = id;
+                known.push((no, i));
             }
             None => fresh.push(i),
         }
     }
-    for above in accounts.iter_mut().flat_map(|a| [&mut a.parent, &mut a.bill_to]).flatten() {
-        *above = stored.get(above).copied().unwrap_or(*above);
+    known.sort_unstable();
+    if !stored.is_empty() {
+        for above in accounts.iter_mut().flat_map(|a| [&mut a.parent, &mut a.bill_to]).flatten() {
+            *above = stored.get(above).copied().unwrap_or(*above);
+        }
     }
-    let mut waiting: BTreeSet<Id> = fresh.iter().map(|&i| accounts[i].id).collect();
+    Ok((known, top_down(accounts, fresh)?))
+}
+
+/// New accounts in an order in which nobody comes before those above.
+fn top_down(accounts: &[Account], mut fresh: Vec<usize>) -> Result<Vec<usize>, StoreError> {
+    let above = |i: usize| [accounts[i].parent, accounts[i].bill_to].into_iter().flatten();
+    if fresh.iter().all(|&i| above(i).next().is_none()) {
+        return Ok(fresh);
+    }
+    let mut waiting: IdSet<Id> = fresh.iter().map(|&i| accounts[i].id).collect();
     let mut ordered = Vec::with_capacity(fresh.len());
     while !fresh.is_empty() {
-        let ready =
-            |i: &usize| [accounts[*i].parent, accounts[*i].bill_to].iter().flatten().all(|id| !waiting.contains(id));
-        let (next, later): (Vec<usize>, Vec<usize>) = fresh.iter().copied().partition(ready);
+        let (next, later): (Vec<usize>, Vec<usize>) =
+            fresh.iter().copied().partition(|&i| above(i).all(|id| !waiting.contains(&id)));
         if next.is_empty() {
             return Err(StoreError::Bug("accounts above each other in a circle".into()));
         }
@@ -207,91 +256,97 @@ fn settle(conn: &Connection, names: &Names, accounts: &mut [Account]) -> Result<
 impl Writer<'_> {
     /// Adds accounts, or changes those already known by source id or id. A known account gets its stored id back.
     pub fn put_accounts(&self, names: &Names, accounts: &mut [Account]) -> Result<Put, StoreError> {
-        let fresh = settle(self.conn(), names, accounts)?;
-        let (mut put, mut touched) = (Put::default(), BTreeSet::new());
-        if fresh.len() < accounts.len() {
-            let new: HashSet<usize> = fresh.iter().copied().collect();
-            for (_, account) in accounts.iter().enumerate().filter(|(i, _)| !new.contains(i)) {
-                let no = number(self.conn(), account.id)?;
-                let before = put.changed;
-                self.replace_if_changed(&ACCOUNTS, &account_cells(no, account, names), &mut put)?;
-                if put.changed > before {
-                    touched.insert(no);
-                }
+        let (known, fresh) = settle(self.conn(), names, accounts)?;
+        let number: IdMap<usize, i64> = known.iter().map(|&(no, i)| (i, no)).collect();
+        let mut touched = Vec::with_capacity(fresh.len());
+        let mut put = self.correct(
+            &ACCOUNTS,
+            &known,
+            |i, out| {
+                pack(&accounts[i], names, out);
+                Ok(())
+            },
+            |i, _| {
+                touched.extend(number.get(&i));
+                Ok(())
+            },
+        )?;
+        if !fresh.is_empty() {
+            put.added = fresh.len() as u64;
+            let first = self.reserve("accounts", 0, fresh.len())?;
+            let mut records = self.blocks(&ACCOUNTS)?;
+            let mut record = Vec::new();
+            for (no, i) in (first..).zip(fresh) {
+                record.clear();
+                pack(&accounts[i], names, &mut record);
+                records.add(no, false, |out| out.sized(&record))?;
+                touched.push(no);
             }
+            records.finish()?;
         }
-        let first = if fresh.is_empty() { 0 } else { self.reserve("accounts", 0, fresh.len())? };
-        let mut insert = self.insert(&ACCOUNTS)?;
-        for (no, i) in (first..).zip(fresh) {
-            insert.add(&account_cells(no, &accounts[i], names))?;
-            touched.insert(no);
-        }
-        put.added = insert.finish()?;
-        self.touch(&touched)?;
+        self.touch(touched)?;
         Ok(put)
     }
 
-    /// Adds tenants, or changes the account or domain of known ones.
+    /// Adds tenants, or changes the account or domain of known ones. Of one given twice the last counts.
     pub fn put_tenants(&self, names: &Names, tenants: &[Tenant]) -> Result<Put, StoreError> {
         let numbers = numbers(self.conn())?;
-        let mut put = Put::default();
-        let mut touched = BTreeSet::new();
-        let mut insert = self.insert(&TENANTS)?;
-        for tenant in tenants {
-            let Some(key) = source(tenant.tenant, names) else { continue };
-            let account = match tenant.account {
-                Some(id) => Some(*numbers.get(&id).ok_or_else(|| StoreError::Bug(format!("no account {id}")))?),
-                None => None,
-            };
-            let old: Option<(Option<i64>, String)> = self
-                .conn()
-                .prepare_cached("SELECT account, domain FROM tenants WHERE tenant = ?1")?
-                .query_row([&key], |r| Ok((r.get(0)?, r.get(1)?)))
-                .optional()?;
-            match old {
-                None => insert.add(&cells![key.as_slice(), account, &tenant.domain])?,
-                Some((no, domain)) if no == account && domain == tenant.domain => {
-                    put.same += 1;
-                    continue;
-                }
-                Some((no, _)) => {
-                    self.change(&TENANTS, "tenant = ?1", params![key], |conn| {
-                        conn.execute(
-                            "UPDATE tenants SET account = ?2, domain = ?3 WHERE tenant = ?1",
-                            params![key, account, tenant.domain],
-                        )
-                    })?;
-                    touched.extend(no);
-                    put.changed += 1;
-                }
-            }
+        let account = |t: &Tenant| t.account.map(|id| number_of(&numbers, id)).transpose();
+        let mut fresh: IdMap<SourceId, usize> =
+            tenants.iter().enumerate().filter(|(_, t)| !t.tenant.is_none()).map(|(i, t)| (t.tenant, i)).collect();
+        let (mut known, mut stored) = (Vec::new(), 0);
+        records::each(self.conn(), &TENANTS, |no, record| {
+            stored = no;
+            let (tenant, ..) = unpack_tenant(&mut Unpack(record))?;
+            let tenant = known_source(tenant, names)?;
+            known.extend(tenant.and_then(|tenant| fresh.remove(&tenant)).map(|i| (no, i)));
+            Ok(())
+        })?;
+        let mut touched = Vec::new();
+        let mut put = self.correct(
+            &TENANTS,
+            &known,
+            |i, out| {
+                pack_tenant(&tenants[i], account(&tenants[i])?, names, out);
+                Ok(())
+            },
+            |i, old| {
+                touched.extend(account(&tenants[i])?);
+                touched.extend(unpack_tenant(&mut Unpack(old))?.1);
+                Ok(())
+            },
+        )?;
+        let mut fresh: Vec<usize> = fresh.into_values().collect();
+        fresh.sort_unstable();
+        put.added = fresh.len() as u64;
+        let mut records = self.blocks(&TENANTS)?;
+        let mut record = Vec::new();
+        for (no, i) in (stored + 1..).zip(fresh) {
+            let account = account(&tenants[i])?;
+            record.clear();
+            pack_tenant(&tenants[i], account, names, &mut record);
+            records.add(no, false, |out| out.sized(&record))?;
             touched.extend(account);
         }
-        put.added = insert.finish()?;
-        self.touch(&touched)?;
+        records.finish()?;
+        self.touch(touched)?;
         Ok(put)
     }
 
-    /// Marks accounts as changed now.
-    pub(crate) fn touch(&self, accounts: &BTreeSet<i64>) -> Result<(), StoreError> {
+    /// Marks accounts, by number, as changed now.
+    pub(crate) fn touch(&self, mut accounts: Vec<i64>) -> Result<(), StoreError> {
         if accounts.is_empty() {
             return Ok(());
         }
+        accounts.sort_unstable();
+        accounts.dedup();
         let seq = self.count("register")?;
         let (mut packed, mut before) = (Vec::new(), 0);
         for no in accounts {
             packed.int(no - before);
-            before = *no;
+            before = no;
         }
         self.insert_one(&CHANGES, &cells![seq, packed])?;
         Ok(())
     }
-}
-
-/// The account a source id belongs to.
-pub fn find(conn: &Connection, names: &Names, id: SourceId) -> Result<Option<Id>, StoreError> {
-    let Some(key) = source(id, names) else { return Ok(None) };
-    let found: Option<[u8; 16]> =
-        conn.prepare_cached("SELECT id FROM accounts WHERE source = ?1")?.query_row([key], |r| r.get(0)).optional()?;
-    Ok(found.map(Id))
 }

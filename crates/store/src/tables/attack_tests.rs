@@ -181,7 +181,8 @@ fn an_old_table_with_its_old_seal_is_found() {
         .query_row("SELECT sum, rows FROM seals WHERE name = 'accounts'", [], |r| Ok((r.get(0)?, r.get(1)?)))
         .unwrap();
     disarm(&book);
-    book.conn.execute("UPDATE accounts SET tax_percent = '19'", []).unwrap();
+    let old: Vec<u8> = before.conn.query_row("SELECT packed FROM accounts", [], |r| r.get(0)).unwrap();
+    book.conn.execute("UPDATE accounts SET packed = ?1", [old]).unwrap();
     book.conn
         .execute("UPDATE seals SET sum = ?1, rows = ?2 WHERE name = 'accounts'", rusqlite::params![seal.0, seal.1])
         .unwrap();

@@ -1,6 +1,6 @@
 //! Many small records in one row.
 //!
-//! Cost lines, sold lines, subscriptions and their events are written by the hundred thousand, read whole and never
+//! Cost lines, sold lines, accounts, tenants, subscriptions and their events are written by the hundred thousand, read whole and never
 //! searched by SQL. One row of such a table holds up to 512 of them, packed ([`super::pack`]) one after the other and
 //! lightly compressed ([`squeeze`]); writing and reading a million is a matter of a second, encryption included. The
 //! row's key is the number of its first record, so a record is found by its number without reading the table.

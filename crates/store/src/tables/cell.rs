@@ -187,7 +187,19 @@ pub(crate) fn source_of(bytes: &[u8], names: &mut Names) -> Result<SourceId, Sto
     }
 }
 
-const GUID: u8 = 1;
+/// The source id stored as these bytes, if its text is one of these names.
+pub(crate) fn known_source(bytes: &[u8], names: &Names) -> Result<Option<SourceId>, StoreError> {
+    match bytes.split_first() {
+        Some((&GUID, guid)) if guid.len() == 16 => Ok(Some(SourceId::Guid(guid.try_into().unwrap_or_default()))),
+        Some((&TEXT, text)) => match std::str::from_utf8(text) {
+            Ok(text) => Ok(names.find(text).map(SourceId::Text)),
+            Err(_) => Err(damaged("an id of a source file", "unreadable text")),
+        },
+        _ => Err(damaged("an id of a source file", "unknown form")),
+    }
+}
+
+pub(crate) const GUID: u8 = 1;
 const TEXT: u8 = 2;
 
 /// Reads columns of a row, each failing with the column's name when the book holds something the program never wrote.

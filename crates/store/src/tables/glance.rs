@@ -3,7 +3,9 @@
 use engine::{Id, Names, SourceId};
 use rusqlite::{Connection, OptionalExtension};
 
-use super::subscriptions;
+use super::pack::Unpack;
+use super::records::{self, unpack_head};
+use super::subscriptions::SUBSCRIPTIONS;
 use crate::StoreError;
 
 /// How much is in the book.
@@ -45,8 +47,8 @@ pub fn counts(conn: &Connection) -> Result<Counts, StoreError> {
         Ok(n.unsigned_abs())
     };
     Ok(Counts {
-        accounts: count("SELECT count(*) FROM accounts")?,
-        tenants: count("SELECT count(*) FROM tenants")?,
+        accounts: count("SELECT coalesce(sum(count), 0) FROM accounts")?,
+        tenants: count("SELECT coalesce(sum(count), 0) FROM tenants")?,
         products: count("SELECT count(*) FROM products")?,
         subscriptions: count("SELECT coalesce(sum(count), 0) FROM subscriptions")?,
         documents: count("SELECT count(*) FROM documents")?,
@@ -76,7 +78,8 @@ pub fn last_event(conn: &Connection) -> Result<u64, StoreError> {
 /// The source's id of a subscription.
 pub fn source_of(conn: &Connection, names: &mut Names, id: Id) -> Result<Option<SourceId>, StoreError> {
     let mut found = None;
-    subscriptions::each(conn, |_, head, _| {
+    records::each(conn, &SUBSCRIPTIONS, |_, record| {
+        let head = unpack_head(&mut Unpack(record))?;
         if head.id == id {
             found = Some(head.source(names)?);
         }

@@ -30,6 +30,7 @@ pub mod prices;
 pub mod products;
 #[cfg(test)]
 mod record_tests;
+mod records;
 #[cfg(test)]
 mod register_tests;
 pub mod runs;

@@ -1,14 +1,12 @@
 //! One-off charges: hardware, hours, fees and credits entered by hand.
 
-use std::collections::{BTreeSet, HashMap};
-
 use engine::bill::OneOff;
 use engine::register::ProductKey;
 use engine::{Id, Names, Symbol};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::accounts::{number, numbers};
-use super::cell::{Columns, cells, damaged};
+use super::accounts::{self, number_of, numbers};
+use super::cell::{Columns, cells};
 use super::seal::{Table, Writer};
 use super::texts::Remap;
 use super::{Put, Scope};
@@ -21,13 +19,12 @@ pub(crate) const ONE_OFFS: Table = Table {
 
 /// One-off charges by day and id.
 pub fn load(conn: &Connection, scope: Scope) -> Result<Vec<OneOff>, StoreError> {
-    let accounts: HashMap<i64, Id> = numbers(conn)?.into_iter().map(|(id, no)| (no, id)).collect();
+    let accounts = accounts::ids(conn)?;
     let mut statement = conn.prepare_cached(&format!("{} ORDER BY day, id", ONE_OFFS.select()))?;
     let mut rows = statement.query([])?;
     let mut out = Vec::new();
     while let Some(row) = rows.next()? {
-        let no: i64 = row.col(1)?;
-        let account = *accounts.get(&no).ok_or_else(|| damaged("an account", &no.to_string()))?;
+        let account = accounts::at(&accounts, row.col(1)?)?;
         if matches!(scope, Scope::Accounts(ids) if !ids.contains(&account)) {
             continue;
         }
@@ -50,12 +47,13 @@ pub fn load(conn: &Connection, scope: Scope) -> Result<Vec<OneOff>, StoreError> 
 impl Writer<'_> {
     /// Adds one-off charges; one already there with the same id and content is left alone.
     pub fn put_one_offs(&self, names: &Names, charges: &[OneOff]) -> Result<Put, StoreError> {
+        let accounts = numbers(self.conn())?;
         self.with_texts(|texts| {
             let mut remap = Remap::new(names);
             let mut put = Put::default();
-            let mut touched = BTreeSet::new();
+            let mut touched = Vec::new();
             for c in charges {
-                let account = number(self.conn(), c.account)?;
+                let account = number_of(&accounts, c.account)?;
                 let product = c.product.map(|p| texts.symbol(&mut remap, p.product));
                 let sku = c.product.map(|p| texts.symbol(&mut remap, p.sku));
                 let row = cells![
@@ -78,9 +76,9 @@ impl Writer<'_> {
                         put.added += 1;
                     }
                 }
-                touched.insert(account);
+                touched.push(account);
             }
-            self.touch(&touched)?;
+            self.touch(touched)?;
             Ok(put)
         })
     }
@@ -92,7 +90,7 @@ impl Writer<'_> {
         let removed = self.change(&ONE_OFFS, "id = ?1", params![id.0], |conn| {
             conn.execute("DELETE FROM one_offs WHERE id = ?1", [id.0])
         })?;
-        self.touch(&account.into_iter().collect())?;
+        self.touch(account.into_iter().collect())?;
         Ok(removed > 0)
     }
 }

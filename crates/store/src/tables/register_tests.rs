@@ -181,6 +181,54 @@ fn a_change_touches_its_account_only() {
 }
 
 #[test]
+fn what_is_added_in_batches_reads_back_and_its_timelines_are_found() {
+    let (book, mut names, accounts, subscriptions) = filled();
+    let before = settings::counter(&book.conn, "register").unwrap();
+    let writer = book.writer();
+    let mut adding = writer.adding().unwrap();
+    for n in 0..3u8 {
+        let mut batch: Vec<Subscription> = (0..300u16)
+            .map(|m| {
+                let mut id = [n + 1; 16];
+                id[..2].copy_from_slice(&m.to_be_bytes());
+                Subscription { id: Id(id), ..subscription(&mut names, 0, accounts[1].id, &format!("N-{n}-{m}")) }
+            })
+            .collect();
+        adding.add(&names, &mut batch).unwrap();
+    }
+    assert_eq!(adding.finish().unwrap(), 900);
+    assert_eq!(accounts::changed_since(&book.conn, before).unwrap(), [accounts[1].id]);
+    assert_eq!(subscriptions::count(&book.conn).unwrap(), 902);
+
+    let mut stored = texts::load(&book.conn).unwrap();
+    let [old, new, absent] =
+        [subscriptions[0].source, names.source_id("N-2-299"), names.source_id("N-3-0")].map(|source| {
+            let text = names.source_text(source);
+            stored.source_id(&text)
+        });
+    let found = subscriptions::timelines(&book.conn, &stored, [old, new, absent].into_iter().collect()).unwrap();
+    assert_eq!((found.len(), found[&old].id), (2, subscriptions[0].id));
+    assert_eq!(found[&new].events.iter().map(|e| e.seq).collect::<Vec<_>>(), [1803, 1804]);
+    let event = Event { seq: 0, date: day("2026-12-01"), kind: EventKind::Cancelled { credit: true } };
+    let mut events = [(&found[&old], event)];
+    assert_eq!(writer.append_to(&stored, &mut events).unwrap(), 1);
+    assert_eq!(events[0].1.seq, 1805, "events are numbered through the book");
+    let all = subscriptions::load(&book.conn, &mut stored, Scope::All).unwrap();
+    assert_eq!((all[0].events.len(), all[901].source, all[901].account), (3, new, accounts[1].id));
+    assert_eq!(super::check::check(&book.conn, &super::testing::KEY, &[], |_| Ok(true)).unwrap(), []);
+}
+
+#[test]
+fn nothing_is_given_twice() {
+    let (book, names, accounts, subscriptions) = filled();
+    let writer = book.writer();
+    let mut twice = [subscriptions[0].clone(), subscriptions[0].clone()];
+    assert!(writer.put_subscriptions(&names, &mut twice).is_err());
+    let mut twice = [accounts[0].clone(), accounts[0].clone()];
+    assert!(writer.put_accounts(&names, &mut twice).is_err());
+}
+
+#[test]
 fn every_kind_of_event_reads_back() {
     let (book, mut names, accounts, subscriptions) = filled();
     let to = ProductKey { product: names.intern("CFQ7TTC08330"), sku: names.intern("0009") };

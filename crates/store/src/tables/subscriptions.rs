@@ -1,25 +1,22 @@
 //! Subscriptions and their timelines.
 //!
 //! Attributes of a subscription may be corrected; what happened to it is only ever appended ([`super::events`]). A
-//! subscription is numbered in the order of recording; each source id and each id is there once, which the write side
-//! sees to and `book check` verifies.
-
-use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+//! subscription is a record in a block ([`super::records`]).
 
 use engine::price::Basis;
 use engine::register::{BillingPlan, Cadence, Event, EventKind, ProductKey, Subscription, Term, Timing};
-use engine::{Id, Names, SourceId};
-use rusqlite::{Connection, params};
+use engine::{Id, IdMap, IdSet, Names, SourceId};
+use rusqlite::Connection;
 
 use super::Put;
-use super::accounts::{number, numbers};
-use super::blocks::{self, Packer, unpack_symbol};
-use super::cell::{damaged, source, source_of};
-use super::events;
+use super::accounts::{self, number_of, numbers};
+use super::blocks::{self, Blocks, Packer, unpack_symbol};
+use super::cell::damaged;
+use super::events::{self, EVENTS};
 use super::pack::{Pack, Unpack, cut};
+use super::records::{self, Head, pack_head, unpack_head};
 use super::seal::{Table, Writer};
-use super::texts::{Remap, Texts};
+use super::texts::Remap;
 use super::words::{BASES, CADENCES, PLANS, TIMINGS};
 use crate::StoreError;
 
@@ -36,35 +33,33 @@ pub enum Scope<'a> {
 
 /// Subscriptions with their timelines, in the order they were first recorded.
 pub fn load(conn: &Connection, names: &mut Names, scope: Scope) -> Result<Vec<Subscription>, StoreError> {
-    let accounts: HashMap<i64, Id> = numbers(conn)?.into_iter().map(|(id, no)| (no, id)).collect();
-    let wanted: Option<HashSet<i64>> = match scope {
+    let accounts = accounts::ids(conn)?;
+    let wanted: Option<IdSet<i64>> = match scope {
         Scope::All => None,
-        Scope::Accounts(ids) => Some(ids.iter().map(|id| number(conn, *id)).collect::<Result<_, _>>()?),
+        Scope::Accounts(ids) => {
+            let numbers = numbers(conn)?;
+            Some(ids.iter().map(|id| number_of(&numbers, *id)).collect::<Result<_, _>>()?)
+        }
     };
     let mut out: Vec<Subscription> = Vec::new();
     if wanted.is_none() {
-        out.reserve_exact(blocks::count(conn, &SUBSCRIPTIONS, (1, i64::MAX))?);
+        out.reserve_exact(records::count(conn, &SUBSCRIPTIONS)?);
     }
     // Where each subscription went, by number; `ABSENT` for those not wanted.
     let mut at: Vec<u32> = vec![ABSENT];
-    each(conn, |no, head, read| {
-        let place = at.len();
-        if i64::try_from(place) != Ok(no) {
-            return Err(damaged("the number of a subscription", &no.to_string()));
-        }
-        at.push(ABSENT);
-        if wanted.as_ref().is_some_and(|wanted| !wanted.contains(&head.account)) {
+    records::each(conn, &SUBSCRIPTIONS, |_, record| {
+        let mut read = Unpack(record);
+        let (head, account) = (unpack_head(&mut read)?, read.int()?);
+        if wanted.as_ref().is_some_and(|wanted| !wanted.contains(&account)) {
+            at.push(ABSENT);
             return Ok(());
         }
-        let account = accounts.get(&head.account).copied();
-        let account = account.ok_or_else(|| damaged("an account", &head.account.to_string()))?;
-        at[place] = u32::try_from(out.len()).map_err(|_| cut())?;
-        out.push(unpack(read, names, account, &head)?);
+        at.push(u32::try_from(out.len()).map_err(|_| cut())?);
+        out.push(unpack(&mut read, names, accounts::at(&accounts, account)?, &head)?);
         Ok(())
     })?;
     events::each(conn, |no, event| {
-        let place = usize::try_from(no).ok().and_then(|no| at.get(no)).copied();
-        match place.ok_or_else(|| damaged("the subscription of an event", &no.to_string()))? {
+        match place(&at, no)? {
             ABSENT => {}
             place => {
                 let events = &mut out[place as usize].events;
@@ -84,41 +79,6 @@ pub fn load(conn: &Connection, names: &mut Names, scope: Scope) -> Result<Vec<Su
 }
 
 const ABSENT: u32 = u32::MAX;
-
-/// What a subscription is found by, in front of its packed record.
-pub(crate) struct Head<'r> {
-    account: i64,
-    pub(crate) id: Id,
-    source: &'r [u8],
-}
-
-impl Head<'_> {
-    /// The source id; its text, if it is one, is interned.
-    pub(crate) fn source(&self, names: &mut Names) -> Result<SourceId, StoreError> {
-        if self.source.is_empty() { Ok(SourceId::NONE) } else { source_of(self.source, names) }
-    }
-}
-
-/// Calls back with the number and head of every subscription, and the rest of its record.
-pub(crate) fn each(
-    conn: &Connection,
-    mut each: impl FnMut(i64, Head, &mut Unpack) -> Result<(), StoreError>,
-) -> Result<(), StoreError> {
-    blocks::each(conn, &SUBSCRIPTIONS, (1, i64::MAX), |first, _, read| {
-        let mut no = first;
-        while !read.is_done() {
-            let mut record = Unpack(read.sized()?);
-            let head = unpack_head(&mut record)?;
-            each(no, head, &mut record)?;
-            no += 1;
-        }
-        Ok(())
-    })
-}
-
-fn unpack_head<'r>(read: &mut Unpack<'r>) -> Result<Head<'r>, StoreError> {
-    Ok(Head { account: read.int()?, id: Id(read.array()?), source: read.sized()? })
-}
 
 fn unpack(read: &mut Unpack, names: &mut Names, account: Id, head: &Head) -> Result<Subscription, StoreError> {
     let source = head.source(names)?;
@@ -146,13 +106,10 @@ fn unpack(read: &mut Unpack, names: &mut Names, account: Id, head: &Head) -> Res
     })
 }
 
-/// The record of a subscription. Its events are not in it.
-fn pack(account: i64, s: &Subscription, texts: &mut Texts, remap: &mut Remap) -> Vec<u8> {
-    let mut record = Vec::with_capacity(96);
-    record.int(account);
-    record.bytes(&s.id.0);
-    record.sized(&source(s.source, remap.batch()).unwrap_or_default());
-    let mut p = Packer { out: &mut record, texts, remap };
+/// Writes the record of a subscription. Its events are not in it.
+fn pack(account: i64, s: &Subscription, p: &mut Packer) {
+    pack_head(p.out, s.id, s.source, p.remap.batch());
+    p.out.int(account);
     p.symbol(s.product.product);
     p.symbol(s.product.sku);
     p.symbol(s.name);
@@ -169,194 +126,177 @@ fn pack(account: i64, s: &Subscription, texts: &mut Texts, remap: &mut Remap) ->
     }
     p.out.one_of(CADENCES, s.cadence);
     p.out.one_of(TIMINGS, s.timing);
-    record
 }
 
-/// Where the subscriptions of the book are, for writing.
-#[derive(Default)]
-struct Directory {
-    by_source: HashMap<SourceKey, i64>,
-    by_id: HashMap<Id, i64>,
-    ids: Vec<Id>,
+/// How many subscriptions there are.
+pub fn count(conn: &Connection) -> Result<usize, StoreError> {
+    records::count(conn, &SUBSCRIPTIONS)
 }
 
-/// A source id without the `Names` it belongs to.
-#[derive(PartialEq, Eq, Hash)]
-enum SourceKey {
-    Guid([u8; 16]),
-    Text(Box<str>),
+/// A subscription of the book and what happened to it, as much as tells one change from another.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Timeline {
+    /// The subscription's id.
+    pub id: Id,
+    /// Its number in the book.
+    no: i64,
+    /// The number of its account.
+    account: i64,
+    /// Its events, in the order of recording.
+    pub events: Vec<Event>,
 }
 
-impl SourceKey {
-    fn of(id: SourceId, names: &Names) -> Option<SourceKey> {
-        match id {
-            SourceId::Guid(bytes) => Some(SourceKey::Guid(bytes)),
-            SourceId::Text(text) if text.is_empty() => None,
-            SourceId::Text(text) => Some(SourceKey::Text(names.text(text).into())),
-        }
-    }
-}
-
-impl Directory {
-    fn load(conn: &Connection) -> Result<Directory, StoreError> {
-        let (mut directory, mut names) = (Directory::default(), Names::default());
-        each(conn, |no, head, _| {
-            let source = SourceKey::of(head.source(&mut names)?, &names);
-            let known = source.is_some_and(|source| directory.by_source.insert(source, no).is_some());
-            if known | directory.by_id.insert(head.id, no).is_some() {
-                return Err(damaged("the id of a subscription", &format!("{} twice", head.id)));
+/// The timelines of subscriptions named by their source ids, those of them that are in the book.
+pub fn timelines(
+    conn: &Connection,
+    names: &Names,
+    wanted: IdSet<SourceId>,
+) -> Result<IdMap<SourceId, Timeline>, StoreError> {
+    let mut found: Vec<(SourceId, Timeline)> = Vec::with_capacity(wanted.len());
+    let mut at: Vec<u32> = vec![ABSENT];
+    records::each(conn, &SUBSCRIPTIONS, |no, record| {
+        let mut read = Unpack(record);
+        let head = unpack_head(&mut read)?;
+        match head.known(names)?.filter(|source| wanted.contains(source)) {
+            Some(source) => {
+                at.push(u32::try_from(found.len()).map_err(|_| cut())?);
+                found.push((source, Timeline { id: head.id, no, account: read.int()?, events: Vec::new() }));
             }
-            directory.ids.push(head.id);
+            None => at.push(ABSENT),
+        }
+        Ok(())
+    })?;
+    events::each(conn, |no, event| {
+        match place(&at, no)? {
+            ABSENT => {}
+            place => found[place as usize].1.events.push(event),
+        }
+        Ok(())
+    })?;
+    Ok(found.into_iter().collect())
+}
+
+/// Where the subscription with a number went.
+fn place(at: &[u32], no: i64) -> Result<u32, StoreError> {
+    let place = usize::try_from(no).ok().and_then(|no| at.get(no)).copied();
+    place.ok_or_else(|| damaged("the subscription of an event", &no.to_string()))
+}
+
+/// New subscriptions on their way into the book, batch by batch; call [`Adding::finish`] when done.
+#[must_use = "what was added is counted by finish"]
+pub struct Adding<'w> {
+    writer: &'w Writer<'w>,
+    accounts: IdMap<Id, i64>,
+    records: Blocks<'w>,
+    timeline: Blocks<'w>,
+    /// The first and the next number of a subscription, and of an event.
+    no: (i64, i64),
+    seq: (i64, i64),
+    record: Vec<u8>,
+    touched: Vec<i64>,
+}
+
+impl Adding<'_> {
+    /// Adds subscriptions with their events, which are numbered in the order given. None of them, by id or source id,
+    /// is in the book yet: the caller knows that, and `book check` verifies it.
+    pub fn add(&mut self, names: &Names, subscriptions: &mut [Subscription]) -> Result<(), StoreError> {
+        let Adding { writer, accounts, records, timeline, no: (_, no), seq: (_, seq), record, touched } = self;
+        writer.with_texts(|texts| {
+            let remap = &mut Remap::new(names);
+            for s in subscriptions {
+                let account = number_of(accounts, s.account)?;
+                // Subscriptions mostly come account by account.
+                if touched.last() != Some(&account) {
+                    touched.push(account);
+                }
+                record.clear();
+                pack(account, s, &mut Packer { out: record, texts, remap });
+                records.add(*no, false, |out| out.sized(record))?;
+                for event in &mut s.events {
+                    event.seq = seq.unsigned_abs();
+                    timeline.add(*seq, false, |out| events::pack(&mut Packer { out, texts, remap }, *no, event))?;
+                    *seq += 1;
+                }
+                *no += 1;
+            }
             Ok(())
-        })?;
-        Ok(directory)
+        })
     }
 
-    /// The number and stored id of a subscription given for writing; `None` for one not yet stored, whose source id is
-    /// noted so that it cannot be given twice.
-    fn find(&mut self, s: &Subscription, names: &Names) -> Result<Option<(i64, Id)>, StoreError> {
-        const GIVEN: i64 = 0;
-        let by_source = match SourceKey::of(s.source, names).map(|key| self.by_source.entry(key)) {
-            Some(Entry::Occupied(entry)) => Some(*entry.get()),
-            Some(Entry::Vacant(entry)) => {
-                entry.insert(self.by_id.get(&s.id).copied().unwrap_or(GIVEN));
-                None
-            }
-            None => None,
-        };
-        match by_source.or_else(|| self.by_id.get(&s.id).copied()) {
-            Some(GIVEN) => Err(StoreError::Bug(format!("the subscription {} is given twice", s.id))),
-            Some(no) => Ok(usize::try_from(no - 1).ok().and_then(|at| self.ids.get(at)).map(|id| (no, *id))),
-            None => Ok(None),
+    /// Writes the last blocks and seals them; how many subscriptions were added.
+    pub fn finish(self) -> Result<u64, StoreError> {
+        self.records.finish()?;
+        self.timeline.finish()?;
+        for (series, (first, next)) in [("subscriptions", self.no), ("events", self.seq)] {
+            self.writer.reserve(series, 0, (next - first).unsigned_abs() as usize)?;
         }
+        self.writer.touch(self.touched)?;
+        Ok((self.no.1 - self.no.0).unsigned_abs())
     }
 }
 
 impl Writer<'_> {
+    /// Begins to add new subscriptions; nothing else may be recorded of subscriptions until it is finished.
+    pub fn adding(&self) -> Result<Adding<'_>, StoreError> {
+        let (no, seq) = (self.reserve("subscriptions", 0, 0)?, self.reserve("events", 0, 0)?);
+        Ok(Adding {
+            writer: self,
+            accounts: numbers(self.conn())?,
+            records: self.blocks(&SUBSCRIPTIONS)?,
+            timeline: self.blocks(&EVENTS)?,
+            no: (no, no),
+            seq: (seq, seq),
+            record: Vec::new(),
+            touched: Vec::new(),
+        })
+    }
+
     /// Adds subscriptions with their events, or corrects the attributes of those already known by source id or id.
     ///
     /// A known subscription gets its stored id back; its events are left alone: append what is new with
     /// [`Writer::append_events`]. Events of added ones are numbered in the order given.
     pub fn put_subscriptions(&self, names: &Names, subscriptions: &mut [Subscription]) -> Result<Put, StoreError> {
-        let mut directory = Directory::load(self.conn())?;
-        let (mut known, mut fresh) = (BTreeMap::new(), Vec::new());
-        for (i, s) in subscriptions.iter_mut().enumerate() {
-            match directory.find(s, names)? {
+        let found = records::find(self.conn(), &SUBSCRIPTIONS, names, subscriptions.iter().map(|s| (s.id, s.source)))?;
+        let (mut known, mut fresh) = (Vec::new(), Vec::new());
+        for (i, (found, s)) in found.into_iter().zip(&mut *subscriptions).enumerate() {
+            match found {
                 Some((no, id)) => {
                     s.id = id;
-                    known.insert(no, i);
+                    known.push((no, i));
                 }
                 None => fresh.push(i),
             }
         }
-        drop(directory);
+        known.sort_unstable();
         let accounts = numbers(self.conn())?;
-        let account_of = |s: &Subscription| {
-            accounts.get(&s.account).copied().ok_or_else(|| StoreError::Bug(format!("no account {}", s.account)))
-        };
-        self.with_texts(|texts| {
-            let mut remap = Remap::new(names);
-            let mut touched = BTreeSet::new();
-            let mut put = self.correct(subscriptions, &known, account_of, texts, &mut remap, &mut touched)?;
-            put.added = fresh.len() as u64;
-            self.add_fresh(subscriptions, &fresh, account_of, texts, &mut remap, &mut touched)?;
-            self.touch(&touched)?;
-            Ok(put)
-        })
-    }
-
-    /// Rewrites the blocks in which a given subscription differs.
-    fn correct(
-        &self,
-        subscriptions: &[Subscription],
-        known: &BTreeMap<i64, usize>,
-        account_of: impl Fn(&Subscription) -> Result<i64, StoreError>,
-        texts: &mut Texts,
-        remap: &mut Remap,
-        touched: &mut BTreeSet<i64>,
-    ) -> Result<Put, StoreError> {
-        let mut put = Put::default();
-        if known.is_empty() {
-            return Ok(put);
-        }
-        let mut remade: Vec<(i64, Vec<u8>)> = Vec::new();
-        blocks::each(self.conn(), &SUBSCRIPTIONS, (1, i64::MAX), |key, count, read| {
-            if known.range(key..key + count as i64).next().is_none() {
-                return Ok(());
-            }
-            let before = put.changed;
-            let mut records = Vec::new();
-            for no in key.. {
-                if read.is_done() {
-                    break;
-                }
-                let old = read.sized()?;
-                let Some(s) = known.get(&no).and_then(|i| subscriptions.get(*i)) else {
-                    records.sized(old);
-                    continue;
-                };
-                let account = account_of(s)?;
-                let new = pack(account, s, texts, remap);
-                if new == old {
-                    put.same += 1;
-                } else {
-                    put.changed += 1;
-                    touched.extend([account, unpack_head(&mut Unpack(old))?.account]);
-                }
-                records.sized(&new);
-            }
-            if put.changed > before {
-                remade.push((key, blocks::squeeze(&records)));
-            }
-            Ok(())
+        let mut touched = Vec::new();
+        let mut put = self.with_texts(|texts| {
+            let remap = &mut Remap::new(names);
+            let account = |i: usize| number_of(&accounts, subscriptions[i].account);
+            self.correct(
+                &SUBSCRIPTIONS,
+                &known,
+                |i, out| {
+                    pack(account(i)?, &subscriptions[i], &mut Packer { out, texts, remap });
+                    Ok(())
+                },
+                |i, old| {
+                    let mut old = Unpack(old);
+                    unpack_head(&mut old)?;
+                    touched.extend([account(i)?, old.int()?]);
+                    Ok(())
+                },
+            )
         })?;
-        for (key, packed) in remade {
-            self.change(&SUBSCRIPTIONS, "key = ?1", params![key], |conn| {
-                conn.prepare_cached("UPDATE subscriptions SET packed = ?2 WHERE key = ?1")?
-                    .execute(params![key, packed])
-            })?;
+        self.touch(touched)?;
+        if !fresh.is_empty() {
+            let mut adding = self.adding()?;
+            for i in fresh {
+                adding.add(names, std::slice::from_mut(&mut subscriptions[i]))?;
+            }
+            put.added = adding.finish()?;
         }
         Ok(put)
-    }
-
-    fn add_fresh(
-        &self,
-        subscriptions: &mut [Subscription],
-        fresh: &[usize],
-        account_of: impl Fn(&Subscription) -> Result<i64, StoreError>,
-        texts: &mut Texts,
-        remap: &mut Remap,
-        touched: &mut BTreeSet<i64>,
-    ) -> Result<(), StoreError> {
-        if fresh.is_empty() {
-            return Ok(());
-        }
-        let count = fresh.iter().map(|&i| subscriptions[i].events.len()).sum();
-        let mut seq = self.reserve("events", 0, count)?;
-        let first = self.reserve("subscriptions", 0, fresh.len())?;
-        let mut records = self.blocks(&SUBSCRIPTIONS)?;
-        let mut timeline = self.blocks(&events::EVENTS)?;
-        // Subscriptions mostly come account by account.
-        let mut last: Option<(Id, i64)> = None;
-        for (no, &i) in (first..).zip(fresh) {
-            let s = &mut subscriptions[i];
-            let account = match last {
-                Some((id, account)) if id == s.account => account,
-                _ => account_of(s)?,
-            };
-            if last.is_none_or(|(id, _)| id != s.account) {
-                last = Some((s.account, account));
-                touched.insert(account);
-            }
-            records.add(no, false, |out| out.sized(&pack(account, s, texts, remap)))?;
-            for event in &mut s.events {
-                event.seq = seq.unsigned_abs();
-                timeline.add(seq, false, |out| events::pack(&mut Packer { out, texts, remap }, no, event))?;
-                seq += 1;
-            }
-        }
-        records.finish()?;
-        timeline.finish()
     }
 
     /// Appends events to timelines: the subscription, and the event; their `seq` is given here.
@@ -364,41 +304,66 @@ impl Writer<'_> {
         if events.is_empty() {
             return Ok(0);
         }
-        let mut owners: HashMap<Id, (i64, i64)> = HashMap::new();
-        let wanted: HashSet<Id> = events.iter().map(|(id, _)| *id).collect();
-        each(self.conn(), |no, head, _| {
+        let wanted: IdSet<Id> = events.iter().map(|(id, _)| *id).collect();
+        let mut owners = engine::hash::map_of(wanted.len());
+        records::each(self.conn(), &SUBSCRIPTIONS, |no, record| {
+            let mut read = Unpack(record);
+            let head = unpack_head(&mut read)?;
             if wanted.contains(&head.id) {
-                owners.insert(head.id, (no, head.account));
+                owners.insert(head.id, (no, read.int()?));
             }
             Ok(())
         })?;
-        let first = self.reserve("events", 0, events.len())?;
+        let owner = |id: &Id| owners.get(id).copied();
+        let owner = |id: &Id| owner(id).ok_or_else(|| StoreError::Bug(format!("no subscription has the id {id}")));
+        let owners = events.iter().map(|(id, _)| owner(id)).collect::<Result<Vec<_>, _>>()?;
+        self.append(names, events.iter_mut().map(|(_, event)| event).zip(owners))
+    }
+
+    /// Appends events to timelines found before ([`timelines`]); their `seq` is given here.
+    pub fn append_to(&self, names: &Names, events: &mut [(&Timeline, Event)]) -> Result<u64, StoreError> {
+        self.append(names, events.iter_mut().map(|(timeline, event)| (event, (timeline.no, timeline.account))))
+    }
+
+    /// Appends events, each with the numbers of its subscription and of its account.
+    fn append<'e>(
+        &self,
+        names: &Names,
+        events: impl ExactSizeIterator<Item = (&'e mut Event, (i64, i64))>,
+    ) -> Result<u64, StoreError> {
+        let count = events.len();
+        if count == 0 {
+            return Ok(0);
+        }
+        let first = self.reserve("events", 0, count)?;
+        let (mut touched, mut moved) = (Vec::with_capacity(count), Vec::new());
         self.with_texts(|texts| {
-            let mut remap = Remap::new(names);
-            let mut touched = BTreeSet::new();
-            let mut timeline = self.blocks(&events::EVENTS)?;
-            for (seq, (id, event)) in (first..).zip(&mut *events) {
-                let (no, account) =
-                    *owners.get(id).ok_or_else(|| StoreError::Bug(format!("no subscription has the id {id}")))?;
+            let remap = &mut Remap::new(names);
+            let mut timeline = self.blocks(&EVENTS)?;
+            for (seq, (event, (no, account))) in (first..).zip(events) {
                 event.seq = seq.unsigned_abs();
-                timeline.add(seq, false, |out| {
-                    events::pack(&mut Packer { out, texts, remap: &mut remap }, no, event);
-                })?;
-                touched.insert(account);
+                timeline.add(seq, false, |out| events::pack(&mut Packer { out, texts, remap }, no, event))?;
+                touched.push(account);
                 if let EventKind::Moved { account } = event.kind {
-                    touched.insert(number(self.conn(), account)?);
+                    moved.push(account);
                 }
             }
-            timeline.finish()?;
-            self.touch(&touched)?;
-            Ok(events.len() as u64)
-        })
+            timeline.finish()
+        })?;
+        if !moved.is_empty() {
+            let numbers = numbers(self.conn())?;
+            for id in moved {
+                touched.push(number_of(&numbers, id)?);
+            }
+        }
+        self.touch(touched)?;
+        Ok(count as u64)
     }
 }
 
 /// Checks what the blocks cannot: every id and source id is there once, and what is pointed at is there.
 pub(crate) fn verify(conn: &Connection) -> Result<(), StoreError> {
-    Directory::load(conn)?;
+    records::verify(conn, &SUBSCRIPTIONS)?;
     load(conn, &mut Names::default(), Scope::All)?;
     Ok(())
 }

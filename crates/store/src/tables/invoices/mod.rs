@@ -17,6 +17,7 @@ use engine::{Currency, Date, Id, Money, Month, Symbol};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::Value;
 
+use super::accounts::{self, IdsOf};
 use super::blocks::unsqueeze;
 use super::cell::{Columns, damaged, day, of_word, part_keys, word};
 use super::pack::Unpack;
@@ -180,11 +181,11 @@ pub struct Filter {
 
 /// Invoices in order of issue.
 pub fn list(conn: &Connection, filter: Filter) -> Result<Vec<Invoice>, StoreError> {
-    let account = filter.account.map(|id| id.0);
+    let account = filter.account.map(|id| accounts::number_of(&accounts::numbers(conn)?, id)).transpose()?;
     let run = filter.run.map(|id| run_number(conn, id)).transpose()?;
     query(
         conn,
-        "WHERE (?1 IS NULL OR i.period = ?1) AND (?2 IS NULL OR a.id = ?2) AND (?3 IS NULL OR i.run = ?3) AND i.no > ?4
+        "WHERE (?1 IS NULL OR i.period = ?1) AND (?2 IS NULL OR i.account = ?2) AND (?3 IS NULL OR i.run = ?3) AND i.no > ?4
          ORDER BY i.no LIMIT ?5",
         params![
             filter.period.map(|p| day(p.first())),
@@ -214,18 +215,18 @@ pub fn credits_of(conn: &Connection, id: Id) -> Result<Vec<Invoice>, StoreError>
 fn query(conn: &Connection, condition: &str, params: impl rusqlite::Params) -> Result<Vec<Invoice>, StoreError> {
     let columns: Vec<String> = INVOICES.columns.iter().map(|c| format!("i.{c}")).collect();
     let mut statement = conn.prepare_cached(&format!(
-        "SELECT {}, a.id, r.id FROM invoices i JOIN accounts a ON a.no = i.account LEFT JOIN runs r ON r.no = i.run {condition}",
+        "SELECT {}, r.id FROM invoices i LEFT JOIN runs r ON r.no = i.run {condition}",
         columns.join(", ")
     ))?;
     let mut rows = statement.query(params)?;
-    let mut out = Vec::new();
+    let (mut out, mut accounts) = (Vec::new(), IdsOf::default());
     while let Some(row) = rows.next()? {
-        out.push(invoice(row)?);
+        out.push(invoice(row, accounts.get(conn, row.col(9)?)?)?);
     }
     Ok(out)
 }
 
-fn invoice(row: &Row) -> Result<Invoice, StoreError> {
+fn invoice(row: &Row, account: Id) -> Result<Invoice, StoreError> {
     let currency = row.currency(13)?;
     let money = |column| Ok::<_, StoreError>(Money::from_minor(row.col(column)?, currency));
     let json = |column| -> Result<Value, StoreError> {
@@ -241,8 +242,8 @@ fn invoice(row: &Row) -> Result<Invoice, StoreError> {
         label: row.col(5)?,
         kind: row.word(6, KINDS)?,
         corrects: row.id_opt(7)?,
-        run: row.id_opt(24)?,
-        account: row.id(23)?,
+        run: row.id_opt(23)?,
+        account,
         period: row.month(10)?,
         issued: row.day(11)?,
         due: row.day(12)?,

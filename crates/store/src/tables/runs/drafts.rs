@@ -1,6 +1,6 @@
 //! The drafts of a run: one row per payer and currency, the lines packed with their reasons.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use engine::invoice::{Draft, TaxLine};
 use engine::register::ProductKey;
@@ -10,9 +10,9 @@ use rusqlite::{Connection, Row, params};
 
 use super::run_number;
 use crate::StoreError;
-use crate::tables::accounts::{number, numbers};
+use crate::tables::accounts::{self, number_of, numbers};
 use crate::tables::blocks::{squeeze, unsqueeze};
-use crate::tables::cell::{Columns, cells, damaged, date};
+use crate::tables::cell::{Columns, cells, date};
 use crate::tables::pack::{Pack, Unpack, cut};
 use crate::tables::seal::{Table, Writer};
 use crate::tables::steps;
@@ -44,16 +44,16 @@ pub struct DraftTotals {
 /// The figures of a run's drafts, by payer as first recorded.
 pub fn draft_totals(conn: &Connection, run: Id) -> Result<Vec<DraftTotals>, StoreError> {
     let mut statement = conn.prepare_cached(
-        "SELECT a.id, d.position, d.lines, d.currency, d.net, d.tax, d.gross FROM drafts d
-         JOIN accounts a ON a.no = d.account WHERE d.run = ?1 ORDER BY d.account, d.position",
+        "SELECT account, position, lines, currency, net, tax, gross FROM drafts WHERE run = ?1 ORDER BY account, position",
     )?;
+    let accounts = accounts::ids(conn)?;
     let mut rows = statement.query([run_number(conn, run)?])?;
     let mut out = Vec::new();
     while let Some(row) = rows.next()? {
         let currency = row.currency(3)?;
         let money = |column| Ok::<_, StoreError>(Money::from_minor(row.col(column)?, currency));
         out.push(DraftTotals {
-            account: row.id(0)?,
+            account: accounts::at(&accounts, row.col(0)?)?,
             position: row.col(1)?,
             lines: row.col(2)?,
             net: money(4)?,
@@ -73,21 +73,21 @@ pub fn drafts(conn: &Connection, run: Id, payers: Option<&[Id]>) -> Result<Vec<D
     let mut out = Vec::new();
     match payers {
         None => {
-            let accounts: HashMap<i64, Id> = numbers(conn)?.into_iter().map(|(id, no)| (no, id)).collect();
+            let accounts = accounts::ids(conn)?;
             let mut statement =
                 conn.prepare_cached(&format!("{} WHERE run = ?1 ORDER BY account, position", DRAFTS.select()))?;
             let mut rows = statement.query([run_no])?;
             while let Some(row) = rows.next()? {
-                let no: i64 = row.col(1)?;
-                let payer = *accounts.get(&no).ok_or_else(|| damaged("an account", &no.to_string()))?;
+                let payer = accounts::at(&accounts, row.col(1)?)?;
                 out.push(draft(row, payer, period)?);
             }
         }
         Some(payers) => {
             let select = format!("{} WHERE run = ?1 AND account = ?2 ORDER BY position", DRAFTS.select());
             let mut statement = conn.prepare_cached(&select)?;
+            let accounts = numbers(conn)?;
             for payer in payers {
-                let mut rows = statement.query([run_no, number(conn, *payer)?])?;
+                let mut rows = statement.query([run_no, number_of(&accounts, *payer)?])?;
                 while let Some(row) = rows.next()? {
                     out.push(draft(row, *payer, period)?);
                 }
@@ -184,6 +184,7 @@ impl Writer<'_> {
         drafts: &[Draft],
     ) -> Result<(), StoreError> {
         let run = run_number(self.conn(), run)?;
+        let accounts = numbers(self.conn())?;
         match payers {
             None => {
                 self.change(&DRAFTS, "run = ?1", params![run], |conn| {
@@ -192,7 +193,7 @@ impl Writer<'_> {
             }
             Some(payers) => {
                 for payer in payers {
-                    let account = number(self.conn(), *payer)?;
+                    let account = number_of(&accounts, *payer)?;
                     self.change(&DRAFTS, "run = ?1 AND account = ?2", params![run, account], |conn| {
                         conn.prepare_cached("DELETE FROM drafts WHERE run = ?1 AND account = ?2")?
                             .execute(params![run, account])
@@ -200,14 +201,12 @@ impl Writer<'_> {
                 }
             }
         }
-        let accounts = numbers(self.conn())?;
         let mut positions: BTreeMap<i64, u32> = BTreeMap::new();
         self.with_texts(|texts| {
             let mut remap = Remap::new(names);
             let mut insert = self.insert(&DRAFTS)?;
             for draft in drafts {
-                let account = accounts.get(&draft.bill_to).copied();
-                let account = account.ok_or_else(|| StoreError::Bug(format!("no account {}", draft.bill_to)))?;
+                let account = number_of(&accounts, draft.bill_to)?;
                 let position = positions.entry(account).or_default();
                 insert.add(&cells![
                     run,
