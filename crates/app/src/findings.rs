@@ -102,18 +102,35 @@ fn until_text(until: Until) -> String {
 pub fn of_month(book: &Book<'_>, month: Month) -> Result<Vec<Shown>, Failure> {
     let mut names = book.names()?;
     let people = People::load(book, &mut names)?;
-    let stored = tables::findings::load(book.conn(), &mut names, month)?;
-    let references = sale_references(book, &stored, &mut names)?;
-    let products = product_names(book, &mut names)?;
-    let accounts = by_source(&people);
-    Ok(stored.iter().map(|f| shown(f, &accounts, &products, &names, &references)).collect())
+    shown_of_month(book, month, &mut names, &people, References::new())
+}
+
+/// The same where the book's texts and accounts are at hand, and the ids of some sold lines.
+pub fn shown_of_month(
+    book: &Book<'_>,
+    month: Month,
+    names: &mut Names,
+    people: &People,
+    known: References,
+) -> Result<Vec<Shown>, Failure> {
+    let stored = tables::findings::load(book.conn(), names, month)?;
+    let references = sale_references(book, &stored, names, known)?;
+    let products = product_names(book, names)?;
+    let accounts = by_source(people);
+    Ok(stored.iter().map(|f| shown(f, &accounts, &products, names, &references)).collect())
 }
 
 /// Sold lines by where they are recorded: the source's own id.
-type References = HashMap<SoldAt, String>;
+pub type References = HashMap<SoldAt, String>;
 
-fn sale_references(book: &Book<'_>, stored: &[StoredFinding], names: &mut Names) -> Result<References, Failure> {
-    let all = || stored.iter().flat_map(|f| &f.finding.sale_refs);
+/// The sold lines of findings, those `known` and the others.
+fn sale_references(
+    book: &Book<'_>,
+    stored: &[StoredFinding],
+    names: &mut Names,
+    known: References,
+) -> Result<References, Failure> {
+    let all = || stored.iter().flat_map(|f| &f.finding.sale_refs).filter(|at| !known.contains_key(*at));
     let rows = all().filter_map(|at| match at {
         SoldAt::Import(line) => Some(*line),
         SoldAt::Invoice(_) => None,
@@ -130,6 +147,7 @@ fn sale_references(book: &Book<'_>, stored: &[StoredFinding], names: &mut Names)
             }
         }
     }
+    out.extend(known);
     Ok(out)
 }
 
@@ -290,7 +308,7 @@ pub fn page(book: &Book<'_>, id: &str) -> Result<Page, Failure> {
         .into_iter()
         .map(|d| Decided { state: d.state.name(), reason: d.reason, day: d.day.to_string() })
         .collect();
-    let references = sale_references(book, std::slice::from_ref(&stored), &mut names)?;
+    let references = sale_references(book, std::slice::from_ref(&stored), &mut names, References::new())?;
     let products = product_names(book, &mut names)?;
     let finding = shown(&stored, &by_source(&people), &products, &names, &references);
     let ticket = ticket(&stored.finding, &finding);

@@ -21,10 +21,14 @@ fn file_totals(input: &Input) -> Vec<Finding> {
     if input.controls.is_empty() {
         return Vec::new();
     }
-    let mut sums: BTreeMap<(u32, Currency), Decimal> = BTreeMap::new();
-    for line in input.vendor {
-        *sums.entry((line.at.document, line.currency)).or_default() += line.subtotal;
-    }
+    let of_lines = || {
+        let mut sums: BTreeMap<(u32, Currency), Decimal> = BTreeMap::new();
+        for line in input.vendor {
+            *sums.entry((line.at.document, line.currency)).or_default() += line.subtotal;
+        }
+        sums
+    };
+    let sums = input.settled.map_or_else(of_lines, |settled| settled.documents().clone());
     input
         .controls
         .iter()

@@ -60,7 +60,7 @@ pub(super) fn row(context: &Context, earlier: &[u32], lines: &Lines, row: &Row, 
     let comparable = |s: &SoldLine| {
         few && !in_one_sum && s.pricing_currency == first.pricing_currency && first.family != Family::Usage
     };
-    let other_cost = |cost: Decimal| !billed().any(|v| unit_price::agrees(input, v, cost));
+    let other_cost = |cost: Decimal| !billed().any(|v| unit_price::agrees(input.tolerance.unit_price, v, cost));
     if charged().filter(|s| comparable(s)).filter_map(|s| s.unit_cost).any(other_cost) {
         return Verdict::Off(Class::PriceMismatch, None);
     }
@@ -94,10 +94,9 @@ pub(super) fn row(context: &Context, earlier: &[u32], lines: &Lines, row: &Row, 
 pub(super) fn twins(context: &Context, vendor: &[u32], sold: &[u32]) -> Verdict {
     let input = context.input;
     let side = Side::of(input, vendor, sold);
-    let of_a_part = sold
-        .iter()
-        .filter_map(|s| input.sold[*s as usize].unit_cost)
-        .all(|cost| vendor.iter().any(|v| unit_price::agrees(input, &input.vendor[*v as usize], cost)));
+    let of_a_part = sold.iter().filter_map(|s| input.sold[*s as usize].unit_cost).all(|cost| {
+        vendor.iter().any(|v| unit_price::agrees(input.tolerance.unit_price, &input.vendor[*v as usize], cost))
+    });
     match side.difference() {
         difference if difference.is_zero() => Verdict::Even(Residue::Exact),
         difference if difference.abs() <= allowed_difference(input, vendor, sold) => Verdict::Even(Residue::Tolerance),

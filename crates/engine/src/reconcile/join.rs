@@ -5,7 +5,7 @@
 //! without a subscription belongs to its customer instead.
 
 use super::{Draft, Input, pair};
-use crate::register::{Account, AccountKind};
+use crate::register::{Account, AccountKind, Tenant};
 use crate::{Id, SourceId};
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -14,23 +14,19 @@ use std::ops::Range;
 /// The input with the few lookups every judgement needs.
 pub(super) struct Context<'a> {
     pub input: &'a Input<'a>,
-    accounts: IdMap<Id>,
+    owners: Owners,
     tree: HashMap<Id, &'a Account, BuildHasherDefault<Folding>>,
 }
 
 impl<'a> Context<'a> {
     pub fn of(input: &'a Input<'a>) -> Context<'a> {
-        // The seller is in every book, and is nobody's customer.
-        let customers = input.accounts.iter().filter(|a| a.kind != AccountKind::Seller);
-        let of_accounts = customers.map(|a| (a.source, a.id));
-        let of_tenants = input.tenants.iter().filter_map(|t| t.account.map(|account| (t.tenant, account)));
         let tree = input.accounts.iter().map(|a| (a.id, a)).collect();
-        Context { input, accounts: of_accounts.chain(of_tenants).collect(), tree }
+        Context { input, owners: Owners::of(input.accounts, input.tenants), tree }
     }
 
     /// The account behind a customer's id, by tenant or by the account's own source id.
     pub fn account(&self, customer: SourceId) -> Option<Id> {
-        self.accounts.get(&customer).copied()
+        self.owners.account(customer)
     }
 
     /// Customers of vendor lines the register does not know, in order of id. Neighbouring lines mostly share theirs.
@@ -46,7 +42,31 @@ impl<'a> Context<'a> {
 
     /// Whether there is a register of customers that does not have this one.
     pub fn is_unmapped(&self, customer: SourceId) -> bool {
-        !self.accounts.is_empty() && !self.accounts.contains_key(&customer)
+        !self.owners.is_empty() && self.owners.account(customer).is_none()
+    }
+}
+
+/// The account behind each customer's id.
+#[derive(Debug)]
+pub(super) struct Owners(IdMap<Id>);
+
+impl Owners {
+    pub fn of(accounts: &[Account], tenants: &[Tenant]) -> Owners {
+        // The seller is in every book, and is nobody's customer.
+        let customers = accounts.iter().filter(|a| a.kind != AccountKind::Seller);
+        let of_accounts = customers.map(|a| (a.source, a.id));
+        let of_tenants = tenants.iter().filter_map(|t| t.account.map(|account| (t.tenant, account)));
+        Owners(of_accounts.chain(of_tenants).collect())
+    }
+
+    /// The account behind a customer's id, by tenant or by the account's own source id.
+    pub fn account(&self, customer: SourceId) -> Option<Id> {
+        self.0.get(&customer).copied()
+    }
+
+    /// Whether there is no register of customers.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 }
 
@@ -67,18 +87,18 @@ impl Context<'_> {
 
 /// What lines are brought together by: the subscription, or the customer where a line names none.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Key {
+pub(super) enum Key {
     Subscription(SourceId),
     Customer(SourceId),
 }
 
 impl Key {
-    fn of(subscription: SourceId, customer: SourceId) -> Key {
+    pub fn of(subscription: SourceId, customer: SourceId) -> Key {
         if subscription.is_none() { Key::Customer(customer) } else { Key::Subscription(subscription) }
     }
 
     /// 63 bits, so that every range of hashes has an end.
-    fn hash(self) -> u64 {
+    pub fn hash(self) -> u64 {
         match self {
             Key::Subscription(id) => spread(id) >> 1,
             Key::Customer(id) => !spread(id) >> 1,
@@ -99,7 +119,7 @@ pub(super) fn spread(id: SourceId) -> u64 {
 }
 
 /// Mixes every bit into every other: both halves of a wide product.
-fn fold(bits: u64) -> u64 {
+pub(super) fn fold(bits: u64) -> u64 {
     let wide = u128::from(bits ^ 0x9e37_79b9_7f4a_7c15) * 0xd6e8_feb8_6659_fd93;
     (wide as u64) ^ ((wide >> 64) as u64)
 }
@@ -108,7 +128,7 @@ fn fold(bits: u64) -> u64 {
 pub(super) type IdMap<V> = HashMap<SourceId, V, BuildHasherDefault<Folding>>;
 
 /// Folds what it is fed into 64 bits.
-#[derive(Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Folding(u64);
 
 impl Hasher for Folding {

@@ -7,7 +7,7 @@
 //! Always: `vendor = matched + unmatched_vendor`; `vendor - sold_cost` is the sum of the findings' `cost_difference` and
 //! of `within_tolerance`; what is left over is `unexplained` and is nought. The order of the lines changes nothing.
 //!
-//! How: [`join`] brings the lines of one subscription together; [`pair`] makes rows of equal product, SKU and days, then
+//! How: [`screen`] can be asked beforehand which lines need no row at all; [`join`] brings the lines of one subscription together; [`pair`] makes rows of equal product, SKU and days, then
 //! joins what the vendor and we only write differently (a credit and a charge against one added line, a telco twin,
 //! seats counted at the end of the cycle); [`compare`] judges a row, with [`unit_price`] for what a seat costs; [`links`]
 //! follows upgrades, migrations and lines without a subscription; [`unmatched`] names the rows with one side only;
@@ -20,6 +20,7 @@ mod compare;
 mod join;
 mod links;
 mod pair;
+mod screen;
 mod totals;
 mod unit_price;
 mod unmatched;
@@ -36,6 +37,7 @@ use crate::sale::SoldLine;
 use crate::{Currency, Date, Decimal, Month, Names, Period, SourceId, Symbol};
 use join::Context;
 
+pub use screen::{Screen, Settled};
 pub use totals::{CurrencyTotals, Residue, ResidueTotal};
 
 /// Everything a reconciliation looks at.
@@ -70,6 +72,9 @@ pub struct Input<'a> {
     pub controls: &'a [Control],
     /// Today, to tell which windows are still open.
     pub today: Date,
+    /// What a [`Screen`] of all lines of the period settled, where the lines given here are only the open ones; subscriptions
+    /// and lines of neighbouring periods are then needed for these alone.
+    pub settled: Option<&'a Settled>,
 }
 
 /// What a vendor document states as the sum of its lines' subtotals in one currency.

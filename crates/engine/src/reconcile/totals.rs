@@ -2,7 +2,7 @@
 
 use super::compare::{self, Side};
 use super::join::Context;
-use super::{BelowCost, Draft, Figures, Input, Lines, Row, Verdict, pair};
+use super::{BelowCost, Draft, Figures, Input, Lines, Row, Settled, Verdict, pair};
 use crate::finding::Finding;
 use crate::money::Totals;
 use crate::{Currency, Decimal, SourceId, Symbol};
@@ -158,6 +158,10 @@ pub(super) fn of(
     for row in draft.rows.iter().filter(|row| !row.counted) {
         draft.tally.add(context.input, &draft.lines, row);
     }
+    for settled in context.input.settled.into_iter().flat_map(Settled::below_cost) {
+        let (rows, amount) = draft.tally.below_cost.entry(settled.currency).or_default();
+        (*rows, *amount) = (*rows + settled.rows, *amount + settled.amount);
+    }
     let Tally { currencies, residues, below_cost } = std::mem::take(&mut draft.tally);
     let residues: Vec<ResidueTotal> = residues
         .into_iter()
@@ -175,9 +179,13 @@ fn tie(
     findings: &[Finding],
     residues: &[ResidueTotal],
 ) -> Vec<CurrencyTotals> {
-    let vendor = sum(input.vendor.iter().map(|v| (v.currency, v.subtotal)));
-    let sold = sum(input.sold.iter().map(|s| (s.currency, s.total)));
-    let reckoned = sum(input.sold.iter().map(|s| (s.currency, s.cost_total.unwrap_or_default())));
+    let open = sum(input.vendor.iter().map(|v| (v.currency, v.subtotal)));
+    let of_lines = || {
+        let sold = sum(input.sold.iter().map(|s| (s.currency, s.total)));
+        let reckoned = sum(input.sold.iter().map(|s| (s.currency, s.cost_total.unwrap_or_default())));
+        (open.clone(), sold, reckoned)
+    };
+    let (vendor, sold, reckoned) = input.settled.map_or_else(of_lines, Settled::sums);
     let found = sum(findings.iter().map(|f| (f.currency, f.cost_difference)));
     let tolerated = sum(residues.iter().map(|r| (r.currency, r.amount)));
     for (currency, _) in vendor.iter().chain(sold.iter()) {
@@ -190,7 +198,7 @@ fn tie(
             CurrencyTotals {
                 currency,
                 vendor: vendor.get(currency),
-                matched: rows.matched,
+                matched: rows.matched + (vendor.get(currency) - open.get(currency)),
                 unmatched_vendor: rows.unmatched_vendor,
                 sold: sold.get(currency),
                 unmatched_sold: rows.unmatched_sold,

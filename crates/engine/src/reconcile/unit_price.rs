@@ -36,7 +36,7 @@ pub(super) fn history(input: &Input, earlier: &[u32], line: &CostLine) -> Option
 }
 
 /// Whether a line charges licences for a cycle from its start: prices of other events are worth less as evidence.
-fn is_instalment(line: &CostLine) -> bool {
+pub(super) fn is_instalment(line: &CostLine) -> bool {
     line.family == Family::Licence && matches!(line.charge, ChargeType::New | ChargeType::Renew | ChargeType::Cycle)
 }
 
@@ -61,8 +61,7 @@ pub(super) fn cycle_days(period: Period, months: u32) -> i64 {
 ///
 /// Displayed prices may be cut to a few digits; on a line for few days that weighs more for the whole cycle, and is
 /// allowed for. Where the effective price is not given or does not belong to the amount, the amount speaks too.
-pub(super) fn agrees(input: &Input, line: &CostLine, cost: Decimal) -> bool {
-    let tolerance = input.tolerance.unit_price;
+pub(super) fn agrees(tolerance: Decimal, line: &CostLine, cost: Decimal) -> bool {
     let cost = cost.abs();
     let price = line.effective_unit_price.abs();
     if price.is_zero() {
@@ -110,7 +109,7 @@ fn cycle_lengths(line: &CostLine) -> [i64; 3] {
 
 /// Whether the vendor's amount follows from his own effective price under one of his published roundings: once on the
 /// line or for each unit, which lie up to a cent a unit apart.
-fn is_explained(line: &CostLine) -> bool {
+pub(super) fn is_explained(line: &CostLine) -> bool {
     let (price, units) = (line.effective_unit_price.abs(), line.billable_quantity.abs());
     if price.is_zero() || units.is_zero() {
         return true;

@@ -5,6 +5,8 @@
 //! lightly compressed ([`squeeze`]); writing and reading a million is a matter of a second, encryption included. The
 //! row's key is the number of its first record, so a record is found by its number without reading the table.
 
+use std::sync::mpsc;
+
 use engine::{SourceId, Symbol};
 use rusqlite::{Connection, OptionalExtension};
 
@@ -76,12 +78,31 @@ pub(crate) fn squeeze(packed: &[u8]) -> Vec<u8> {
 
 /// The packed bytes of a stored form.
 pub(crate) fn unsqueeze(stored: &[u8]) -> Result<Vec<u8>, StoreError> {
+    let (compressed, size) = sized(stored)?;
+    lz4_flex::block::decompress(compressed, size).map_err(|_| cut())
+}
+
+/// The same into room that is used again for block after block: fresh room is cleared by the system each time.
+fn unsqueeze_into<'p>(stored: &[u8], packed: &'p mut Vec<u8>) -> Result<&'p [u8], StoreError> {
+    let (compressed, size) = sized(stored)?;
+    if packed.len() < size {
+        packed.resize(size, 0);
+    }
+    let packed = packed.get_mut(..size).ok_or_else(cut)?;
+    match lz4_flex::block::decompress_into(compressed, packed) {
+        Ok(written) if written == size => Ok(packed),
+        _ => Err(cut()),
+    }
+}
+
+/// The compressed bytes of a stored form, and how many they were.
+fn sized(stored: &[u8]) -> Result<(&[u8], usize), StoreError> {
     let mut read = Unpack(stored);
     let (version, size) = (read.byte()?, read.u32()? as usize);
     if version != VERSION || size > LARGEST {
         return Err(damaged("a block of records", &format!("version {version}, {size} bytes")));
     }
-    lz4_flex::block::decompress(read.0, size).map_err(|_| cut())
+    Ok((read.0, size))
 }
 
 /// More bytes than any block has.
@@ -104,6 +125,41 @@ pub(crate) fn each(
     }
     Ok(())
 }
+
+/// The bytes of every block with a key in `[from, to]`, in order, shown on a thread of their own: while `each` looks at one
+/// block, the next ones are read and decrypted.
+pub(crate) fn each_beside(
+    conn: &Connection,
+    table: &Table,
+    (from, to): (i64, i64),
+    mut each: impl FnMut(&mut Unpack) -> Result<(), StoreError> + Send,
+) -> Result<(), StoreError> {
+    let select = format!("SELECT packed FROM {} WHERE key BETWEEN ?1 AND ?2 ORDER BY key", table.name);
+    let mut statement = conn.prepare_cached(&select)?;
+    let mut rows = statement.query([from, to])?;
+    std::thread::scope(|scope| {
+        let (blocks, stored) = mpsc::sync_channel::<Vec<u8>>(AHEAD);
+        let looking = scope.spawn(move || -> Result<(), StoreError> {
+            let mut packed = Vec::new();
+            stored.iter().try_for_each(|block| each(&mut Unpack(unsqueeze_into(&block, &mut packed)?)))
+        });
+        let mut read = || -> Result<(), StoreError> {
+            while let Some(row) = rows.next()? {
+                let block = row.get_ref(0)?.as_blob().map_err(|_| cut())?;
+                if blocks.send(block.to_vec()).is_err() {
+                    break;
+                }
+            }
+            Ok(())
+        };
+        let read = read();
+        drop(blocks);
+        looking.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)).and(read)
+    })
+}
+
+/// Blocks read ahead of those looked at.
+const AHEAD: usize = 8;
 
 /// How many records there are with keys in `[from, to]`.
 pub(crate) fn count(conn: &Connection, table: &Table, (from, to): (i64, i64)) -> Result<usize, StoreError> {

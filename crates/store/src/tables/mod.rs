@@ -16,6 +16,7 @@ pub mod canonical;
 mod cell;
 pub mod chain;
 pub mod check;
+pub mod chosen;
 pub mod documents;
 mod events;
 pub mod findings;

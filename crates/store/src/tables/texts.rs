@@ -26,6 +26,12 @@ pub fn load(conn: &Connection) -> Result<Names, StoreError> {
     Ok(names)
 }
 
+/// How many texts the book has, the empty one included.
+pub fn count(conn: &Connection) -> Result<usize, StoreError> {
+    let last: u32 = conn.prepare_cached("SELECT coalesce(max(id), 0) FROM texts")?.query_row([], |r| r.get(0))?;
+    Ok(last as usize + 1)
+}
+
 /// The texts on the write side: known ones and new ones not yet stored.
 pub(crate) struct Texts {
     names: Names,

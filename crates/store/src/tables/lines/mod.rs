@@ -1,17 +1,18 @@
 //! Cost lines and sold lines, in blocks ([`super::blocks`]).
 //!
-//! A line is known by document and row; its number is `document * 2^32 + row`, and a block never mixes documents. Texts
+//! A line is known by document and row; its number is `document * 2^32 + row`, and a block never mixes documents. Each
+//! record begins with its length, so that lines not wanted are passed over by what they begin with. Texts
 //! repeated over lines are symbols of the book; texts that differ from line to line (order number, reference, customer's
 //! name) are written out.
 
 mod cost;
 mod sold;
 
-pub use cost::Keep;
+pub use cost::{Head, Keep};
 
 use engine::cost::{CostLine, Costs};
 use engine::sale::SoldLine;
-use engine::{LineRef, Names};
+use engine::{LineRef, Names, SourceId};
 use rusqlite::Connection;
 
 use super::blocks::{self, Packer};
@@ -25,18 +26,68 @@ pub(crate) const SOLD_LINES: Table = Table { name: "sold_lines", columns: blocks
 
 /// The cost lines of documents, by document and row, with their texts: `names` are the book's ([`super::texts::load`]).
 pub fn load_costs(conn: &Connection, names: Names, documents: &[u32], keep: Keep) -> Result<Costs, StoreError> {
+    let mut costs = Costs { names, lines: Vec::with_capacity(count_costs(conn, documents)?) };
+    documents.iter().try_for_each(|document| choose(conn, &mut costs, *document, keep, |_| true))?;
+    Ok(costs)
+}
+
+/// The same of the lines that are `wanted`.
+pub fn choose_costs(
+    conn: &Connection,
+    names: Names,
+    documents: &[u32],
+    keep: Keep,
+    wanted: impl Fn(&Head) -> bool + Sync,
+) -> Result<Costs, StoreError> {
     let mut costs = Costs { names, lines: Vec::new() };
-    for document in documents {
-        let Costs { names, lines } = &mut costs;
-        lines.reserve_exact(blocks::count(conn, &COST_LINES, range(*document))?);
-        blocks::each(conn, &COST_LINES, range(*document), |_, _, read| {
+    documents.iter().try_for_each(|document| choose(conn, &mut costs, *document, keep, &wanted))?;
+    Ok(costs)
+}
+
+fn choose(
+    conn: &Connection,
+    costs: &mut Costs,
+    document: u32,
+    keep: Keep,
+    wanted: impl Fn(&Head) -> bool + Sync,
+) -> Result<(), StoreError> {
+    blocks::each_beside(conn, &COST_LINES, range(document), |read| {
+        while !read.is_done() {
+            let record = read.sized()?;
+            let (.., head) = cost::unpack_head(&mut Unpack(record))?;
+            if wanted(&head) {
+                costs.lines.push(cost::unpack(&mut Unpack(record), &mut costs.names, document, keep)?);
+            }
+        }
+        Ok(())
+    })
+}
+
+/// How many cost lines documents have.
+pub fn count_costs(conn: &Connection, documents: &[u32]) -> Result<usize, StoreError> {
+    documents.iter().map(|document| blocks::count(conn, &COST_LINES, range(*document))).sum()
+}
+
+/// How many sold lines documents have.
+pub fn count_sold(conn: &Connection, documents: &[u32]) -> Result<usize, StoreError> {
+    documents.iter().map(|document| blocks::count(conn, &SOLD_LINES, range(*document))).sum()
+}
+
+/// Shows every cost line of documents with its charge alone ([`Keep::Charge`]), on another thread.
+pub fn each_charge(
+    conn: &Connection,
+    documents: &[u32],
+    mut each: impl FnMut(&CostLine) + Send,
+) -> Result<(), StoreError> {
+    let mut names = Names::default();
+    documents.iter().try_for_each(|document| {
+        blocks::each_beside(conn, &COST_LINES, range(*document), |read| {
             while !read.is_done() {
-                lines.push(cost::unpack(read, names, *document, keep)?);
+                each(&cost::unpack(&mut Unpack(read.sized()?), &mut names, *document, Keep::Charge)?);
             }
             Ok(())
-        })?;
-    }
-    Ok(costs)
+        })
+    })
 }
 
 /// Shows every cost line of a document, one at a time, without the texts that differ from line to line.
@@ -48,7 +99,7 @@ pub fn each_cost<E: From<StoreError>>(
     let (mut names, mut stopped) = (Names::default(), None);
     blocks::each(conn, &COST_LINES, range(document), |_, _, read| {
         while stopped.is_none() && !read.is_done() {
-            stopped = each(&cost::unpack(read, &mut names, document, Keep::Figures)?).err();
+            stopped = each(&cost::unpack(&mut Unpack(read.sized()?), &mut names, document, Keep::Figures)?).err();
         }
         Ok(())
     })?;
@@ -60,9 +111,9 @@ pub fn cost_line(conn: &Connection, names: &mut Names, at: LineRef) -> Result<Op
     let Some(block) = block_of(conn, &COST_LINES, at)? else { return Ok(None) };
     let mut read = Unpack(&block);
     while !read.is_done() {
-        let line = cost::unpack(&mut read, names, at.document, Keep::Everything)?;
-        if line.at == at {
-            return Ok(Some(line));
+        let record = read.sized()?;
+        if Unpack(record).u32()? == at.row {
+            return cost::unpack(&mut Unpack(record), names, at.document, Keep::Everything).map(Some);
         }
     }
     Ok(None)
@@ -76,17 +127,32 @@ pub fn load_sold(
     documents: &[u32],
     keep: Keep,
 ) -> Result<Vec<SoldLine>, StoreError> {
-    let mut lines = Vec::new();
-    for document in documents {
-        lines.reserve_exact(blocks::count(conn, &SOLD_LINES, range(*document))?);
-        blocks::each(conn, &SOLD_LINES, range(*document), |_, _, read| {
+    let mut lines = Vec::with_capacity(count_sold(conn, documents)?);
+    each_sold(conn, names, documents, keep, |_, _| true, |line| lines.push(line))?;
+    Ok(lines)
+}
+
+/// Shows the sold lines of documents whose subscription and customer are `wanted`, by document and row, on another thread.
+pub fn each_sold(
+    conn: &Connection,
+    names: &mut Names,
+    documents: &[u32],
+    keep: Keep,
+    wanted: impl Fn(SourceId, SourceId) -> bool + Sync,
+    mut each: impl FnMut(SoldLine) + Send,
+) -> Result<(), StoreError> {
+    documents.iter().try_for_each(|document| {
+        blocks::each_beside(conn, &SOLD_LINES, range(*document), |read| {
             while !read.is_done() {
-                lines.push(sold::unpack(read, names, *document, keep)?);
+                let record = read.sized()?;
+                let (_, customer, subscription) = sold::unpack_head(&mut Unpack(record))?;
+                if wanted(subscription, customer) {
+                    each(sold::unpack(&mut Unpack(record), names, *document, keep)?);
+                }
             }
             Ok(())
-        })?;
-    }
-    Ok(lines)
+        })
+    })
 }
 
 /// One imported sold line, if there is one at this place.
@@ -105,12 +171,10 @@ pub fn sold_lines(conn: &Connection, names: &mut Names, places: &[LineRef]) -> R
         if let Some(block) = block_of(conn, &SOLD_LINES, first)? {
             let mut read = Unpack(&block);
             while !read.is_done() {
-                let at = LineRef { document: first.document, row: Unpack(read.0).u32()? };
-                let found = rest.binary_search(&at).is_ok();
-                let keep = if found { Keep::Everything } else { Keep::Figures };
-                let line = sold::unpack(&mut read, names, at.document, keep)?;
-                if found {
-                    out.push(line);
+                let record = read.sized()?;
+                let at = LineRef { document: first.document, row: Unpack(record).u32()? };
+                if rest.binary_search(&at).is_ok() {
+                    out.push(sold::unpack(&mut Unpack(record), names, at.document, Keep::Everything)?);
                 }
                 last = last.max(at);
             }
@@ -143,15 +207,16 @@ impl Writer<'_> {
             let mut remap = Remap::new(names);
             let mut blocks = self.blocks(table)?;
             let mut before = LineRef { document: 0, row: 0 };
+            let mut record = Vec::with_capacity(256);
             for line in lines {
                 let at = place(line);
                 if at <= before {
                     return Err(StoreError::Bug("lines out of order".into()));
                 }
-                blocks.add(number(at), at.document != before.document, |out| {
-                    out.uint(at.row.into());
-                    pack(&mut Packer { out, texts, remap: &mut remap }, line);
-                })?;
+                record.clear();
+                record.uint(at.row.into());
+                pack(&mut Packer { out: &mut record, texts, remap: &mut remap }, line);
+                blocks.add(number(at), at.document != before.document, |out| out.sized(&record))?;
                 before = at;
             }
             blocks.finish()?;

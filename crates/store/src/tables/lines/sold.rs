@@ -1,4 +1,4 @@
-//! The packed form of an imported sold line. Lines of our own invoices are not stored here: they are invoice lines.
+//! The packed form of an imported sold line, beginning with whom and what it charges. Lines of our own invoices are not stored here: they are invoice lines.
 
 use engine::sale::{SoldAt, SoldLine};
 use engine::{LineRef, Names, SourceId};
@@ -17,6 +17,18 @@ pub(super) fn place(line: &SoldLine) -> LineRef {
 }
 
 pub(super) fn pack(p: &mut Packer, line: &SoldLine) {
+    p.source(line.customer);
+    p.source(line.subscription);
+    p.symbol(line.product);
+    p.symbol(line.sku);
+    p.out.period_opt(line.period);
+    p.out.decimal(line.quantity);
+    p.out.decimal_opt(line.unit_cost);
+    p.out.currency(line.pricing_currency);
+    p.out.decimal_opt(line.exchange_rate);
+    p.out.decimal_opt(line.cost_total);
+    p.out.decimal(line.total);
+    p.out.currency(line.currency);
     match line.reference {
         SourceId::Guid(bytes) => {
             p.out.byte(1);
@@ -27,36 +39,21 @@ pub(super) fn pack(p: &mut Packer, line: &SoldLine) {
             p.own_text(text);
         }
     }
-    p.source(line.customer);
-    p.symbol(line.product);
-    p.symbol(line.sku);
-    p.source(line.subscription);
-    p.out.period_opt(line.period);
-    p.out.decimal(line.quantity);
-    p.out.decimal_opt(line.unit_cost);
-    p.out.currency(line.pricing_currency);
-    p.out.decimal_opt(line.exchange_rate);
-    p.out.decimal_opt(line.cost_total);
-    p.out.decimal(line.total);
-    p.out.currency(line.currency);
+}
+
+/// The beginning of a packed line: its row, customer and subscription.
+pub(super) fn unpack_head(read: &mut Unpack) -> Result<(u32, SourceId, SourceId), StoreError> {
+    Ok((read.u32()?, unpack_source(read)?, unpack_source(read)?))
 }
 
 pub(super) fn unpack(read: &mut Unpack, names: &mut Names, document: u32, keep: Keep) -> Result<SoldLine, StoreError> {
-    let row = read.u32()?;
+    let (row, customer, subscription) = unpack_head(read)?;
     Ok(SoldLine {
         at: SoldAt::Import(LineRef { document, row }),
-        reference: match read.byte()? {
-            0 => match (read.text()?, keep) {
-                (text, Keep::Everything) => SourceId::Text(names.intern(text)),
-                (_, Keep::Moves | Keep::Figures) => SourceId::NONE,
-            },
-            1 => SourceId::Guid(read.array()?),
-            _ => return Err(cut()),
-        },
-        customer: unpack_source(read)?,
+        customer,
+        subscription,
         product: unpack_symbol(read)?,
         sku: unpack_symbol(read)?,
-        subscription: unpack_source(read)?,
         period: read.period_opt()?,
         quantity: read.decimal()?,
         unit_cost: read.decimal_opt()?,
@@ -65,5 +62,13 @@ pub(super) fn unpack(read: &mut Unpack, names: &mut Names, document: u32, keep: 
         cost_total: read.decimal_opt()?,
         total: read.decimal()?,
         currency: read.currency()?,
+        reference: match read.byte()? {
+            0 => match keep {
+                Keep::Everything => SourceId::Text(names.intern(read.text()?)),
+                Keep::Moves | Keep::Figures | Keep::Charge => SourceId::NONE,
+            },
+            1 => SourceId::Guid(read.array()?),
+            _ => return Err(cut()),
+        },
     })
 }

@@ -1,21 +1,18 @@
 //! What the vendor billed beside what was sold: one table per month, findings, and totals that tie.
 
-use crate::costs::carries_money;
-use crate::findings::{self, Shown as Finding};
+mod sides;
+
+use crate::findings::Shown as Finding;
 use crate::people::People;
 use crate::session::Book;
 use crate::wire::total;
 use crate::{Failure, Session, progress};
-use engine::cost::{Costs, DocumentKind};
-use engine::reconcile::{Control, CurrencyTotals, Input, Reconciliation};
-use engine::sale::SoldLine;
-use engine::{Decimal, Month, Names};
+use engine::reconcile::{CurrencyTotals, Input, Reconciliation};
+use engine::{Decimal, Month};
 use formats::export::{Cell, table_csv, table_xlsx};
 use serde::{Deserialize, Serialize};
+use sides::Sides;
 use std::path::PathBuf;
-use store::tables;
-use store::tables::lines::Keep;
-use store::tables::subscriptions::Scope;
 
 /// What to compare.
 #[derive(Debug, Deserialize)]
@@ -94,11 +91,13 @@ pub fn run(session: &mut Session, ask: Ask) -> Result<Answer, Failure> {
     let min = decimal("--min", &ask.min)?;
     let floor = decimal("--floor", &ask.floor)?;
     session.write(|book| {
-        let sides = Sides::load(book, month, ask.against.as_deref())?;
-        progress::go_on(book.progress)?;
         let settings = book.settings()?;
         let floor = floor.or_else(|| settings.get("reconcile.floor").parse().ok()).map(|f| f / Decimal::ONE_HUNDRED);
         let tolerance = settings.tolerance();
+        // A table of rows needs every line; findings and totals do not.
+        let whole = !book.dry_run && (ask.csv.is_some() || ask.xlsx.is_some());
+        let sides = Sides::load(book, month, ask.against.as_deref(), (!whole).then_some((&tolerance, floor)))?;
+        progress::go_on(book.progress)?;
         let input = Input {
             month,
             vendor: &sides.vendor,
@@ -114,6 +113,7 @@ pub fn run(session: &mut Session, ask: Ask) -> Result<Answer, Failure> {
             floor,
             controls: &sides.controls,
             today: book.today,
+            settled: sides.settled.as_ref(),
         };
         book.progress.step("Comparing", 0, None);
         let outcome = engine::reconcile::reconcile(&input);
@@ -131,111 +131,19 @@ pub fn run(session: &mut Session, ask: Ask) -> Result<Answer, Failure> {
                 crate::output::create(file, |out| table_xlsx(&head, rows, out).map_err(std::io::Error::other))?;
             }
         }
-        answer(book, month, sides.against, &outcome, min)
+        answer(book, month, sides, &outcome, min)
     })
-}
-
-/// Both sides of a month, and what helps to understand them.
-struct Sides {
-    against: &'static str,
-    names: Names,
-    vendor: Vec<engine::cost::CostLine>,
-    usage: Vec<engine::cost::CostLine>,
-    neighbours: Vec<engine::cost::CostLine>,
-    sold: Vec<SoldLine>,
-    sold_elsewhere: Vec<SoldLine>,
-    people: People,
-    tenants: Vec<engine::register::Tenant>,
-    subscriptions: Vec<engine::register::Subscription>,
-    controls: Vec<Control>,
-}
-
-impl Sides {
-    fn load(book: &mut Book<'_>, month: Month, against: Option<&str>) -> Result<Sides, Failure> {
-        let sales = sales_of(book, month)?;
-        let against = match against {
-            Some("sales") => "sales",
-            Some("invoices") => "invoices",
-            None if sales.is_empty() => "invoices",
-            None => "sales",
-            Some(other) => return Err(Failure::usage(format!("--against \"{other}\": give sales or invoices."))),
-        };
-        book.progress.step("Loading costs", 0, None);
-        let documents = crate::costs::of_month(book, month, carries_money)?;
-        let Costs { mut names, lines: vendor } =
-            tables::lines::load_costs(book.conn(), book.names()?, &documents, Keep::Moves)?;
-        let usage_documents = crate::costs::of_month(book, month, |k| k == DocumentKind::DailyUsage)?;
-        let Costs { names: n, lines: usage } =
-            tables::lines::load_costs(book.conn(), std::mem::take(&mut names), &usage_documents, Keep::Moves)?;
-        let mut near = Vec::new();
-        for other in [month.plus(-1), month.plus(1)] {
-            near.extend(crate::costs::of_month(book, other, |_| true)?);
-        }
-        let Costs { mut names, lines: neighbours } = tables::lines::load_costs(book.conn(), n, &near, Keep::Moves)?;
-        book.progress.step("Loading sales", 0, None);
-        let (sold, sold_elsewhere) = if against == "sales" {
-            let mut near = sales_of(book, month.plus(-1))?;
-            near.extend(sales_of(book, month.plus(1))?);
-            (
-                tables::lines::load_sold(book.conn(), &mut names, &sales, Keep::Figures)?,
-                tables::lines::load_sold(book.conn(), &mut names, &near, Keep::Figures)?,
-            )
-        } else {
-            (crate::invoices::sold(book, month, &mut names)?, Vec::new())
-        };
-        let people = People::load(book, &mut names)?;
-        let tenants = tables::accounts::load_tenants(book.conn(), &mut names)?;
-        let subscriptions = tables::subscriptions::load(book.conn(), &mut names, Scope::All)?;
-        let controls = tables::documents::of_period(book.conn(), month)?
-            .iter()
-            .filter(|d| d.lines.is_some_and(carries_money))
-            .flat_map(stated)
-            .collect();
-        Ok(Sides {
-            against,
-            names,
-            vendor,
-            usage,
-            neighbours,
-            sold,
-            sold_elsewhere,
-            people,
-            tenants,
-            subscriptions,
-            controls,
-        })
-    }
-}
-
-/// What a person said the document adds up to, when it was imported.
-fn stated(document: &tables::documents::Document) -> Vec<Control> {
-    let stated = document.dialect.get("stated").and_then(|s| s.as_object());
-    stated
-        .into_iter()
-        .flatten()
-        .filter_map(|(currency, net)| {
-            Some(Control {
-                document: document.no,
-                currency: engine::Currency::parse(currency)?,
-                net: net.as_str()?.parse().ok()?,
-            })
-        })
-        .collect()
-}
-
-fn sales_of(book: &Book<'_>, month: Month) -> Result<Vec<u32>, Failure> {
-    let documents = tables::documents::of_period(book.conn(), month)?;
-    Ok(documents.iter().filter(|d| d.kind == "sales").map(|d| d.no).collect())
 }
 
 fn answer(
     book: &mut Book<'_>,
     month: Month,
-    against: &'static str,
+    sides: Sides,
     outcome: &Reconciliation,
     min: Option<Decimal>,
 ) -> Result<Answer, Failure> {
-    let mut stored = findings::of_month(book, month)?;
+    let against = sides.against;
+    let mut stored = sides.shown(book, month)?;
     stored.retain(|f| !f.is_gone());
     // The engine's order: most money first.
     stored.sort_by(|a, b| b.size().cmp(&a.size()).then_with(|| a.order().cmp(&b.order())));

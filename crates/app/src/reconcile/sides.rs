@@ -1,0 +1,223 @@
+//! Loading what a month is reconciled from: everything for a table of rows, else only what is left open when the lines that
+//! agree are set aside as they are read.
+
+use crate::costs::{carries_money, of_month};
+use crate::findings::{self, References};
+use crate::people::People;
+use crate::session::Book;
+use crate::{Failure, progress};
+use engine::cost::{CostLine, Costs, DocumentKind};
+use engine::policy::Tolerance;
+use engine::reconcile::{Control, Screen, Settled};
+use engine::register::{Subscription, Tenant};
+use engine::sale::SoldLine;
+use engine::{Decimal, Month, Names, SourceId};
+use store::tables;
+use store::tables::lines::{Head, Keep};
+
+/// Both sides of a month, and what helps to understand them.
+pub(super) struct Sides {
+    pub against: &'static str,
+    pub names: Names,
+    pub vendor: Vec<CostLine>,
+    pub usage: Vec<CostLine>,
+    pub neighbours: Vec<CostLine>,
+    pub sold: Vec<SoldLine>,
+    pub sold_elsewhere: Vec<SoldLine>,
+    pub people: People,
+    pub tenants: Vec<Tenant>,
+    pub subscriptions: Vec<Subscription>,
+    pub controls: Vec<Control>,
+    /// What was set aside, where something could be.
+    pub settled: Option<Settled>,
+    /// Sold lines' own ids, as far as they are known.
+    references: References,
+    /// How many texts the book had.
+    texts: usize,
+}
+
+/// The documents to read, by number.
+struct Documents {
+    vendor: Vec<u32>,
+    usage: Vec<u32>,
+    neighbours: Vec<u32>,
+    /// None against our own invoices.
+    sales: Option<Vec<u32>>,
+    sales_elsewhere: Vec<u32>,
+}
+
+impl Documents {
+    fn of(book: &Book<'_>, month: Month, against: Option<&str>) -> Result<Documents, Failure> {
+        let sales = sales_of(book, month)?;
+        let sales = match against {
+            Some("sales") => Some(sales),
+            Some("invoices") => None,
+            None => Some(sales).filter(|sales| !sales.is_empty()),
+            Some(other) => return Err(Failure::usage(format!("--against \"{other}\": give sales or invoices."))),
+        };
+        let (mut neighbours, mut sales_elsewhere) = (Vec::new(), Vec::new());
+        for other in [month.plus(-1), month.plus(1)] {
+            neighbours.extend(of_month(book, other, |_| true)?);
+            if sales.is_some() {
+                sales_elsewhere.extend(sales_of(book, other)?);
+            }
+        }
+        Ok(Documents {
+            vendor: of_month(book, month, carries_money)?,
+            usage: of_month(book, month, |kind| kind == DocumentKind::DailyUsage)?,
+            neighbours,
+            sales,
+            sales_elsewhere,
+        })
+    }
+}
+
+impl Sides {
+    /// Loads them. `judged_by` tolerances and floor, lines that agree are left out; without these all are there.
+    pub fn load(
+        book: &mut Book<'_>,
+        month: Month,
+        against: Option<&str>,
+        judged_by: Option<(&Tolerance, Option<Decimal>)>,
+    ) -> Result<Sides, Failure> {
+        let documents = Documents::of(book, month, against)?;
+        let mut names = book.names()?;
+        let texts = names.len();
+        let people = People::load(book, &mut names)?;
+        let tenants = tables::accounts::load_tenants(book.conn(), &mut names)?;
+        // Lines of our own invoices are no more than a few; they are loaded once.
+        let mut sold = match documents.sales {
+            Some(_) => Vec::new(),
+            None => crate::invoices::sold(book, month, &mut names)?,
+        };
+        let found = match judged_by {
+            Some((tolerance, floor)) => {
+                let history = !documents.neighbours.is_empty();
+                let screen = Screen::new(&people.accounts, &tenants, tolerance, floor, history);
+                Some(screened(book, &documents, &sold, screen)?)
+            }
+            None => None,
+        };
+        let settled = found.as_ref();
+        progress::go_on(book.progress)?;
+
+        book.progress.step("Loading costs", 0, None);
+        let is_open = |subscription: SourceId, customer: SourceId| {
+            settled.is_none_or(|settled| settled.is_open(subscription, customer))
+        };
+        let of_period = |line: &Head| is_open(line.subscription, line.customer);
+        let of_neighbour = |line: &Head| {
+            settled
+                .is_none_or(|settled| settled.is_open_before(line.subscription, line.customer, line.charge, line.usage))
+        };
+        let conn = book.conn();
+        let costs = |names, documents, wanted: &(dyn Fn(&Head) -> bool + Sync)| {
+            tables::lines::choose_costs(conn, names, documents, Keep::Moves, wanted)
+        };
+        let Costs { names, lines: vendor } = costs(names, &documents.vendor, &of_period)?;
+        let Costs { names, lines: usage } = costs(names, &documents.usage, &|_| true)?;
+        let Costs { mut names, lines: neighbours } = costs(names, &documents.neighbours, &of_neighbour)?;
+
+        book.progress.step("Loading sales", 0, None);
+        let (mut sold_elsewhere, mut references) = (Vec::new(), References::new());
+        match &documents.sales {
+            Some(sales) if settled.is_some() => {
+                let mut own = Vec::new();
+                tables::lines::each_sold(conn, &mut names, sales, Keep::Everything, is_open, |mut line| {
+                    own.push((line.at, line.reference));
+                    // Lines are told apart by their places, not by the numbers of their texts.
+                    line.reference = Some(line.reference).filter(is_guid).unwrap_or(SourceId::NONE);
+                    sold.push(line);
+                })?;
+                references.extend(own.into_iter().map(|(at, reference)| (at, names.source_text(reference))));
+            }
+            Some(sales) => sold = tables::lines::load_sold(conn, &mut names, sales, Keep::Figures)?,
+            None => sold.retain(|line| is_open(line.subscription, line.customer)),
+        }
+        let elsewhere = &documents.sales_elsewhere;
+        tables::lines::each_sold(conn, &mut names, elsewhere, Keep::Figures, is_open, |line| {
+            sold_elsewhere.push(line)
+        })?;
+
+        let subscriptions = tables::chosen::subscriptions(conn, &mut names, |id| !id.is_none() && is_open(id, id))?;
+        let controls = tables::documents::of_period(conn, month)?
+            .iter()
+            .filter(|d| d.lines.is_some_and(carries_money))
+            .flat_map(stated)
+            .collect();
+        Ok(Sides {
+            against: if documents.sales.is_some() { "sales" } else { "invoices" },
+            names,
+            vendor,
+            usage,
+            neighbours,
+            sold,
+            sold_elsewhere,
+            people,
+            tenants,
+            subscriptions,
+            controls,
+            settled: found,
+            references,
+            texts,
+        })
+    }
+
+    /// The findings of the month as they are stored by now, gone ones included.
+    pub fn shown(self, book: &Book<'_>, month: Month) -> Result<Vec<findings::Shown>, Failure> {
+        let Sides { mut names, people, references, texts, .. } = self;
+        // A text the findings brought into the book would have another number there than here.
+        if tables::texts::count(book.conn())? != texts {
+            return findings::of_month(book, month);
+        }
+        findings::shown_of_month(book, month, &mut names, &people, references)
+    }
+}
+
+/// Shows every line to the screen.
+fn screened(
+    book: &mut Book<'_>,
+    documents: &Documents,
+    sold: &[SoldLine],
+    mut screen: Screen,
+) -> Result<Settled, Failure> {
+    let conn = book.conn();
+    let sales = documents.sales.as_deref().unwrap_or_default();
+    let charged = sold.len() + tables::lines::count_sold(conn, sales)?;
+    screen.reserve(tables::lines::count_costs(conn, &documents.vendor)?, charged);
+    book.progress.step("Looking at costs", 0, None);
+    tables::lines::each_charge(conn, &documents.vendor, |line| screen.billed(line))?;
+    tables::lines::each_charge(conn, &documents.neighbours, |line| screen.billed_before(line))?;
+    progress::go_on(book.progress)?;
+    book.progress.step("Looking at sales", 0, None);
+    let mut names = Names::default();
+    let any = |_, _| true;
+    tables::lines::each_sold(conn, &mut names, sales, Keep::Charge, any, |line| screen.charged(&line))?;
+    sold.iter().for_each(|line| screen.charged(line));
+    Ok(screen.settle())
+}
+
+fn is_guid(id: &SourceId) -> bool {
+    matches!(id, SourceId::Guid(_))
+}
+
+/// What a person said the document adds up to, when it was imported.
+fn stated(document: &tables::documents::Document) -> Vec<Control> {
+    let stated = document.dialect.get("stated").and_then(|s| s.as_object());
+    stated
+        .into_iter()
+        .flatten()
+        .filter_map(|(currency, net)| {
+            Some(Control {
+                document: document.no,
+                currency: engine::Currency::parse(currency)?,
+                net: net.as_str()?.parse().ok()?,
+            })
+        })
+        .collect()
+}
+
+fn sales_of(book: &Book<'_>, month: Month) -> Result<Vec<u32>, Failure> {
+    let documents = tables::documents::of_period(book.conn(), month)?;
+    Ok(documents.iter().filter(|d| d.kind == "sales").map(|d| d.no).collect())
+}
