@@ -39,7 +39,16 @@ pub struct Screen {
     /// Subject and price of every instalment, of this period and of its neighbours.
     prices: Vec<(u64, u64)>,
     below_cost: Vec<(u64, Currency, Decimal)>,
-    sums: Sums,
+    documents: Runs<(u32, Currency)>,
+    sales: Runs<Currency>,
+    reckoned: Runs<Currency>,
+}
+
+/// One sum for each key. Neighbours mostly share theirs, so the map is asked only when it changes.
+#[derive(Debug)]
+struct Runs<K> {
+    sums: BTreeMap<K, Decimal>,
+    run: Option<(K, Decimal)>,
 }
 
 /// One line: its subject's hash with marks in the lowest bits, and its fingerprint.
@@ -92,7 +101,9 @@ impl Screen {
             sold: Vec::new(),
             prices: Vec::new(),
             below_cost: Vec::new(),
-            sums: Sums::default(),
+            documents: Runs { sums: BTreeMap::new(), run: None },
+            sales: Runs { sums: BTreeMap::new(), run: None },
+            reckoned: Runs { sums: BTreeMap::new(), run: None },
         }
     }
 
@@ -104,7 +115,7 @@ impl Screen {
 
     /// Notes a vendor line of the period.
     pub fn billed(&mut self, line: &CostLine) {
-        *self.sums.documents.entry((line.at.document, line.currency)).or_default() += line.subtotal;
+        self.documents.add((line.at.document, line.currency), line.subtotal);
         let subject = subject(line.subscription, line.customer);
         if self.history && line.subtotal > Decimal::ZERO && is_instalment(line) {
             self.prices.push((subject, self.price(line)));
@@ -132,8 +143,8 @@ impl Screen {
 
     /// Notes a sold line of the period.
     pub fn charged(&mut self, line: &SoldLine) {
-        self.sums.sold.add(line.currency, line.total);
-        self.sums.reckoned.add(line.currency, line.cost_total.unwrap_or_default());
+        self.sales.add(line.currency, line.total);
+        self.reckoned.add(line.currency, line.cost_total.unwrap_or_default());
         let subject = subject(line.subscription, line.customer);
         let (Some(unit_cost), Some(cost)) = (line.unit_cost, line.cost_total) else {
             return self.sold.push(Entry::new(subject, None, true, false));
@@ -178,7 +189,14 @@ impl Screen {
         });
         // Tolerances below nothing make even equal figures differ.
         let strict = self.tolerance.unit_price < Decimal::ZERO || self.tolerance.exchange_rate < Decimal::ZERO;
-        let mut settled = Settled { sums: self.sums, ..Settled::default() };
+        let mut settled = Settled {
+            sums: Sums {
+                documents: self.documents.finish(),
+                sold: totals(self.sales.finish()),
+                reckoned: totals(self.reckoned.finish()),
+            },
+            ..Settled::default()
+        };
         let (mut vendor, mut sold) = (&self.vendor[..], &self.sold[..]);
         while let Some(subject) = [vendor, sold].iter().filter_map(|s| s.first()).map(|e| e.subject & !MARKS).min() {
             let (billed, charged) = (take(&mut vendor, subject), take(&mut sold, subject));
@@ -302,6 +320,32 @@ impl Settled {
     pub(super) fn below_cost(&self) -> impl Iterator<Item = &BelowCost> {
         self.below_cost.values()
     }
+}
+
+impl<K: Copy + Ord> Runs<K> {
+    fn add(&mut self, key: K, amount: Decimal) {
+        match &mut self.run {
+            Some((current, sum)) if *current == key => *sum += amount,
+            _ => {
+                if let Some((before, sum)) = self.run.replace((key, amount)) {
+                    *self.sums.entry(before).or_default() += sum;
+                }
+            }
+        }
+    }
+
+    fn finish(mut self) -> BTreeMap<K, Decimal> {
+        if let Some((key, sum)) = self.run {
+            *self.sums.entry(key).or_default() += sum;
+        }
+        self.sums
+    }
+}
+
+fn totals(sums: BTreeMap<Currency, Decimal>) -> Totals {
+    let mut totals = Totals::default();
+    sums.into_iter().for_each(|(currency, sum)| totals.add(currency, sum));
+    totals
 }
 
 /// What a line is fingerprinted by.

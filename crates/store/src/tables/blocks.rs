@@ -134,19 +134,24 @@ pub(crate) fn each_beside(
     (from, to): (i64, i64),
     mut each: impl FnMut(&mut Unpack) -> Result<(), StoreError> + Send,
 ) -> Result<(), StoreError> {
-    let select = format!("SELECT packed FROM {} WHERE key BETWEEN ?1 AND ?2 ORDER BY key", table.name);
-    let mut statement = conn.prepare_cached(&select)?;
-    let mut rows = statement.query([from, to])?;
+    let select = format!("SELECT key FROM {} WHERE key BETWEEN ?1 AND ?2 ORDER BY key", table.name);
+    let keys =
+        conn.prepare_cached(&select)?.query_map([from, to], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
+    let Some(first) = keys.first() else { return Ok(()) };
+    // Read piece by piece into our own room: SQLite's room for a whole value is locked into memory and wiped each time.
+    let mut value = conn.blob_open(rusqlite::MAIN_DB, table.name, "packed", *first, true)?;
     std::thread::scope(|scope| {
         let (blocks, stored) = mpsc::sync_channel::<Vec<u8>>(AHEAD);
         let looking = scope.spawn(move || -> Result<(), StoreError> {
             let mut packed = Vec::new();
             stored.iter().try_for_each(|block| each(&mut Unpack(unsqueeze_into(&block, &mut packed)?)))
         });
-        let mut read = || -> Result<(), StoreError> {
-            while let Some(row) = rows.next()? {
-                let block = row.get_ref(0)?.as_blob().map_err(|_| cut())?;
-                if blocks.send(block.to_vec()).is_err() {
+        let read = || -> Result<(), StoreError> {
+            for key in keys {
+                value.reopen(key)?;
+                let mut block = vec![0; value.len()];
+                value.read_at_exact(&mut block, 0)?;
+                if blocks.send(block).is_err() {
                     break;
                 }
             }
