@@ -46,16 +46,6 @@ CREATE TABLE chain (
 
 CREATE INDEX chain_by_subject ON chain (kind, subject);
 
-CREATE TABLE charges (
-    kind    TEXT NOT NULL,
-    subject BLOB NOT NULL,
-    day     INTEGER NOT NULL,
-    part    INTEGER NOT NULL,
-    quantity TEXT NOT NULL,
-    line    BLOB NOT NULL, -- id of the invoice line; `book check` compares both ways
-    PRIMARY KEY (subject, day, kind, part)
-) STRICT, WITHOUT ROWID;
-
 CREATE TABLE contents (
     id    INTEGER PRIMARY KEY,
     hash  BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),
@@ -99,31 +89,20 @@ CREATE TABLE documents (
 CREATE INDEX documents_by_period ON documents (period);
 
 CREATE TABLE drafts (
-    run      INTEGER NOT NULL REFERENCES runs (no),
-    account  INTEGER NOT NULL, -- number of who pays
-    position INTEGER NOT NULL, -- several invoices to one account
-    currency TEXT NOT NULL CHECK (length(currency) = 3),
-    lines    INTEGER NOT NULL CHECK (lines >= 0),
-    net      INTEGER NOT NULL,
-    tax      INTEGER NOT NULL,
-    gross    INTEGER NOT NULL,
-    packed   BLOB NOT NULL, -- lines with their reasons, tax lines
-    PRIMARY KEY (run, account, position)
+    lines    INTEGER PRIMARY KEY REFERENCES sale_lines (no) DEFERRABLE INITIALLY DEFERRED,
+    run      INTEGER NOT NULL REFERENCES runs (no) DEFERRABLE INITIALLY DEFERRED,
+    heads    BLOB NOT NULL -- payers drafted again; then payer and totals of each draft; packed
 ) STRICT;
+
+CREATE INDEX drafts_by_run ON drafts (run);
 
 CREATE TABLE entries (
-    no       INTEGER PRIMARY KEY CHECK (no > 0),
-    day      INTEGER NOT NULL,
-    text     TEXT NOT NULL,
-    source   TEXT NOT NULL, -- what it posts: 'invoice', 'credit_note', 'document', ...
-    subject  BLOB NOT NULL, -- its id
-    reverses INTEGER REFERENCES entries (no) DEFERRABLE INITIALLY DEFERRED,
-    at       TEXT NOT NULL
+    key      INTEGER PRIMARY KEY CHECK (key > 0), -- number of the first
+    count    INTEGER NOT NULL CHECK (count > 0),
+    from_day INTEGER NOT NULL, -- first and last business day
+    to_day   INTEGER NOT NULL,
+    packed   BLOB NOT NULL
 ) STRICT;
-
-CREATE INDEX entries_by_day ON entries (day);
-
-CREATE INDEX entries_by_reversal ON entries (reverses);
 
 CREATE TABLE events (
     key    INTEGER PRIMARY KEY CHECK (key > 0), -- number of the first, counted in the order of recording
@@ -171,65 +150,23 @@ CREATE TABLE findings (
     UNIQUE (period, key)
 ) STRICT;
 
-CREATE TABLE invoice_lines (
-    invoice     INTEGER NOT NULL REFERENCES invoices (no) DEFERRABLE INITIALLY DEFERRED,
-    position    INTEGER NOT NULL CHECK (position > 0),
-    id          BLOB NOT NULL UNIQUE,
-    kind        TEXT NOT NULL CHECK (kind = 'recurring' OR kind = 'added' OR kind = 'removed' OR kind = 'cancelled'
-        OR kind = 'pass_through' OR kind = 'usage' OR kind = 'one_off' OR kind = 'minimum'
-        OR kind = 'catch_up'),
-    subject     BLOB NOT NULL,
-    day         INTEGER NOT NULL,
-    part        INTEGER NOT NULL,
-    account     BLOB NOT NULL, -- who uses it
-    subscription BLOB,
-    product     INTEGER, -- texts
-    sku         INTEGER, -- texts
-    name        TEXT NOT NULL,
-    start_day   INTEGER,
-    end_day     INTEGER,
-    cycle_start INTEGER,
-    cycle_end   INTEGER,
-    quantity    TEXT NOT NULL,
-    unit_price  TEXT NOT NULL,
-    net         INTEGER NOT NULL,
-    cost        INTEGER,
-    key         INTEGER PRIMARY KEY CHECK (key = invoice * 1048576 + position)
-) STRICT;
-
 CREATE TABLE invoices (
-    no       INTEGER PRIMARY KEY CHECK (no > 0),
-    id       BLOB NOT NULL UNIQUE,
-    series   TEXT NOT NULL,
-    year     INTEGER NOT NULL,
-    number   INTEGER NOT NULL CHECK (number > 0),
-    label    TEXT NOT NULL UNIQUE, -- the number as printed
-    kind     TEXT NOT NULL CHECK (kind IN ('invoice', 'credit_note')),
-    corrects BLOB REFERENCES invoices (id) DEFERRABLE INITIALLY DEFERRED, -- a credit note's invoice
-    run      INTEGER REFERENCES runs (no) DEFERRABLE INITIALLY DEFERRED,
-    account  INTEGER NOT NULL, -- number of who pays
-    period   INTEGER NOT NULL,
-    issued   INTEGER NOT NULL,
-    due      INTEGER NOT NULL,
-    currency TEXT NOT NULL,
-    net      INTEGER NOT NULL,
-    tax      INTEGER NOT NULL,
-    gross    INTEGER NOT NULL,
-    tax_lines TEXT NOT NULL, -- JSON
-    snapshot TEXT NOT NULL,  -- everything else that is printed, JSON
-    lines    INTEGER NOT NULL CHECK (lines >= 0),
-    reasons  BLOB NOT NULL, -- the steps that made each line, packed in the order of the lines
-    entry    INTEGER NOT NULL UNIQUE REFERENCES entries (no) DEFERRABLE INITIALLY DEFERRED,
-    at       TEXT NOT NULL,
-    UNIQUE (series, year, number),
-    CHECK (gross = net + tax)
+    key       INTEGER PRIMARY KEY CHECK (key > 0), -- number of the first in the book
+    count     INTEGER NOT NULL CHECK (count > 0),
+    kind      TEXT NOT NULL CHECK (kind IN ('invoice', 'credit_note')),
+    run       INTEGER REFERENCES runs (no) DEFERRABLE INITIALLY DEFERRED,
+    period    INTEGER NOT NULL,
+    low       BLOB NOT NULL, -- smallest and largest id
+    high      BLOB NOT NULL,
+    lines     INTEGER NOT NULL UNIQUE REFERENCES sale_lines (no) DEFERRABLE INITIALLY DEFERRED,
+    entries   INTEGER NOT NULL UNIQUE REFERENCES entries (key) DEFERRABLE INITIALLY DEFERRED,
+    heads     BLOB NOT NULL, -- numbers, payers, dates, amounts, tax lines; packed
+    snapshots BLOB NOT NULL  -- everything else that is printed, JSON, packed
 ) STRICT;
-
-CREATE INDEX invoices_by_account ON invoices (account);
-
-CREATE INDEX invoices_by_correction ON invoices (corrects);
 
 CREATE INDEX invoices_by_period ON invoices (period);
+
+CREATE INDEX invoices_by_run ON invoices (run);
 
 CREATE TABLE list_prices (
     product     TEXT NOT NULL,
@@ -269,19 +206,10 @@ CREATE TABLE one_offs (
 CREATE INDEX one_offs_by_account ON one_offs (account);
 
 CREATE TABLE papers (
-    invoice BLOB NOT NULL REFERENCES invoices (id) DEFERRABLE INITIALLY DEFERRED,
+    invoice BLOB NOT NULL, -- id
     kind    TEXT NOT NULL CHECK (kind IN ('pdf', 'xml')),
     sha256  BLOB NOT NULL, -- of kept contents
     PRIMARY KEY (invoice, kind)
-) STRICT;
-
-CREATE TABLE postings (
-    entry    INTEGER NOT NULL REFERENCES entries (no) DEFERRABLE INITIALLY DEFERRED,
-    position INTEGER NOT NULL CHECK (position > 0),
-    account  TEXT NOT NULL,
-    currency TEXT NOT NULL,
-    amount   INTEGER NOT NULL, -- debit positive
-    key      INTEGER PRIMARY KEY CHECK (key = entry * 1048576 + position)
 ) STRICT;
 
 CREATE TABLE price_rules (
@@ -355,6 +283,18 @@ CREATE TABLE runs (
 
 CREATE INDEX runs_by_period ON runs (period);
 
+CREATE TABLE sale_lines (
+    no       INTEGER PRIMARY KEY CHECK (no > 0),
+    count    INTEGER NOT NULL CHECK (count >= 0), -- drafts
+    from_day INTEGER NOT NULL, -- first and last day of their charges
+    to_day   INTEGER NOT NULL,
+    digest   BLOB NOT NULL, -- keyed; stands for the row in the chain
+    figures  BLOB NOT NULL, -- packed
+    reasons  BLOB NOT NULL  -- the steps that made each line, packed
+) STRICT;
+
+CREATE INDEX sale_lines_by_day ON sale_lines (to_day);
+
 CREATE TABLE seals (
     name TEXT PRIMARY KEY,
     rows INTEGER NOT NULL CHECK (rows >= 0),
@@ -409,14 +349,6 @@ BEGIN SELECT RAISE(FAIL, 'chain: append-only'); END;
 
 CREATE TRIGGER chain_no_update BEFORE UPDATE ON chain BEGIN SELECT RAISE(ABORT, 'chain: append-only'); END;
 
-CREATE TRIGGER charges_no_delete BEFORE DELETE ON charges BEGIN SELECT RAISE(ABORT, 'charges: append-only'); END;
-
-CREATE TRIGGER charges_no_replace BEFORE INSERT ON charges
-WHEN EXISTS (SELECT 1 FROM charges WHERE subject = NEW.subject AND day = NEW.day AND kind = NEW.kind AND part = NEW.part)
-BEGIN SELECT RAISE(FAIL, 'charges: append-only'); END;
-
-CREATE TRIGGER charges_no_update BEFORE UPDATE ON charges BEGIN SELECT RAISE(ABORT, 'charges: append-only'); END;
-
 CREATE TRIGGER contents_never_change BEFORE UPDATE ON contents
 BEGIN SELECT RAISE(ABORT, 'contents never change'); END;
 
@@ -439,7 +371,7 @@ CREATE TRIGGER documents_no_update BEFORE UPDATE ON documents BEGIN SELECT RAISE
 CREATE TRIGGER entries_no_delete BEFORE DELETE ON entries BEGIN SELECT RAISE(ABORT, 'entries: append-only'); END;
 
 CREATE TRIGGER entries_no_replace BEFORE INSERT ON entries
-WHEN EXISTS (SELECT 1 FROM entries WHERE no = NEW.no)
+WHEN EXISTS (SELECT 1 FROM entries WHERE key = NEW.key)
 BEGIN SELECT RAISE(FAIL, 'entries: append-only'); END;
 
 CREATE TRIGGER entries_no_update BEFORE UPDATE ON entries BEGIN SELECT RAISE(ABORT, 'entries: append-only'); END;
@@ -460,18 +392,10 @@ BEGIN SELECT RAISE(FAIL, 'finding_history: append-only'); END;
 
 CREATE TRIGGER finding_history_no_update BEFORE UPDATE ON finding_history BEGIN SELECT RAISE(ABORT, 'finding_history: append-only'); END;
 
-CREATE TRIGGER invoice_lines_no_delete BEFORE DELETE ON invoice_lines BEGIN SELECT RAISE(ABORT, 'invoice_lines: append-only'); END;
-
-CREATE TRIGGER invoice_lines_no_replace BEFORE INSERT ON invoice_lines
-WHEN EXISTS (SELECT 1 FROM invoice_lines WHERE key = NEW.key)
-BEGIN SELECT RAISE(FAIL, 'invoice_lines: append-only'); END;
-
-CREATE TRIGGER invoice_lines_no_update BEFORE UPDATE ON invoice_lines BEGIN SELECT RAISE(ABORT, 'invoice_lines: append-only'); END;
-
 CREATE TRIGGER invoices_no_delete BEFORE DELETE ON invoices BEGIN SELECT RAISE(ABORT, 'invoices: append-only'); END;
 
 CREATE TRIGGER invoices_no_replace BEFORE INSERT ON invoices
-WHEN EXISTS (SELECT 1 FROM invoices WHERE no = NEW.no)
+WHEN EXISTS (SELECT 1 FROM invoices WHERE key = NEW.key)
 BEGIN SELECT RAISE(FAIL, 'invoices: append-only'); END;
 
 CREATE TRIGGER invoices_no_update BEFORE UPDATE ON invoices BEGIN SELECT RAISE(ABORT, 'invoices: append-only'); END;
@@ -492,14 +416,6 @@ BEGIN SELECT RAISE(FAIL, 'papers: append-only'); END;
 
 CREATE TRIGGER papers_no_update BEFORE UPDATE ON papers BEGIN SELECT RAISE(ABORT, 'papers: append-only'); END;
 
-CREATE TRIGGER postings_no_delete BEFORE DELETE ON postings BEGIN SELECT RAISE(ABORT, 'postings: append-only'); END;
-
-CREATE TRIGGER postings_no_replace BEFORE INSERT ON postings
-WHEN EXISTS (SELECT 1 FROM postings WHERE key = NEW.key)
-BEGIN SELECT RAISE(FAIL, 'postings: append-only'); END;
-
-CREATE TRIGGER postings_no_update BEFORE UPDATE ON postings BEGIN SELECT RAISE(ABORT, 'postings: append-only'); END;
-
 CREATE TRIGGER price_rules_no_delete BEFORE DELETE ON price_rules BEGIN SELECT RAISE(ABORT, 'price_rules: append-only'); END;
 
 CREATE TRIGGER price_rules_no_replace BEFORE INSERT ON price_rules
@@ -515,6 +431,16 @@ WHEN EXISTS (SELECT 1 FROM requests WHERE key = NEW.key)
 BEGIN SELECT RAISE(FAIL, 'requests: append-only'); END;
 
 CREATE TRIGGER requests_no_update BEFORE UPDATE ON requests BEGIN SELECT RAISE(ABORT, 'requests: append-only'); END;
+
+CREATE TRIGGER sale_lines_no_delete BEFORE DELETE ON sale_lines
+WHEN EXISTS (SELECT 1 FROM invoices WHERE lines = OLD.no)
+BEGIN SELECT RAISE(ABORT, 'sale_lines: append-only'); END;
+
+CREATE TRIGGER sale_lines_no_replace BEFORE INSERT ON sale_lines
+WHEN EXISTS (SELECT 1 FROM sale_lines WHERE no = NEW.no)
+BEGIN SELECT RAISE(FAIL, 'sale_lines: append-only'); END;
+
+CREATE TRIGGER sale_lines_no_update BEFORE UPDATE ON sale_lines BEGIN SELECT RAISE(ABORT, 'sale_lines: append-only'); END;
 
 CREATE TRIGGER sold_lines_no_delete BEFORE DELETE ON sold_lines BEGIN SELECT RAISE(ABORT, 'sold_lines: append-only'); END;
 

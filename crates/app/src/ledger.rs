@@ -99,8 +99,8 @@ pub fn close_month(book: &Book<'_>, writer: &tables::Writer<'_>, run: &Run) -> R
     let month = run.period;
     let mut closed = false;
     let day = month.period().last();
-    tables::journal::each_entry(book.conn(), Some(day), None, |e| {
-        closed |= e.posted.source == CLOSED && Month::of(e.entry.date()) == month;
+    tables::journal::each_entry(book.conn(), Some(day), Some(month.period().end), |e| {
+        closed |= e.posted.source == CLOSED;
         Ok::<(), Failure>(())
     })?;
     if closed {
@@ -110,13 +110,14 @@ pub fn close_month(book: &Book<'_>, writer: &tables::Writer<'_>, run: &Run) -> R
     let kinds: HashMap<_, _> =
         tables::products::load(book.conn(), &mut names)?.into_iter().map(|p| (p.key, p.kind)).collect();
     let mut lines: Vec<(SaleLine, Month)> = Vec::new();
-    for invoice in tables::invoices::list(book.conn(), Filter::default())? {
-        // A three-year term billed at once is the longest there is.
-        if invoice.period < month && month.plus(-37) < invoice.period {
-            let ahead = tables::invoices::lines(book.conn(), &invoice)?.into_iter().map(|l| l.line);
-            let ahead = ahead.filter(|l| l.period.is_some_and(|p| p.end > month.first()));
-            lines.extend(ahead.map(|l| (l, invoice.period)));
-        }
+    // A three-year term billed at once is the longest there is.
+    for billed in (1..=36).map(|back| month.plus(-back)) {
+        let of_month = Filter { period: Some(billed), ..Filter::default() };
+        tables::invoices::each_line(book.conn(), of_month, |_, stored| {
+            if stored.line.period.is_some_and(|p| p.end > month.first()) {
+                lines.push((stored.line, billed));
+            }
+        })?;
     }
     let failed = |error| Failure::new("E-BUG", format!("Closing {month}: {error}."));
     let mut entries = Vec::new();

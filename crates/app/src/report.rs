@@ -206,13 +206,12 @@ fn load(session: &mut Session, ask: &Ask, size: fn(&Figures) -> i64) -> Result<T
         let groups = Groups::load(book, by)?;
         let mut sums: BTreeMap<(Group, Currency), Figures> = BTreeMap::new();
         let mut totals: BTreeMap<Currency, Figures> = BTreeMap::new();
-        for invoice in tables::invoices::list(book.conn(), Filter { period: Some(month), ..Filter::default() })? {
-            for stored in tables::invoices::lines(book.conn(), &invoice)? {
-                let currency = stored.line.net.currency();
-                sums.entry((groups.of(&stored.line), currency)).or_default().add(&stored.line);
-                totals.entry(currency).or_default().add(&stored.line);
-            }
-        }
+        let of_month = Filter { period: Some(month), ..Filter::default() };
+        tables::invoices::each_line(book.conn(), of_month, |_, stored| {
+            let currency = stored.line.net.currency();
+            sums.entry((groups.of(&stored.line), currency)).or_default().add(&stored.line);
+            totals.entry(currency).or_default().add(&stored.line);
+        })?;
         let all = Group { name: "Total".into(), reference: String::new() };
         Ok(Table {
             by,

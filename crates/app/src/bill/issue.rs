@@ -8,16 +8,15 @@ use crate::invoices::Printed;
 use crate::invoices::print::{Letterhead, Snapshot};
 use crate::people::People;
 use crate::session::Book;
+use crate::settings::Settings;
 use crate::{Failure, Session, progress};
-use engine::invoice::Draft;
-use engine::ledger::BalancedEntry;
-use engine::register::ProductKind;
-use engine::{Currency, Id, Month, Names};
+use engine::register::{ProductKey, ProductKind};
+use engine::{Currency, Date, Id, Money, Month, Names};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use store::tables;
-use store::tables::invoices::{Filter, Invoice, InvoiceKind, Issue};
-use store::tables::runs::{Run, RunState};
+use store::tables::invoices::{Filter, InvoiceKind, Issue};
+use store::tables::runs::{Kept, Run, RunState};
 
 /// What to issue.
 #[derive(Debug, Deserialize)]
@@ -59,24 +58,25 @@ pub struct ShownInvoice {
 }
 
 /// Invoices posted in one transaction: enough that the disk's flush does not dominate, few enough to hear a cancel.
-const BATCH: usize = 1000;
+const BATCH: usize = 4096;
 
 /// Issues a month's draft.
 pub fn issue(session: &mut Session, ask: Ask) -> Result<Issued, Failure> {
     let month = crate::session::month(&ask.period)?;
     let mut notes = session.backup_if_due()?;
     let (run, accepted) = session.write(|book| begin(book, month, &ask))?;
-    let mut issued = Vec::new();
+    let mut totals = Vec::new();
+    let mut invoices = Vec::new();
     let dry = session.dry_run();
-    let mut left = session.read(|book| Left::of(book, &run))?;
+    let mut desk = session.read(|book| Desk::of(book, &run))?;
     loop {
-        let batch = session.write(|book| next_batch(book, &run, &ask, &mut left))?;
-        for invoice in &batch {
-            session.progress().committed(&invoice.label);
+        let batch = session.write(|book| desk.next_batch(book, &ask))?;
+        for (totals_of, invoice) in batch {
+            session.progress().committed(&invoice.number);
+            totals.push(totals_of);
+            invoices.push(invoice);
         }
-        let done = batch.is_empty();
-        issued.extend(batch);
-        if done || dry {
+        if desk.done || dry {
             break;
         }
     }
@@ -88,7 +88,15 @@ pub fn issue(session: &mut Session, ask: Ask) -> Result<Issued, Failure> {
         crate::invoices::print_missing(session, &all)?
     };
     notes.extend(printed.notes);
-    session.read(|book| answer(book, &run, issued, printed.papers, accepted, notes))
+    Ok(Issued {
+        run: run.id.to_string(),
+        period: run.period.to_string(),
+        totals: sums(totals.into_iter()),
+        invoices,
+        printed: printed.papers,
+        accepted,
+        notes,
+    })
 }
 
 /// Brings the draft up to date, unless issuing it has begun, and looks at the guards.
@@ -152,133 +160,138 @@ fn drafted_with(book: &Book<'_>, run: Option<&Run>, ask: &Ask) -> Result<Options
     Ok(Options { basis, account })
 }
 
+/// Net, tax and gross of an invoice, and how it is shown.
+type Posted = ((Money, Money, Money), ShownInvoice);
+
 /// What is left to issue of a run, and what every batch of it needs.
-struct Left {
+struct Desk {
+    run: Run,
     names: Names,
     people: People,
-    /// In the order of customers.
-    open: Vec<(Id, Currency)>,
+    settings: Settings,
+    kinds: HashMap<ProductKey, ProductKind>,
+    /// In the order of customers; what was issued is taken off the end.
+    open: Vec<Kept>,
     /// Number of invoices of the whole run.
     all: usize,
-    /// The last invoice there is.
-    last: u64,
+    /// Whether nothing is left to do.
+    done: bool,
 }
 
-impl Left {
-    fn of(book: &mut Book<'_>, run: &Run) -> Result<Left, Failure> {
+impl Desk {
+    fn of(book: &mut Book<'_>, run: &Run) -> Result<Desk, Failure> {
+        let mut open = tables::runs::kept(book.conn(), run.id)?;
+        let all = open.len();
         let issued = tables::invoices::list(book.conn(), Filter { run: Some(run.id), ..Filter::default() })?;
-        let done: HashSet<(Id, Currency)> = issued.iter().map(|i| (i.account, i.net.currency())).collect();
-        let drafted = tables::runs::draft_totals(book.conn(), run.id)?;
-        let all = drafted.len();
-        let mut open: Vec<_> = drafted.iter().map(|t| (t.account, t.net.currency())).collect();
-        open.retain(|draft| !done.contains(draft));
+        let issued: HashSet<(Id, Currency)> = issued.iter().map(|i| (i.account, i.net.currency())).collect();
+        let of = |kept: &Kept| (kept.totals.account, kept.totals.net.currency());
+        open.retain(|kept| !issued.contains(&of(kept)));
         let mut names = book.names()?;
         let people = People::load(book, &mut names)?;
-        people.in_order(&mut open, |draft| *draft, &names);
-        Ok(Left { names, people, open, all, last: issued.last().map_or(0, |i| i.no) })
+        people.in_order(&mut open, of, &names);
+        let products = tables::products::load(book.conn(), &mut names)?;
+        let kinds = products.into_iter().map(|p| (p.key, p.kind)).collect();
+        Ok(Desk { run: run.clone(), names, people, settings: book.settings()?, kinds, open, all, done: false })
     }
-}
 
-fn next_batch(book: &mut Book<'_>, run: &Run, ask: &Ask, left: &mut Left) -> Result<Vec<Invoice>, Failure> {
-    progress::go_on(book.progress)?;
-    book.progress.step("Issuing", (left.all - left.open.len()) as u64, Some(left.all as u64));
-    let writer = book.writer()?;
-    if left.open.is_empty() {
-        if run.state == RunState::Draft && ask.account.is_none() {
-            writer.put_run(&Run { state: RunState::Issued, ..run.clone() })?;
-            crate::ledger::close_month(book, &writer, run)?;
+    /// Posts the next invoices; with the last ones the run is issued and its month closed.
+    fn next_batch(&mut self, book: &mut Book<'_>, ask: &Ask) -> Result<Vec<Posted>, Failure> {
+        progress::go_on(book.progress)?;
+        book.progress.step("Issuing", (self.all - self.open.len()) as u64, Some(self.all as u64));
+        let writer = book.writer()?;
+        let rest = self.open.split_off(if book.dry_run { self.open.len() } else { BATCH.min(self.open.len()) });
+        let batch = std::mem::replace(&mut self.open, rest);
+        let posted = if batch.is_empty() { Vec::new() } else { self.post(book, &writer, &batch)? };
+        self.done = self.open.is_empty();
+        if self.done && self.run.state == RunState::Draft && ask.account.is_none() {
+            writer.put_run(&Run { state: RunState::Issued, ..self.run.clone() })?;
+            crate::ledger::close_month(book, &writer, &self.run)?;
         }
-        return Ok(Vec::new());
+        Ok(posted)
     }
-    let batch = if book.dry_run { left.open.len() } else { BATCH.min(left.open.len()) };
-    let chosen: HashSet<(Id, Currency)> = left.open.drain(..batch).collect();
-    let payers: BTreeSet<Id> = chosen.iter().map(|(payer, _)| *payer).collect();
-    let payers: Vec<Id> = payers.into_iter().collect();
-    let drafts = tables::runs::drafts(book.conn(), run.id, Some(&payers))?;
-    let mut drafts: Vec<Draft> = drafts.into_iter().filter(|d| chosen.contains(&(d.bill_to, d.currency))).collect();
-    left.people.in_order(&mut drafts, |d| (d.bill_to, d.currency), &left.names);
-    post(book, &writer, run, &drafts, &left.people, &mut left.names)?;
-    let filter = Filter { run: Some(run.id), after: left.last, ..Filter::default() };
-    let issued = tables::invoices::list(book.conn(), filter)?;
-    left.last = issued.last().map_or(left.last, |i| i.no);
-    Ok(issued)
-}
 
-fn post(
-    book: &Book<'_>,
-    writer: &tables::Writer<'_>,
-    run: &Run,
-    drafts: &[Draft],
-    people: &People,
-    names: &mut Names,
-) -> Result<(), Failure> {
-    let settings = book.settings()?;
-    let kinds: HashMap<_, ProductKind> =
-        tables::products::load(book.conn(), names)?.into_iter().map(|p| (p.key, p.kind)).collect();
-    let letterhead = Letterhead::of(&settings).keep(book)?;
-    let first = writer.take_numbers("invoice", 0, drafts.len())?;
-    let at = crate::session::instant(book.now);
-    let mut entries: Vec<(String, BalancedEntry)> = Vec::with_capacity(drafts.len());
-    for (number, draft) in (first..).zip(drafts) {
-        let label = settings.number(false, number);
-        let entry = engine::post::invoice_entry(draft, &label, book.today, &|key| kinds.get(&key).copied())
-            .map_err(|error| Failure::new("E-BUG", format!("The entry of {label}: {error}.")))?;
-        entries.push((label, entry));
+    fn post(&self, book: &Book<'_>, writer: &tables::Writer<'_>, batch: &[Kept]) -> Result<Vec<Posted>, Failure> {
+        let letterhead = Letterhead::of(&self.settings).keep(book)?;
+        let first = writer.take_numbers("invoice", 0, batch.len())?;
+        let at = crate::session::instant(book.now);
+        let issues = self.prepared(batch, first, book.today, &letterhead, &at)?;
+        writer.issue(&issues)?;
+        Ok(issues.into_iter().map(|issue| self.shown(issue)).collect())
     }
-    let mut issues = Vec::with_capacity(drafts.len());
-    for (number, (draft, (label, entry))) in (first..).zip(drafts.iter().zip(&entries)) {
-        let payer =
-            people.get(draft.bill_to).ok_or_else(|| Failure::not_found("account", &draft.bill_to.to_string()))?;
-        issues.push(Issue {
+
+    /// The invoices of a batch, worked out on all cores.
+    fn prepared<'b>(
+        &self,
+        batch: &'b [Kept],
+        first: u64,
+        today: Date,
+        letterhead: &str,
+        at: &'b str,
+    ) -> Result<Vec<Issue<'b>>, Failure> {
+        let workers = std::thread::available_parallelism().map_or(1, |n| n.get()).min(8);
+        let share = batch.len().div_ceil(workers).max(1);
+        let one = |number: u64, kept: &'b Kept| self.invoice(kept, number, today, letterhead, at);
+        std::thread::scope(|scope| {
+            let running: Vec<_> = (first..)
+                .step_by(share)
+                .zip(batch.chunks(share))
+                .map(|(first, chunk)| {
+                    scope.spawn(move || (first..).zip(chunk).map(|(n, k)| one(n, k)).collect::<Result<Vec<_>, _>>())
+                })
+                .collect();
+            let mut all = Vec::with_capacity(batch.len());
+            for worker in running {
+                let part = worker.join().map_err(|_| Failure::new("E-BUG", "Issuing met a state believed impossible."))?;
+                all.extend(part?);
+            }
+            Ok(all)
+        })
+    }
+
+    fn invoice<'b>(
+        &self,
+        kept: &'b Kept,
+        number: u64,
+        today: Date,
+        letterhead: &str,
+        at: &'b str,
+    ) -> Result<Issue<'b>, Failure> {
+        let draft = kept.draft(kept.lines()?);
+        let label = self.settings.number(false, number);
+        let entry = engine::post::invoice_entry(&draft, &label, today, &|key| self.kinds.get(&key).copied())
+            .map_err(|error| Failure::new("E-BUG", format!("The entry of {label}: {error}.")))?;
+        let payer = self.people.get(draft.bill_to);
+        let payer = payer.ok_or_else(|| Failure::not_found("account", &draft.bill_to.to_string()))?;
+        Ok(Issue {
             series: "invoice",
             year: 0,
             number,
-            label: label.clone(),
+            label,
             kind: InvoiceKind::Invoice,
             corrects: None,
-            run: Some(run.id),
-            draft,
-            issued: book.today,
-            due: engine::date::add_days(book.today, payer.payment_days.into()),
-            snapshot: Snapshot::of(draft, payer, people, &letterhead).json(),
+            run: Some(self.run.id),
+            draft: kept,
+            issued: today,
+            due: engine::date::add_days(today, payer.payment_days.into()),
+            snapshot: Snapshot::of(&draft, payer, &self.people, letterhead).json(),
             entry,
-            at: &at,
-        });
+            at,
+        })
     }
-    writer.issue(names, &issues)?;
-    Ok(())
-}
 
-fn answer(
-    book: &Book<'_>,
-    run: &Run,
-    issued: Vec<Invoice>,
-    printed: usize,
-    accepted: Vec<&'static str>,
-    notes: Vec<String>,
-) -> Result<Issued, Failure> {
-    let mut names = book.names()?;
-    let people = People::load(book, &mut names)?;
-    Ok(Issued {
-        run: run.id.to_string(),
-        period: run.period.to_string(),
-        totals: sums(issued.iter().map(|i| (i.net, i.tax, i.gross))),
-        invoices: issued
-            .iter()
-            .map(|i| ShownInvoice {
-                number: i.label.clone(),
-                sequence: i.number,
-                account_ref: people.reference(i.account, &names),
-                name: people.name(i.account).to_owned(),
-                currency: i.net.currency().to_string(),
-                lines: i.lines,
-                net: i.net.to_string(),
-                tax: i.tax.to_string(),
-                gross: i.gross.to_string(),
-            })
-            .collect(),
-        printed,
-        accepted,
-        notes,
-    })
+    fn shown(&self, issue: Issue) -> Posted {
+        let totals = &issue.draft.totals;
+        let shown = ShownInvoice {
+            number: issue.label,
+            sequence: issue.number,
+            account_ref: self.people.reference(totals.account, &self.names),
+            name: self.people.name(totals.account).to_owned(),
+            currency: totals.net.currency().to_string(),
+            lines: totals.lines,
+            net: totals.net.to_string(),
+            tax: totals.tax.to_string(),
+            gross: totals.gross.to_string(),
+        };
+        ((totals.net, totals.tax, totals.gross), shown)
+    }
 }

@@ -235,7 +235,7 @@ fn redraft(book: &mut Book<'_>, month: Month, options: &Options) -> Result<(Run,
         (Some(_), Some(only)) => Some(only.into_iter().collect()),
         _ => None,
     };
-    writer.put_drafts(&inputs.names, run.id, replaced.as_deref(), &drafted.drafts)?;
+    writer.put_drafts(&inputs.names, run.id, replaced.as_deref(), drafted.drafts)?;
     Ok((run, Some(inputs)))
 }
 

@@ -48,13 +48,14 @@ pub fn replay(session: &mut Session, ask: Ask) -> Result<Replayed, Failure> {
         let only = options.account.map(|a| [a].into());
         let inputs = Inputs::as_of(book, &run, &options, only.as_ref())?;
         let drafted = inputs.draft(only.as_ref());
-        let invoices = tables::invoices::list(book.conn(), Filter { run: Some(run.id), ..Filter::default() })?;
-        let mut stored = BTreeMap::new();
-        for invoice in &invoices {
-            for line in tables::invoices::lines(book.conn(), invoice)? {
+        let (mut stored, mut invoices) = (BTreeMap::new(), 0);
+        tables::invoices::each_page(book.conn(), Filter { run: Some(run.id), ..Filter::default() }, |invoice, lines| {
+            invoices += 1;
+            for line in lines {
                 stored.insert(line.line.key, (invoice.account, Past::from(&line.line), line.line.why));
             }
-        }
+            Ok(())
+        })?;
         let mut rebuilt = BTreeMap::new();
         for draft in drafted.drafts {
             for line in draft.lines {
@@ -81,7 +82,7 @@ pub fn replay(session: &mut Session, ask: Ask) -> Result<Replayed, Failure> {
             run: run.id.to_string(),
             period: run.period.to_string(),
             identical: difference.is_none(),
-            invoices: invoices.len(),
+            invoices,
             lines: stored.len(),
             difference,
         })

@@ -65,7 +65,7 @@ impl Rest {
         let mut credited = HashSet::new();
         let mut tax = invoice.tax_lines.clone();
         for earlier in tables::invoices::credits_of(book.conn(), invoice.id)? {
-            credited.extend(tables::invoices::lines(book.conn(), &earlier)?.into_iter().map(|l| l.line.key));
+            credited.extend(tables::invoices::bare_lines(book.conn(), &earlier)?.into_iter().map(|l| l.line.key));
             for line in &earlier.tax_lines {
                 let same = tax.iter_mut().find(|t| t.treatment == line.treatment && t.percent == line.percent);
                 if let Some(same) = same {
@@ -145,7 +145,7 @@ impl Rest {
 
 fn issue(book: &mut Book<'_>, invoice: &Invoice, draft: &Draft, reason: &str) -> Result<Credited, Failure> {
     let settings = book.settings()?;
-    let lines = tables::invoices::lines(book.conn(), invoice)?;
+    let lines = tables::invoices::bare_lines(book.conn(), invoice)?;
     let mut names = book.names()?;
     let kinds: std::collections::HashMap<_, ProductKind> =
         tables::products::load(book.conn(), &mut names)?.into_iter().map(|p| (p.key, p.kind)).collect();
@@ -154,6 +154,7 @@ fn issue(book: &mut Book<'_>, invoice: &Invoice, draft: &Draft, reason: &str) ->
     let label = settings.number(true, number);
     let entry = engine::post::invoice_entry(draft, &label, book.today, &|key| kinds.get(&key).copied())
         .map_err(|error| Failure::new("E-BUG", format!("The entry of {label}: {error}.")))?;
+    let kept = writer.keep_draft(&names, draft.clone())?;
     let at = crate::session::instant(book.now);
     let issue = Issue {
         series: "credit",
@@ -163,14 +164,14 @@ fn issue(book: &mut Book<'_>, invoice: &Invoice, draft: &Draft, reason: &str) ->
         kind: InvoiceKind::CreditNote,
         corrects: Some(invoice.id),
         run: None,
-        draft,
+        draft: &kept,
         issued: book.today,
         due: book.today,
-        snapshot: Snapshot::read(invoice)?.for_credit(reason, &lines, &draft.lines).json(),
-        entry: &entry,
+        snapshot: Snapshot::read(book, invoice)?.for_credit(reason, &lines, &draft.lines).json(),
+        entry,
         at: &at,
     };
-    writer.issue(&names, &[issue])?;
+    writer.issue(&[issue])?;
     drop(writer);
     let issued = find(book, &label)?;
     print::keep(book, &mut Press::new()?, vec![issued])?;

@@ -231,19 +231,20 @@ impl History {
         let runs = tables::runs::list(book.conn())?;
         let months: BTreeSet<Month> = runs.iter().map(|r| r.period).filter(|p| *p < month).collect();
         for period in months.into_iter().rev() {
-            let invoices = tables::invoices::list(book.conn(), Filter { period: Some(period), ..Filter::default() })?;
-            let invoices: Vec<Invoice> = invoices.into_iter().filter(|i| i.run.is_some()).collect();
-            if invoices.is_empty() {
-                continue;
-            }
-            let mut last = LastRun::default();
-            for invoice in &invoices {
-                last.lines.extend(tables::invoices::lines(book.conn(), invoice)?.iter().map(|l| Past::from(&l.line)));
-                if let Some(tax) = invoice.tax_lines.first() {
-                    last.tax.insert(invoice.account, (tax.treatment, tax.percent));
+            let mut last: Option<LastRun> = None;
+            tables::invoices::each_page(book.conn(), of_period(period), |invoice, lines| {
+                if invoice.run.is_some() {
+                    let last = last.get_or_insert_default();
+                    last.lines.extend(lines.iter().map(|l| Past::from(&l.line)));
+                    if let Some(tax) = invoice.tax_lines.first() {
+                        last.tax.insert(invoice.account, (tax.treatment, tax.percent));
+                    }
                 }
+                Ok(())
+            })?;
+            if last.is_some() {
+                return Ok(last);
             }
-            return Ok(Some(last));
         }
         Ok(None)
     }
@@ -256,35 +257,37 @@ impl History {
             tables::invoices::list(book.conn(), Filter { run: Some(run.id), limit: Some(1), ..Filter::default() })?;
         let first = own.first().map_or(u64::MAX, |i| i.no);
         let mut billed = Billed::default();
-        for invoice in tables::invoices::list(book.conn(), Filter::default())? {
-            if invoice.no >= first || invoice.kind != InvoiceKind::Invoice {
-                continue;
-            }
-            for line in tables::invoices::lines(book.conn(), &invoice)? {
+        tables::invoices::each_line(book.conn(), Filter::default(), |invoice, line| {
+            if invoice.no < first && invoice.kind == InvoiceKind::Invoice {
                 billed.insert(line.line.key, line.line.quantity);
             }
-        }
+        })?;
         Ok(History { billed, last: History::last(book, run.period)? })
     }
 }
 
+/// The invoices of a month.
+fn of_period(month: Month) -> Filter {
+    Filter { period: Some(month), ..Filter::default() }
+}
+
 /// The lines of a month's invoices that came from runs, as a run is compared.
 pub fn issued_in(book: &Book<'_>, month: Month) -> Result<Vec<Past>, Failure> {
-    let mut lines = Vec::new();
-    for invoice in tables::invoices::list(book.conn(), Filter { period: Some(month), ..Filter::default() })? {
+    let mut past = Vec::new();
+    tables::invoices::each_page(book.conn(), of_period(month), |invoice, lines| {
         if invoice.run.is_some() {
-            lines.extend(tables::invoices::lines(book.conn(), &invoice)?.iter().map(|l| Past::from(&l.line)));
+            past.extend(lines.iter().map(|l| Past::from(&l.line)));
         }
-    }
-    Ok(lines)
+        Ok(())
+    })?;
+    Ok(past)
 }
 
 /// The charges of a run's invoices.
 pub fn keys_of(book: &Book<'_>, run: &Run) -> Result<Vec<engine::sale::ChargeKey>, Failure> {
     let mut keys = Vec::new();
-    for invoice in tables::invoices::list(book.conn(), Filter { run: Some(run.id), ..Filter::default() })? {
-        keys.extend(tables::invoices::lines(book.conn(), &invoice)?.into_iter().map(|l| l.line.key));
-    }
+    let filter = Filter { run: Some(run.id), ..Filter::default() };
+    tables::invoices::each_line(book.conn(), filter, |_, line| keys.push(line.line.key))?;
     Ok(keys)
 }
 
@@ -307,28 +310,26 @@ pub fn sold(book: &Book<'_>, month: Month, names: &mut Names) -> Result<Vec<Sold
         }
     }
     let mut out = Vec::new();
-    for invoice in tables::invoices::list(book.conn(), Filter { period: Some(month), ..Filter::default() })? {
-        for InvoiceLine { id, line, .. } in tables::invoices::lines(book.conn(), &invoice)? {
-            let subscription = line.subscription.and_then(|id| subscriptions.get(&id));
-            let units = units(line.period, line.cycle, line.quantity);
-            out.push(SoldLine {
-                at: SoldAt::Invoice(id),
-                reference: SourceId::NONE,
-                customer: tenant_of.get(&line.account).copied().unwrap_or(SourceId::NONE),
-                product: line.product.map_or(engine::Symbol::EMPTY, |p| p.product),
-                sku: line.product.map_or(engine::Symbol::EMPTY, |p| p.sku),
-                subscription: subscription.map_or(SourceId::NONE, |s| s.0),
-                period: line.period,
-                quantity: line.quantity,
-                unit_cost: line.cost.filter(|_| !units.is_zero()).map(|c| c.value() / units),
-                pricing_currency: line.net.currency(),
-                exchange_rate: None,
-                cost_total: line.cost.map(|c| c.value()),
-                total: line.net.value(),
-                currency: line.net.currency(),
-            });
-        }
-    }
+    tables::invoices::each_line(book.conn(), of_period(month), |_, InvoiceLine { id, line, .. }| {
+        let subscription = line.subscription.and_then(|id| subscriptions.get(&id));
+        let units = units(line.period, line.cycle, line.quantity);
+        out.push(SoldLine {
+            at: SoldAt::Invoice(id),
+            reference: SourceId::NONE,
+            customer: tenant_of.get(&line.account).copied().unwrap_or(SourceId::NONE),
+            product: line.product.map_or(engine::Symbol::EMPTY, |p| p.product),
+            sku: line.product.map_or(engine::Symbol::EMPTY, |p| p.sku),
+            subscription: subscription.map_or(SourceId::NONE, |s| s.0),
+            period: line.period,
+            quantity: line.quantity,
+            unit_cost: line.cost.filter(|_| !units.is_zero()).map(|c| c.value() / units),
+            pricing_currency: line.net.currency(),
+            exchange_rate: None,
+            cost_total: line.cost.map(|c| c.value()),
+            total: line.net.value(),
+            currency: line.net.currency(),
+        });
+    })?;
     Ok(out)
 }
 

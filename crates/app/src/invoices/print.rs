@@ -125,8 +125,9 @@ impl Snapshot {
     }
 
     /// Reads a stored one.
-    pub fn read(invoice: &Invoice) -> Result<Snapshot, Failure> {
-        serde_json::from_value(invoice.snapshot.clone()).map_err(|error| {
+    pub fn read(book: &Book<'_>, invoice: &Invoice) -> Result<Snapshot, Failure> {
+        let stored = tables::invoices::snapshot(book.conn(), invoice)?;
+        serde_json::from_value(stored).map_err(|error| {
             Failure::new("E-BOOK-DAMAGED", format!("The snapshot of {} cannot be read: {error}.", invoice.label))
         })
     }
@@ -142,8 +143,8 @@ impl Snapshot {
     }
 
     /// As stored.
-    pub fn json(&self) -> serde_json::Value {
-        serde_json::to_value(self).unwrap_or_default()
+    pub fn json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
     }
 }
 
@@ -218,8 +219,8 @@ impl Paper {
         let corrected = invoice.corrects.map(|id| tables::invoices::by_id(book.conn(), id)).transpose()?.flatten();
         let link = tables::glance::link_of_invoice(book.conn(), invoice.no)?;
         Ok(Paper {
-            lines: tables::invoices::lines(book.conn(), &invoice)?,
-            snapshot: Snapshot::read(&invoice)?,
+            lines: tables::invoices::bare_lines(book.conn(), &invoice)?,
+            snapshot: Snapshot::read(book, &invoice)?,
             corrects: corrected.map(|i| Corrects { number: i.label, issued: i.issued }),
             anchor: link.map(|mac| hex(&mac[..8])).unwrap_or_default(),
             invoice,

@@ -269,110 +269,54 @@ CREATE TABLE runs (
 ) STRICT;
 CREATE INDEX runs_by_period ON runs (period);
 
+-- Lines of drafts and invoices: those of up to 64 drafts in a row (tables/sale_lines.rs).
+CREATE TABLE sale_lines (
+    no       INTEGER PRIMARY KEY CHECK (no > 0),
+    count    INTEGER NOT NULL CHECK (count >= 0), -- drafts
+    from_day INTEGER NOT NULL, -- first and last day of their charges
+    to_day   INTEGER NOT NULL,
+    digest   BLOB NOT NULL, -- keyed; stands for the row in the chain
+    figures  BLOB NOT NULL, -- packed
+    reasons  BLOB NOT NULL  -- the steps that made each line, packed
+) STRICT;
+CREATE INDEX sale_lines_by_day ON sale_lines (to_day);
+
 CREATE TABLE drafts (
-    run      INTEGER NOT NULL REFERENCES runs (no),
-    account  INTEGER NOT NULL, -- number of who pays
-    position INTEGER NOT NULL, -- several invoices to one account
-    currency TEXT NOT NULL CHECK (length(currency) = 3),
-    lines    INTEGER NOT NULL CHECK (lines >= 0),
-    net      INTEGER NOT NULL,
-    tax      INTEGER NOT NULL,
-    gross    INTEGER NOT NULL,
-    packed   BLOB NOT NULL, -- lines with their reasons, tax lines
-    PRIMARY KEY (run, account, position)
+    lines    INTEGER PRIMARY KEY REFERENCES sale_lines (no) DEFERRABLE INITIALLY DEFERRED,
+    run      INTEGER NOT NULL REFERENCES runs (no) DEFERRABLE INITIALLY DEFERRED,
+    heads    BLOB NOT NULL -- payers drafted again; then payer and totals of each draft; packed
 ) STRICT;
+CREATE INDEX drafts_by_run ON drafts (run);
 
+-- The entries posted together (tables/journal.rs).
 CREATE TABLE entries (
-    no       INTEGER PRIMARY KEY CHECK (no > 0),
-    day      INTEGER NOT NULL,
-    text     TEXT NOT NULL,
-    source   TEXT NOT NULL, -- what it posts: 'invoice', 'credit_note', 'document', ...
-    subject  BLOB NOT NULL, -- its id
-    reverses INTEGER REFERENCES entries (no) DEFERRABLE INITIALLY DEFERRED,
-    at       TEXT NOT NULL
-) STRICT;
-CREATE INDEX entries_by_day ON entries (day);
-CREATE INDEX entries_by_reversal ON entries (reverses);
-
-CREATE TABLE postings (
-    entry    INTEGER NOT NULL REFERENCES entries (no) DEFERRABLE INITIALLY DEFERRED,
-    position INTEGER NOT NULL CHECK (position > 0),
-    account  TEXT NOT NULL,
-    currency TEXT NOT NULL,
-    amount   INTEGER NOT NULL, -- debit positive
-    key      INTEGER PRIMARY KEY CHECK (key = entry * 1048576 + position)
+    key      INTEGER PRIMARY KEY CHECK (key > 0), -- number of the first
+    count    INTEGER NOT NULL CHECK (count > 0),
+    from_day INTEGER NOT NULL, -- first and last business day
+    to_day   INTEGER NOT NULL,
+    packed   BLOB NOT NULL
 ) STRICT;
 
+-- Up to 64 invoices issued together, or credit notes (tables/invoices/). No charge is on two invoices: the program refuses
+-- it, `book check` looks for it.
 CREATE TABLE invoices (
-    no       INTEGER PRIMARY KEY CHECK (no > 0),
-    id       BLOB NOT NULL UNIQUE,
-    series   TEXT NOT NULL,
-    year     INTEGER NOT NULL,
-    number   INTEGER NOT NULL CHECK (number > 0),
-    label    TEXT NOT NULL UNIQUE, -- the number as printed
-    kind     TEXT NOT NULL CHECK (kind IN ('invoice', 'credit_note')),
-    corrects BLOB REFERENCES invoices (id) DEFERRABLE INITIALLY DEFERRED, -- a credit note's invoice
-    run      INTEGER REFERENCES runs (no) DEFERRABLE INITIALLY DEFERRED,
-    account  INTEGER NOT NULL, -- number of who pays
-    period   INTEGER NOT NULL,
-    issued   INTEGER NOT NULL,
-    due      INTEGER NOT NULL,
-    currency TEXT NOT NULL,
-    net      INTEGER NOT NULL,
-    tax      INTEGER NOT NULL,
-    gross    INTEGER NOT NULL,
-    tax_lines TEXT NOT NULL, -- JSON
-    snapshot TEXT NOT NULL,  -- everything else that is printed, JSON
-    lines    INTEGER NOT NULL CHECK (lines >= 0),
-    reasons  BLOB NOT NULL, -- the steps that made each line, packed in the order of the lines
-    entry    INTEGER NOT NULL UNIQUE REFERENCES entries (no) DEFERRABLE INITIALLY DEFERRED,
-    at       TEXT NOT NULL,
-    UNIQUE (series, year, number),
-    CHECK (gross = net + tax)
+    key       INTEGER PRIMARY KEY CHECK (key > 0), -- number of the first in the book
+    count     INTEGER NOT NULL CHECK (count > 0),
+    kind      TEXT NOT NULL CHECK (kind IN ('invoice', 'credit_note')),
+    run       INTEGER REFERENCES runs (no) DEFERRABLE INITIALLY DEFERRED,
+    period    INTEGER NOT NULL,
+    low       BLOB NOT NULL, -- smallest and largest id
+    high      BLOB NOT NULL,
+    lines     INTEGER NOT NULL UNIQUE REFERENCES sale_lines (no) DEFERRABLE INITIALLY DEFERRED,
+    entries   INTEGER NOT NULL UNIQUE REFERENCES entries (key) DEFERRABLE INITIALLY DEFERRED,
+    heads     BLOB NOT NULL, -- numbers, payers, dates, amounts, tax lines; packed
+    snapshots BLOB NOT NULL  -- everything else that is printed, JSON, packed
 ) STRICT;
 CREATE INDEX invoices_by_period ON invoices (period);
-CREATE INDEX invoices_by_account ON invoices (account);
-CREATE INDEX invoices_by_correction ON invoices (corrects);
-
-CREATE TABLE invoice_lines (
-    invoice     INTEGER NOT NULL REFERENCES invoices (no) DEFERRABLE INITIALLY DEFERRED,
-    position    INTEGER NOT NULL CHECK (position > 0),
-    id          BLOB NOT NULL UNIQUE,
-    kind        TEXT NOT NULL CHECK (kind = 'recurring' OR kind = 'added' OR kind = 'removed' OR kind = 'cancelled'
-        OR kind = 'pass_through' OR kind = 'usage' OR kind = 'one_off' OR kind = 'minimum'
-        OR kind = 'catch_up'),
-    subject     BLOB NOT NULL,
-    day         INTEGER NOT NULL,
-    part        INTEGER NOT NULL,
-    account     BLOB NOT NULL, -- who uses it
-    subscription BLOB,
-    product     INTEGER, -- texts
-    sku         INTEGER, -- texts
-    name        TEXT NOT NULL,
-    start_day   INTEGER,
-    end_day     INTEGER,
-    cycle_start INTEGER,
-    cycle_end   INTEGER,
-    quantity    TEXT NOT NULL,
-    unit_price  TEXT NOT NULL,
-    net         INTEGER NOT NULL,
-    cost        INTEGER,
-    key         INTEGER PRIMARY KEY CHECK (key = invoice * 1048576 + position)
-) STRICT;
-
--- The identity of everything ever billed: once.
-CREATE TABLE charges (
-    kind    TEXT NOT NULL,
-    subject BLOB NOT NULL,
-    day     INTEGER NOT NULL,
-    part    INTEGER NOT NULL,
-    quantity TEXT NOT NULL,
-    line    BLOB NOT NULL, -- id of the invoice line; `book check` compares both ways
-    PRIMARY KEY (subject, day, kind, part)
-) STRICT, WITHOUT ROWID;
+CREATE INDEX invoices_by_run ON invoices (run);
 
 CREATE TABLE papers (
-    invoice BLOB NOT NULL REFERENCES invoices (id) DEFERRABLE INITIALLY DEFERRED,
+    invoice BLOB NOT NULL, -- id
     kind    TEXT NOT NULL CHECK (kind IN ('pdf', 'xml')),
     sha256  BLOB NOT NULL, -- of kept contents
     PRIMARY KEY (invoice, kind)
@@ -451,32 +395,23 @@ BEGIN SELECT RAISE(FAIL, 'finding_history: append-only'); END;
 CREATE TRIGGER entries_no_update BEFORE UPDATE ON entries BEGIN SELECT RAISE(ABORT, 'entries: append-only'); END;
 CREATE TRIGGER entries_no_delete BEFORE DELETE ON entries BEGIN SELECT RAISE(ABORT, 'entries: append-only'); END;
 CREATE TRIGGER entries_no_replace BEFORE INSERT ON entries
-WHEN EXISTS (SELECT 1 FROM entries WHERE no = NEW.no)
+WHEN EXISTS (SELECT 1 FROM entries WHERE key = NEW.key)
 BEGIN SELECT RAISE(FAIL, 'entries: append-only'); END;
-
-CREATE TRIGGER postings_no_update BEFORE UPDATE ON postings BEGIN SELECT RAISE(ABORT, 'postings: append-only'); END;
-CREATE TRIGGER postings_no_delete BEFORE DELETE ON postings BEGIN SELECT RAISE(ABORT, 'postings: append-only'); END;
-CREATE TRIGGER postings_no_replace BEFORE INSERT ON postings
-WHEN EXISTS (SELECT 1 FROM postings WHERE key = NEW.key)
-BEGIN SELECT RAISE(FAIL, 'postings: append-only'); END;
 
 CREATE TRIGGER invoices_no_update BEFORE UPDATE ON invoices BEGIN SELECT RAISE(ABORT, 'invoices: append-only'); END;
 CREATE TRIGGER invoices_no_delete BEFORE DELETE ON invoices BEGIN SELECT RAISE(ABORT, 'invoices: append-only'); END;
 CREATE TRIGGER invoices_no_replace BEFORE INSERT ON invoices
-WHEN EXISTS (SELECT 1 FROM invoices WHERE no = NEW.no)
+WHEN EXISTS (SELECT 1 FROM invoices WHERE key = NEW.key)
 BEGIN SELECT RAISE(FAIL, 'invoices: append-only'); END;
 
-CREATE TRIGGER invoice_lines_no_update BEFORE UPDATE ON invoice_lines BEGIN SELECT RAISE(ABORT, 'invoice_lines: append-only'); END;
-CREATE TRIGGER invoice_lines_no_delete BEFORE DELETE ON invoice_lines BEGIN SELECT RAISE(ABORT, 'invoice_lines: append-only'); END;
-CREATE TRIGGER invoice_lines_no_replace BEFORE INSERT ON invoice_lines
-WHEN EXISTS (SELECT 1 FROM invoice_lines WHERE key = NEW.key)
-BEGIN SELECT RAISE(FAIL, 'invoice_lines: append-only'); END;
-
-CREATE TRIGGER charges_no_update BEFORE UPDATE ON charges BEGIN SELECT RAISE(ABORT, 'charges: append-only'); END;
-CREATE TRIGGER charges_no_delete BEFORE DELETE ON charges BEGIN SELECT RAISE(ABORT, 'charges: append-only'); END;
-CREATE TRIGGER charges_no_replace BEFORE INSERT ON charges
-WHEN EXISTS (SELECT 1 FROM charges WHERE subject = NEW.subject AND day = NEW.day AND kind = NEW.kind AND part = NEW.part)
-BEGIN SELECT RAISE(FAIL, 'charges: append-only'); END;
+-- Lines that were only drafted may go; those an invoice names stay.
+CREATE TRIGGER sale_lines_no_update BEFORE UPDATE ON sale_lines BEGIN SELECT RAISE(ABORT, 'sale_lines: append-only'); END;
+CREATE TRIGGER sale_lines_no_delete BEFORE DELETE ON sale_lines
+WHEN EXISTS (SELECT 1 FROM invoices WHERE lines = OLD.no)
+BEGIN SELECT RAISE(ABORT, 'sale_lines: append-only'); END;
+CREATE TRIGGER sale_lines_no_replace BEFORE INSERT ON sale_lines
+WHEN EXISTS (SELECT 1 FROM sale_lines WHERE no = NEW.no)
+BEGIN SELECT RAISE(FAIL, 'sale_lines: append-only'); END;
 
 CREATE TRIGGER papers_no_update BEFORE UPDATE ON papers BEGIN SELECT RAISE(ABORT, 'papers: append-only'); END;
 CREATE TRIGGER papers_no_delete BEFORE DELETE ON papers BEGIN SELECT RAISE(ABORT, 'papers: append-only'); END;

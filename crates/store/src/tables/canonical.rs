@@ -352,31 +352,28 @@ impl<W: Write> Export<'_, W> {
     fn billing(&mut self, conn: &Connection, names: &Names) -> Result<(), StoreError> {
         let list = runs::list(conn)?;
         self.sorted("run", list.iter().map(|r| json!([r.period.to_string(), r.state.name(), r.today.to_string()])))?;
-        let mut list = invoices::list(conn, invoices::Filter::default())?;
-        list.sort_by(|a, b| (&a.series, a.year, a.number).cmp(&(&b.series, b.year, b.number)));
+        let list = invoices::list(conn, invoices::Filter::default())?;
         let labels: HashMap<Id, String> = list.iter().map(|i| (i.id, i.label.clone())).collect();
-        for i in &list {
+        let mut records = Vec::with_capacity(list.len());
+        invoices::each_page(conn, invoices::Filter::default(), |i, lines| {
             let tax: Vec<Value> = i
                 .tax_lines
                 .iter()
                 .map(|t| json!([word(TAX_TREATMENTS, t.treatment), number(t.percent), t.base.minor(), t.tax.minor()]))
                 .collect();
-            let mut sales = Vec::new();
-            for line in invoices::lines(conn, i)? {
-                sales.push(self.sale_line(names, &line.line));
-            }
-            self.line(
-                "invoice",
-                json!({
-                    "number": i.label, "series": i.series, "year": i.year, "kind": i.kind.name(),
-                    "corrects": i.corrects.and_then(|id| labels.get(&id)), "account": self.person(i.account),
-                    "period": i.period.to_string(), "issued": i.issued.to_string(), "due": i.due.to_string(),
-                    "currency": i.net.currency().code(), "net": i.net.minor(), "tax": i.tax.minor(),
-                    "gross": i.gross.minor(), "tax_lines": tax, "snapshot": i.snapshot, "lines": sales,
-                }),
-            )?;
-        }
-        Ok(())
+            let sales: Vec<Value> = lines.iter().map(|line| self.sale_line(names, &line.line)).collect();
+            let record = json!({
+                "number": i.label, "series": i.series, "year": i.year, "kind": i.kind.name(),
+                "corrects": i.corrects.and_then(|id| labels.get(&id)), "account": self.person(i.account),
+                "period": i.period.to_string(), "issued": i.issued.to_string(), "due": i.due.to_string(),
+                "currency": i.net.currency().code(), "net": i.net.minor(), "tax": i.tax.minor(),
+                "gross": i.gross.minor(), "tax_lines": tax, "snapshot": invoices::snapshot(conn, i)?, "lines": sales,
+            });
+            records.push(((i.series.clone(), i.year, i.number), record));
+            Ok(())
+        })?;
+        records.sort_by(|a, b| a.0.cmp(&b.0));
+        records.into_iter().try_for_each(|(_, record)| self.line("invoice", record))
     }
 
     fn sale_line(&self, names: &Names, l: &SaleLine) -> Value {

@@ -146,16 +146,6 @@ macro_rules! cells {
 }
 pub(crate) use cells;
 
-/// The key of part `position` of a whole: a line of an invoice, a posting of an entry. One key less than an index over both.
-pub(crate) fn part_key(whole: i64, position: i64) -> i64 {
-    whole << 20 | position
-}
-
-/// The keys parts of a whole can have.
-pub(crate) fn part_keys(whole: i64) -> [i64; 2] {
-    [part_key(whole, 0), part_key(whole + 1, 0) - 1]
-}
-
 /// Days since 1970-01-01.
 pub(crate) fn day(date: Date) -> i64 {
     (date - Date::default()).num_days()

@@ -3,17 +3,19 @@
 //!
 //! `h(n) = HMAC-SHA256(chain key, version || n || kind || record n || h(n-1))`, `h(0)` = 32 zero bytes. A record is all
 //! columns of its rows ([`super::cell::Cell::write`]: tagged, length-prefixed, big-endian), so it can be read again and
-//! recomputed from nothing. One link covers an invoice with its lines and its entry. The head, quoted on paper and in
+//! recomputed from nothing. One link covers the invoices of a row (up to 64 issued together) with their lines, by the digest
+//! of their block, and their entries. The head, quoted on paper and in
 //! backups, anchors everything before it.
 
-use rusqlite::{Connection, OptionalExtension, Params};
+use rusqlite::{Connection, OptionalExtension};
 
-use super::cell::{Cell, Columns, cells, part_keys, stored_row, write_row};
+use super::cell::{Cell, Columns, cells, stored_row, write_row};
 use super::documents::DOCUMENTS;
 use super::findings::HISTORY;
-use super::invoices::{INVOICE_LINES, INVOICES};
-use super::journal::{ENTRIES, POSTINGS};
+use super::invoices::INVOICES;
+use super::journal::ENTRIES;
 use super::runs::RUNS;
+use super::sale_lines;
 use super::seal::{ChainKey, Insert, Table, Writer};
 use crate::StoreError;
 
@@ -21,7 +23,8 @@ pub(crate) const CHAIN: Table = Table { name: "chain", columns: &["n", "version"
 
 const VERSION: i64 = 1;
 
-/// What a link is about. The subject is the record's `no` (for a decision, the `seq` of the history).
+/// What a link is about. The subject is the record's `no` (for a decision, the `seq` of the history; for invoices and
+/// entries, the number of the first in their row).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Document,
@@ -110,7 +113,7 @@ impl Links<'_> {
 }
 
 /// The bytes of a record as they stand in the tables now; empty when it is gone.
-pub(crate) fn record(conn: &Connection, kind: Kind, subject: i64) -> Result<Vec<u8>, StoreError> {
+pub(crate) fn record(conn: &Connection, key: &ChainKey, kind: Kind, subject: i64) -> Result<Vec<u8>, StoreError> {
     let mut out = Vec::new();
     match kind {
         Kind::Document => rows(conn, &DOCUMENTS, "no = ?1", subject, &mut out)?,
@@ -126,44 +129,25 @@ pub(crate) fn record(conn: &Connection, kind: Kind, subject: i64) -> Result<Vec<
         }
         Kind::Run => rows(conn, &RUNS, "no = ?1", subject, &mut out)?,
         Kind::Invoice => {
-            rows(conn, &INVOICES, "no = ?1", subject, &mut out)?;
-            parts(conn, &INVOICE_LINES, subject, &mut out)?;
-            let entry: Option<i64> = conn
-                .prepare_cached("SELECT entry FROM invoices WHERE no = ?1")?
-                .query_row([subject], |r| r.get(0))
+            rows(conn, &INVOICES, "key = ?1", subject, &mut out)?;
+            let parts: Option<(i64, i64)> = conn
+                .prepare_cached("SELECT lines, entries FROM invoices WHERE key = ?1")?
+                .query_row([subject], |r| Ok((r.get(0)?, r.get(1)?)))
                 .optional()?;
-            if let Some(entry) = entry {
-                entry_rows(conn, entry, &mut out)?;
+            if let Some((lines, entries)) = parts {
+                let digest = sale_lines::digest_now(conn, key, lines)?;
+                Cell::from(digest.as_ref().map(<[u8; 32]>::as_slice)).write(&mut out);
+                rows(conn, &ENTRIES, "key = ?1", entries, &mut out)?;
             }
         }
-        Kind::Entry => entry_rows(conn, subject, &mut out)?,
+        Kind::Entry => rows(conn, &ENTRIES, "key = ?1", subject, &mut out)?,
     }
     Ok(out)
 }
 
-fn entry_rows(conn: &Connection, entry: i64, out: &mut Vec<u8>) -> Result<(), StoreError> {
-    rows(conn, &ENTRIES, "no = ?1", entry, out)?;
-    parts(conn, &POSTINGS, entry, out)
-}
-
 fn rows(conn: &Connection, table: &Table, condition: &str, subject: i64, out: &mut Vec<u8>) -> Result<(), StoreError> {
-    write_rows(conn, table, condition, [subject], out)
-}
-
-/// The lines of an invoice, the postings of an entry.
-fn parts(conn: &Connection, table: &Table, whole: i64, out: &mut Vec<u8>) -> Result<(), StoreError> {
-    write_rows(conn, table, "key BETWEEN ?1 AND ?2 ORDER BY key", part_keys(whole), out)
-}
-
-fn write_rows(
-    conn: &Connection,
-    table: &Table,
-    condition: &str,
-    params: impl Params,
-    out: &mut Vec<u8>,
-) -> Result<(), StoreError> {
     let mut statement = conn.prepare_cached(&format!("{} WHERE {condition}", table.select()))?;
-    let mut rows = statement.query(params)?;
+    let mut rows = statement.query([subject])?;
     while let Some(row) = rows.next()? {
         write_row(&stored_row(row, table.columns.len())?, out);
     }
@@ -183,7 +167,7 @@ pub(crate) fn verify(conn: &Connection, key: &ChainKey, mut wrong: impl FnMut(i6
         }
         let kind = super::cell::of_word(KINDS, &kind)?;
         let word = super::cell::word(KINDS, kind);
-        if link(key, n, word, &record(conn, kind, subject)?, &before) != mac {
+        if link(key, n, word, &record(conn, key, kind, subject)?, &before) != mac {
             wrong(n, format!("{word} {subject} does not read as it was recorded"));
         }
         // Later links are judged by what is stored, so that one change is reported once.

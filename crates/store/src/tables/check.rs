@@ -4,17 +4,20 @@
 //! Out: what does not hold, each with one of five codes. Nothing computed before is believed: seals and chain are
 //! recomputed from every row, totals from every line.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
+use engine::ledger::LedgerAccount;
 use engine::money::Totals;
-use engine::{Currency, Names};
+use engine::sale::ChargeKey;
+use engine::{Currency, Id, Money, Names};
 use rusqlite::Connection;
 
-use super::cell::{Columns, part_keys};
+use super::cell::Columns;
 use super::chain::Head;
+use super::invoices::InvoiceKind;
 use super::lines::Keep;
 use super::{accounts, chain, documents, events, findings, invoices, journal, lines, one_offs, prices, products};
-use super::{records, runs, seal, settings, subscriptions, texts};
+use super::{records, runs, sale_lines, seal, settings, subscriptions, texts};
 use crate::{Store, StoreError, migrate};
 
 /// Something that does not hold.
@@ -67,11 +70,9 @@ pub(crate) const SEALED: &[&seal::Table] = &[
     &findings::HISTORY,
     &runs::RUNS,
     &runs::DRAFTS,
+    &sale_lines::SALE_LINES,
     &journal::ENTRIES,
-    &journal::POSTINGS,
     &invoices::INVOICES,
-    &invoices::INVOICE_LINES,
-    &invoices::CHARGES,
     &invoices::PAPERS,
     &chain::CHAIN,
 ];
@@ -148,17 +149,23 @@ fn contents(
     kept: impl Fn(&[u8; 32]) -> Result<bool, StoreError>,
     report: &mut Report,
 ) -> Result<(), StoreError> {
-    for (what, select) in [
-        ("document", "SELECT sha256, file_name FROM documents ORDER BY no"),
-        ("paper", "SELECT p.sha256, i.label FROM papers p JOIN invoices i ON i.id = p.invoice ORDER BY i.no"),
-    ] {
-        let mut statement = conn.prepare(select)?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            let (hash, name): ([u8; 32], String) = (row.col(0)?, row.col(1)?);
-            if !kept(&hash)? {
-                report.add(HASH_MISMATCH, format!("{what} {name}"), "its bytes are not kept");
-            }
+    let missing = |report: &mut Report, what: &str, name: &str, hash: &[u8; 32]| -> Result<(), StoreError> {
+        if !kept(hash)? {
+            report.add(HASH_MISMATCH, format!("{what} {name}"), "its bytes are not kept");
+        }
+        Ok(())
+    };
+    for document in documents::list(conn)? {
+        missing(report, "document", &document.file_name, &document.sha256)?;
+    }
+    let labels: HashMap<Id, String> =
+        invoices::list(conn, invoices::Filter::default())?.into_iter().map(|i| (i.id, i.label)).collect();
+    let mut statement = conn.prepare("SELECT invoice, sha256 FROM papers ORDER BY invoice")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        match labels.get(&row.id(0)?) {
+            Some(label) => missing(report, "paper", label, &row.col(1)?)?,
+            None => report.add(HASH_MISMATCH, "papers", "a paper is of no invoice"),
         }
     }
     Ok(())
@@ -196,8 +203,8 @@ fn unchained(conn: &Connection, report: &mut Report) -> Result<(), StoreError> {
         ("document", "SELECT no FROM documents"),
         ("finding", "SELECT seq FROM finding_history"),
         ("run", "SELECT no FROM runs WHERE state = 'issued'"),
-        ("invoice", "SELECT no FROM invoices"),
-        ("entry", "SELECT no FROM entries WHERE no NOT IN (SELECT entry FROM invoices)"),
+        ("invoice", "SELECT key FROM invoices"),
+        ("entry", "SELECT key FROM entries WHERE key NOT IN (SELECT entries FROM invoices)"),
     ] {
         let missing = format!("{select} EXCEPT SELECT subject FROM chain WHERE kind = '{kind}' ORDER BY 1");
         for no in integers(conn, &missing)? {
@@ -213,23 +220,32 @@ fn integers(conn: &Connection, select: &str) -> Result<Vec<i64>, StoreError> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// More than any row holds.
+const MANY: i64 = 10_000;
+
 /// Numbers of every series are 1..n, and the counter stands at n + 1.
 fn numbers(conn: &Connection, report: &mut Report) -> Result<(), StoreError> {
     let mut series: BTreeMap<(String, i32), Vec<i64>> = BTreeMap::new();
-    for (select, prefix) in [("SELECT series, year, number FROM invoices ORDER BY 1, 2, 3", "number/")] {
-        let mut statement = conn.prepare(select)?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            let name: String = row.col(0)?;
-            series.entry((format!("{prefix}{name}"), row.col(1)?)).or_default().push(row.col(2)?);
+    let mut labels: HashSet<String> = HashSet::new();
+    for invoice in invoices::list(conn, invoices::Filter::default())? {
+        let numbers = series.entry((format!("number/{}", invoice.series), invoice.year)).or_default();
+        numbers.push(i64::try_from(invoice.number).unwrap_or(i64::MAX));
+        if !labels.insert(invoice.label.clone()) {
+            report.add(SEQUENCE_GAP, invoice.label, "is there twice");
         }
     }
-    for table in ["documents", "runs", "entries", "invoices", "findings"] {
+    series.values_mut().for_each(|numbers| numbers.sort_unstable());
+    for table in ["documents", "runs", "findings"] {
         series.insert((table.into(), 0), integers(conn, &format!("SELECT no FROM {table} ORDER BY no"))?);
     }
     // Within blocks there are no gaps, or they do not read at all.
     let accounts = records::count(conn, &accounts::ACCOUNTS)? as i64;
     series.insert(("accounts".into(), 0), (1..=accounts).collect());
+    for table in ["entries", "invoices"] {
+        let (keys, counts) = (format!("SELECT key FROM {table} ORDER BY key"), format!("SELECT count FROM {table} ORDER BY key"));
+        let rows = integers(conn, &keys)?.into_iter().zip(integers(conn, &counts)?);
+        series.insert((table.into(), 0), rows.flat_map(|(key, count)| key..key + count.min(MANY)).collect());
+    }
     let mut statement = conn.prepare("SELECT series, year, next FROM sequences")?;
     let mut rows = statement.query([])?;
     let mut next: BTreeMap<(String, i32), i64> = BTreeMap::new();
@@ -257,18 +273,17 @@ fn numbers(conn: &Connection, report: &mut Report) -> Result<(), StoreError> {
 
 /// Every entry balances, and so does the whole.
 fn entries(conn: &Connection, report: &mut Report) -> Result<(), StoreError> {
-    let mut statement = conn.prepare(
-        "SELECT entry, currency, SUM(amount) FROM postings GROUP BY entry, currency HAVING SUM(amount) <> 0 ORDER BY 1",
-    )?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        let (entry, currency, off): (i64, String, i64) = (row.col(0)?, row.col(1)?, row.col(2)?);
-        report.add(
-            BALANCE_MISMATCH,
-            format!("entry {entry}"),
-            format!("is out of balance by {off} minor units of {currency}"),
-        );
-    }
+    journal::each_written(conn, (None, None), |entry| {
+        let mut sums: BTreeMap<Currency, i128> = BTreeMap::new();
+        for posting in entry.postings {
+            *sums.entry(posting.amount.currency()).or_default() += i128::from(posting.amount.minor());
+        }
+        for (currency, off) in sums.into_iter().filter(|(_, off)| *off != 0) {
+            let detail = format!("is out of balance by {off} minor units of {currency}");
+            report.add(BALANCE_MISMATCH, format!("entry {}", entry.no), detail);
+        }
+        Ok(())
+    })?;
     let mut sums: BTreeMap<Currency, i128> = BTreeMap::new();
     for (_, amount) in journal::trial_balance(conn, None)? {
         *sums.entry(amount.currency()).or_default() += i128::from(amount.minor());
@@ -281,23 +296,23 @@ fn entries(conn: &Connection, report: &mut Report) -> Result<(), StoreError> {
 
 /// An invoice is the sum of its lines and tax lines, and its entry claims just that from the customer.
 fn invoice_totals(conn: &Connection, report: &mut Report) -> Result<(), StoreError> {
-    let mut sums = conn.prepare("SELECT count(*), SUM(net) FROM invoice_lines WHERE key BETWEEN ?1 AND ?2")?;
-    let mut claims = conn.prepare(
-        "SELECT SUM(amount) FROM postings WHERE key BETWEEN ?1 AND ?2 AND account = 'Assets:Receivable' AND currency = ?3",
-    )?;
-    for invoice in invoices::list(conn, invoices::Filter::default())? {
-        let (count, net): (i64, Option<i64>) =
-            sums.query_row(part_keys(invoice.no as i64), |r| Ok((r.get(0)?, r.get(1)?)))?;
+    let mut claims: HashMap<i64, i128> = HashMap::new();
+    journal::each_written(conn, (None, None), |entry| {
+        let claimed = entry.postings.iter().filter(|p| p.account == LedgerAccount::Receivable);
+        claims.insert(entry.no, claimed.map(|p| i128::from(p.amount.minor())).sum());
+        Ok(())
+    })?;
+    invoices::each_page(conn, invoices::Filter::default(), |invoice, lines| {
         let tax: i128 = invoice.tax_lines.iter().map(|t| i128::from(t.tax.minor())).sum();
-        let [from, to] = part_keys(invoice.entry as i64);
-        let claim: Option<i64> = claims.query_row((from, to, invoice.net.currency().code()), |r| r.get(0))?;
-        let wide = |n: i64| i128::from(n);
+        let net: i128 = lines.iter().map(|l| i128::from(l.line.net.minor())).sum();
+        let claim = i64::try_from(invoice.entry).ok().and_then(|entry| claims.get(&entry)).copied();
+        let wide = |money: Money| i128::from(money.minor());
         let facts = [
-            ("lines", i128::from(invoice.lines), wide(count)),
-            ("net amount", wide(invoice.net.minor()), wide(net.unwrap_or_default())),
-            ("tax", wide(invoice.tax.minor()), tax),
-            ("gross amount", wide(invoice.gross.minor()), wide(invoice.net.minor()) + wide(invoice.tax.minor())),
-            ("claim", wide(invoice.gross.minor()).abs(), wide(claim.unwrap_or_default()).abs()),
+            ("lines", i128::from(invoice.lines), lines.len() as i128),
+            ("net amount", wide(invoice.net), net),
+            ("tax", wide(invoice.tax), tax),
+            ("gross amount", wide(invoice.gross), wide(invoice.net) + wide(invoice.tax)),
+            ("claim", wide(invoice.gross).abs(), claim.unwrap_or_default().abs()),
         ];
         for (what, stated, computed) in facts {
             if stated != computed {
@@ -308,32 +323,18 @@ fn invoice_totals(conn: &Connection, report: &mut Report) -> Result<(), StoreErr
                 );
             }
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
-/// Charges and lines of invoices are the same set.
+/// No charge is on two invoices.
 fn charges(conn: &Connection, report: &mut Report) -> Result<(), StoreError> {
-    for (select, detail) in [
-        (
-            "SELECT i.label FROM invoice_lines l JOIN invoices i ON i.no = l.invoice AND i.kind = 'invoice'
-             LEFT JOIN charges c ON c.subject = l.subject AND c.day = l.day AND c.kind = l.kind AND c.part = l.part
-                AND c.line = l.id AND c.quantity = l.quantity
-             WHERE c.line IS NULL",
-            "a line whose charge is not recorded",
-        ),
-        (
-            "SELECT 'charge of day ' || c.day FROM charges c LEFT JOIN invoice_lines l ON l.id = c.line WHERE l.id IS NULL",
-            "a charge without its line",
-        ),
-    ] {
-        let mut statement = conn.prepare(select)?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            report.add(TOTAL_MISMATCH, row.col::<String>(0)?, detail);
+    let mut billed: HashSet<ChargeKey> = HashSet::new();
+    invoices::each_line(conn, invoices::Filter::default(), |invoice, line| {
+        if invoice.kind == InvoiceKind::Invoice && !billed.insert(line.line.key) {
+            report.add(TOTAL_MISMATCH, &invoice.label, "a charge that was billed before");
         }
-    }
-    Ok(())
+    })
 }
 
 /// A document's control totals are the sum of its lines.

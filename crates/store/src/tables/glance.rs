@@ -54,15 +54,15 @@ pub fn counts(conn: &Connection) -> Result<Counts, StoreError> {
         documents: count("SELECT count(*) FROM documents")?,
         cost_lines: count("SELECT coalesce(sum(count), 0) FROM cost_lines")?,
         sold_lines: count("SELECT coalesce(sum(count), 0) FROM sold_lines")?,
-        invoices: count("SELECT count(*) FROM invoices")?,
-        entries: count("SELECT count(*) FROM entries")?,
+        invoices: count("SELECT coalesce(sum(count), 0) FROM invoices")?,
+        entries: count("SELECT coalesce(sum(count), 0) FROM entries")?,
         open_findings: count("SELECT count(*) FROM findings WHERE state = 'open' AND gone = 0")?,
     })
 }
 
 /// How many invoices and credit notes were ever issued.
 pub fn invoices(conn: &Connection) -> Result<u64, StoreError> {
-    let n: i64 = conn.prepare_cached("SELECT coalesce(max(no), 0) FROM invoices")?.query_row([], |r| r.get(0))?;
+    let n: i64 = conn.prepare_cached("SELECT coalesce(sum(count), 0) FROM invoices")?.query_row([], |r| r.get(0))?;
     Ok(n.unsigned_abs())
 }
 
@@ -88,11 +88,11 @@ pub fn source_of(conn: &Connection, names: &mut Names, id: Id) -> Result<Option<
     Ok(found)
 }
 
-/// The chain's link of an invoice, by its `no`.
+/// The chain's link over an invoice, by its `no`: that of the row it lies in.
 pub fn link_of_invoice(conn: &Connection, no: u64) -> Result<Option<[u8; 32]>, StoreError> {
     let no = i64::try_from(no).unwrap_or(i64::MAX);
     Ok(conn
-        .prepare_cached("SELECT mac FROM chain WHERE kind = 'invoice' AND subject = ?1")?
+        .prepare_cached("SELECT mac FROM chain WHERE kind = 'invoice' AND subject <= ?1 ORDER BY subject DESC LIMIT 1")?
         .query_row([no], |r| r.get(0))
         .optional()?)
 }

@@ -1,18 +1,22 @@
 //! The journal: balanced entries, append-only, each covered by the chain.
+//!
+//! The entries posted in one go lie in a row, packed with their postings: those of up to 64 invoices, or one by itself.
+
+use std::collections::BTreeMap;
 
 use engine::ledger::{BalancedEntry, LedgerAccount, Posting};
 use engine::{Currency, Date, Id, Money};
-use rusqlite::{Connection, Row};
+use rusqlite::Connection;
 
-use super::cell::{Cell, Columns, cells, damaged, day, part_key, part_keys, write_row};
+use super::blocks::{squeeze, unsqueeze};
+use super::cell::{Cell, Columns, cells, damaged, day, write_row};
 use super::chain::Kind;
+use super::pack::{Pack, Unpack, cut};
 use super::seal::{Table, Writer};
 use crate::StoreError;
 
 pub(crate) const ENTRIES: Table =
-    Table { name: "entries", columns: &["no", "day", "text", "source", "subject", "reverses", "at"] };
-pub(crate) const POSTINGS: Table =
-    Table { name: "postings", columns: &["entry", "position", "account", "currency", "amount", "key"] };
+    Table { name: "entries", columns: &["key", "count", "from_day", "to_day", "packed"] };
 
 /// What an entry posts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +42,15 @@ pub struct Entry {
     pub posted: Posted,
 }
 
+/// An entry as it was written, whether or not it balances.
+pub(crate) struct Written {
+    pub(crate) no: i64,
+    pub(crate) date: Date,
+    pub(crate) text: String,
+    pub(crate) postings: Vec<Posting>,
+    pub(crate) posted: Posted,
+}
+
 /// Calls back with every entry whose business date lies in `[from, to)`, in order of posting; open ends with `None`.
 pub fn each_entry<E: From<StoreError>>(
     conn: &Connection,
@@ -45,90 +58,109 @@ pub fn each_entry<E: From<StoreError>>(
     to: Option<Date>,
     mut each: impl FnMut(Entry) -> Result<(), E>,
 ) -> Result<(), E> {
-    let mut heads = conn
-        .prepare_cached(&format!("{} WHERE day >= ?1 AND day < ?2 ORDER BY no", ENTRIES.select()))
-        .map_err(StoreError::from)?;
-    let mut rows = heads.query([from.map_or(i64::MIN, day), to.map_or(i64::MAX, day)]).map_err(StoreError::from)?;
-    while let Some(row) = rows.next().map_err(StoreError::from)? {
-        each(entry(conn, row)?)?;
+    let mut failed = None;
+    each_written(conn, (from, to), |Written { no, date, text, postings, posted }| {
+        if failed.is_none() {
+            let entry =
+                BalancedEntry::new(date, text, postings).map_err(|e| damaged("an entry", &e.to_string()))?;
+            failed = each(Entry { no: no.unsigned_abs(), entry, posted }).err();
+        }
+        Ok(())
+    })?;
+    failed.map_or(Ok(()), Err)
+}
+
+/// Calls back with every entry of some days as it was written.
+pub(crate) fn each_written(
+    conn: &Connection,
+    (from, to): (Option<Date>, Option<Date>),
+    mut each: impl FnMut(Written) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let (from, to) = (from.map_or(i64::MIN, day), to.map_or(i64::MAX, day));
+    let mut statement =
+        conn.prepare_cached("SELECT key, count, packed FROM entries WHERE to_day >= ?1 AND from_day < ?2 ORDER BY key")?;
+    let mut rows = statement.query([from, to])?;
+    while let Some(row) = rows.next()? {
+        let (first, count): (i64, u32) = (row.col(0)?, row.col(1)?);
+        let packed = unsqueeze(row.get_ref(2)?.as_blob().map_err(|_| cut())?)?;
+        let mut read = Unpack(&packed);
+        for no in (first..).take(count as usize) {
+            let entry = unpack(&mut read, no)?;
+            if (from..to).contains(&day(entry.date)) {
+                each(entry)?;
+            }
+        }
     }
     Ok(())
 }
 
-fn entry(conn: &Connection, row: &Row) -> Result<Entry, StoreError> {
-    let no: i64 = row.col(0)?;
-    let mut statement =
-        conn.prepare_cached("SELECT account, currency, amount FROM postings WHERE key BETWEEN ?1 AND ?2 ORDER BY key")?;
-    let mut rows = statement.query(part_keys(no))?;
-    let mut postings = Vec::new();
-    while let Some(row) = rows.next()? {
-        postings.push(posting(row)?);
-    }
-    let text: String = row.col(2)?;
-    let entry = BalancedEntry::new(row.day(1)?, text, postings).map_err(|e| damaged("an entry", &e.to_string()))?;
-    Ok(Entry {
-        no: no.unsigned_abs(),
-        entry,
-        posted: Posted {
-            source: row.col(3)?,
-            subject: row.id(4)?,
-            reverses: row.col::<Option<i64>>(5)?.map(i64::unsigned_abs),
-            at: row.col(6)?,
-        },
-    })
-}
-
-fn posting(row: &Row) -> Result<Posting, StoreError> {
-    let name: String = row.col(0)?;
-    let account = LedgerAccount::parse(&name).ok_or_else(|| damaged("an account of the journal", &name))?;
-    Ok(Posting { account, amount: Money::from_minor(row.col(2)?, row.currency(1)?) })
-}
-
 /// The balance of every account and currency of entries dated before `to`, in the order of [`LedgerAccount::ALL`].
 pub fn trial_balance(conn: &Connection, to: Option<Date>) -> Result<Vec<(LedgerAccount, Money)>, StoreError> {
-    let mut statement = conn.prepare_cached(
-        "SELECT p.account, p.currency, SUM(p.amount) FROM postings p JOIN entries e ON e.no = p.entry
-         WHERE e.day < ?1 GROUP BY p.account, p.currency",
-    )?;
-    let mut rows = statement.query([to.map_or(i64::MAX, day)])?;
-    let mut out = Vec::new();
-    while let Some(row) = rows.next()? {
-        let sum = posting(row)?;
-        out.push((sum.account, sum.amount));
+    let mut sums: BTreeMap<(Option<usize>, Currency), Posting> = BTreeMap::new();
+    each_written(conn, (None, to), |entry| {
+        for posting in entry.postings {
+            let place = LedgerAccount::ALL.iter().position(|a| *a == posting.account);
+            let sum = sums.entry((place, posting.amount.currency()));
+            let sum = sum.or_insert(Posting { amount: Money::zero(posting.amount.currency()), ..posting });
+            sum.amount = sum.amount.plus(posting.amount).map_err(|e| damaged("the journal", &e.to_string()))?;
+        }
+        Ok(())
+    })?;
+    Ok(sums.into_values().map(|sum| (sum.account, sum.amount)).collect())
+}
+
+/// The row of entries posted together, the first of which has this number.
+pub(crate) fn entries_cells(first: i64, entries: &[(&BalancedEntry, Posted)]) -> [Cell<'static>; 5] {
+    let days = || entries.iter().map(|(entry, _)| day(entry.date()));
+    let mut packed = Vec::with_capacity(entries.len() * 160);
+    for (entry, posted) in entries {
+        pack(&mut packed, entry.date(), entry.text(), entry.postings(), posted);
     }
-    out.sort_by_key(|(account, amount)| {
-        let place = LedgerAccount::ALL.iter().position(|a| a == account);
-        (place, amount.currency())
-    });
-    Ok(out)
+    let (from, to) = (days().min().unwrap_or_default(), days().max().unwrap_or_default());
+    cells![first, entries.len(), from, to, squeeze(&packed)]
 }
 
-/// The rows of an entry: its head, then its postings.
-pub(crate) fn entry_cells<'a>(no: i64, entry: &'a BalancedEntry, posted: &'a Posted) -> [Cell<'a>; 7] {
-    let reverses = posted.reverses.map(|no| no as i64);
-    cells![no, entry.date(), entry.text(), &posted.source, posted.subject, reverses, &posted.at]
+pub(crate) fn pack(out: &mut Vec<u8>, date: Date, text: &str, postings: &[Posting], posted: &Posted) {
+    out.date(date);
+    out.text(text);
+    out.text(&posted.source);
+    out.bytes(&posted.subject.0);
+    out.opt(posted.reverses, |out, no| out.uint(no.into()));
+    out.text(&posted.at);
+    out.uint(postings.len() as u128);
+    for Posting { account, amount } in postings {
+        out.text(account.name());
+        out.currency(amount.currency());
+        out.int(amount.minor());
+    }
 }
 
-pub(crate) fn posting_cells(entry: i64, position: i64, posting: &Posting) -> [Cell<'static>; 6] {
-    let currency: Currency = posting.amount.currency();
-    cells![entry, position, posting.account.name(), currency, posting.amount.minor(), part_key(entry, position)]
+fn unpack(read: &mut Unpack, no: i64) -> Result<Written, StoreError> {
+    let (date, text) = (read.date()?, read.text()?.to_owned());
+    let posted = Posted {
+        source: read.text()?.to_owned(),
+        subject: Id(read.array()?),
+        reverses: read.opt(Unpack::uint)?,
+        at: read.text()?.to_owned(),
+    };
+    let mut postings = Vec::new();
+    for _ in 0..read.uint()? {
+        let name = read.text()?;
+        let account = LedgerAccount::parse(name).ok_or_else(|| damaged("an account of the journal", name))?;
+        let currency = read.currency()?;
+        postings.push(Posting { account, amount: Money::from_minor(read.int()?, currency) });
+    }
+    Ok(Written { no, date, text, postings, posted })
 }
 
 impl Writer<'_> {
     /// Posts an entry by itself (invoices post theirs with them) and gives its number.
     pub fn post(&self, entry: &BalancedEntry, posted: &Posted) -> Result<u64, StoreError> {
         let no = self.reserve("entries", 0, 1)?;
+        let row = entries_cells(no, &[(entry, posted.clone())]);
+        self.insert_one(&ENTRIES, &row)?;
         let mut record = Vec::new();
-        let head = entry_cells(no, entry, posted);
-        self.insert_one(&ENTRIES, &head)?;
-        write_row(&head, &mut record);
-        let mut insert = self.insert(&POSTINGS)?;
-        for (position, posting) in (1..).zip(entry.postings()) {
-            let row = posting_cells(no, position, posting);
-            insert.add(&row)?;
-            write_row(&row, &mut record);
-        }
-        insert.finish()?;
+        write_row(&row, &mut record);
         self.link(Kind::Entry, no, &record)?;
         Ok(no.unsigned_abs())
     }

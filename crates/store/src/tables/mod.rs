@@ -35,6 +35,7 @@ mod records;
 #[cfg(test)]
 mod register_tests;
 pub mod runs;
+mod sale_lines;
 #[cfg(test)]
 mod sample;
 mod seal;

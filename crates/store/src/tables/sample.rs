@@ -17,7 +17,7 @@ use super::findings::{Decision, State};
 use super::invoices::{InvoiceKind, Issue};
 use super::journal::Posted;
 use super::register_tests::{account, subscription};
-use super::runs::{Run, RunState};
+use super::runs::{Kept, Run, RunState};
 use super::testing::{Book, book};
 use super::*;
 
@@ -86,8 +86,8 @@ pub(super) fn issue<'a>(
     kind: InvoiceKind,
     corrects: Option<Id>,
     run: Id,
-    draft: &'a Draft,
-    entry: &'a BalancedEntry,
+    draft: &'a Kept,
+    entry: BalancedEntry,
 ) -> Issue<'a> {
     let (series, label) = match kind {
         InvoiceKind::Invoice => ("INV", format!("INV-2026-{number:04}")),
@@ -104,7 +104,7 @@ pub(super) fn issue<'a>(
         draft,
         issued: day("2026-10-31"),
         due: day("2026-11-30"),
-        snapshot: serde_json::json!({"seller": "Seller GmbH"}),
+        snapshot: r#"{"seller":"Seller GmbH"}"#.into(),
         entry,
         at: AT,
     }
@@ -333,22 +333,22 @@ pub(super) fn full() -> Book {
         ),
         draft(accounts[1].id, vec![sale(subscriptions[1].id, accounts[1].id, 500)]),
     ];
-    w.put_drafts(&names, run.id, None, &drafts).unwrap();
     let entries = [entry(&drafts[0], "Invoice 1"), entry(&drafts[1], "Invoice 2")];
+    w.put_drafts(&names, run.id, None, drafts.to_vec()).unwrap();
+    let kept = super::runs::kept(&book.conn, run.id).unwrap();
     let first = w.take_numbers("INV", 2026, 2).unwrap();
+    let [one, two] = entries;
     let ids = w
-        .issue(
-            &names,
-            &[
-                issue(first, InvoiceKind::Invoice, None, run.id, &drafts[0], &entries[0]),
-                issue(first + 1, InvoiceKind::Invoice, None, run.id, &drafts[1], &entries[1]),
-            ],
-        )
+        .issue(&[
+            issue(first, InvoiceKind::Invoice, None, run.id, &kept[0], one),
+            issue(first + 1, InvoiceKind::Invoice, None, run.id, &kept[1], two),
+        ])
         .unwrap();
     let back = draft(accounts[1].id, vec![sale(subscriptions[1].id, accounts[1].id, -500)]);
     let back_entry = entry(&back, "Credit note 1");
+    let back = w.keep_draft(&names, back).unwrap();
     let number = w.take_numbers("CN", 2026, 1).unwrap();
-    w.issue(&names, &[issue(number, InvoiceKind::CreditNote, Some(ids[1]), run.id, &back, &back_entry)]).unwrap();
+    w.issue(&[issue(number, InvoiceKind::CreditNote, Some(ids[1]), run.id, &back, back_entry)]).unwrap();
     w.add_paper(ids[0], "pdf", &[9; 32]).unwrap();
     let cost = BalancedEntry::new(
         day("2026-10-31"),

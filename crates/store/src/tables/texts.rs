@@ -52,6 +52,11 @@ impl<'b> Remap<'b> {
         Remap { batch, known: Vec::new() }
     }
 
+    /// The book's symbol of one that was translated before.
+    pub(crate) fn known(&self, symbol: Symbol) -> u32 {
+        self.known.get(symbol.0 as usize).copied().unwrap_or(UNKNOWN)
+    }
+
     /// The texts of the batch.
     pub(crate) fn batch(&self) -> &'b Names {
         self.batch

@@ -1,24 +1,21 @@
 //! Issuing: the write side of invoices.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
+use std::sync::Arc;
 
-use engine::invoice::{Draft, TaxLine};
 use engine::ledger::BalancedEntry;
-use engine::sale::SaleLine;
-use engine::{Date, Id, Names};
-use serde_json::{Value, json};
+use engine::sale::ChargeKey;
+use engine::{Date, Id, Month};
 
-use super::{CHARGES, INVOICE_LINES, INVOICES, InvoiceKind, PAPERS};
-use crate::tables::accounts::numbers;
+use super::{INVOICES, InvoiceKind, PAPERS, by_label, credit_notes, each_billed};
 use crate::tables::blocks::squeeze;
-use crate::tables::cell::{Cell, cells, damaged, part_key, word, write_row};
+use crate::tables::cell::{Cell, cells, damaged, day, write_row};
 use crate::tables::chain::{Kind, Links};
-use crate::tables::journal::{ENTRIES, POSTINGS, Posted, entry_cells, posting_cells};
-use crate::tables::runs::run_number;
+use crate::tables::journal::{ENTRIES, Posted, entries_cells};
+use crate::tables::pack::Pack;
+use crate::tables::runs::{Kept, pack_tax, run_number};
+use crate::tables::sale_lines::{self, Filling, Reasons, SALE_LINES, each_charge};
 use crate::tables::seal::{Insert, Writer};
-use crate::tables::steps;
-use crate::tables::texts::{Remap, Texts};
-use crate::tables::words::{CHARGE_KINDS, TAX_TREATMENTS};
 use crate::{StoreError, new_id};
 
 /// An invoice to be issued.
@@ -39,92 +36,126 @@ pub struct Issue<'a> {
     /// The run it comes from.
     pub run: Option<Id>,
     /// Payer, month, lines and totals.
-    pub draft: &'a Draft,
+    pub draft: &'a Kept,
     /// Date of issue.
     pub issued: Date,
     /// Due date.
     pub due: Date,
-    /// Everything else that is printed: seller, addresses, texts, payment details.
-    pub snapshot: Value,
+    /// Everything else that is printed, as JSON: seller, addresses, texts, payment details.
+    pub snapshot: String,
     /// Its entry.
-    pub entry: &'a BalancedEntry,
+    pub entry: BalancedEntry,
     /// The moment, UTC.
     pub at: &'a str,
 }
 
-/// The numbers an invoice has inside the book.
-struct Head {
-    no: i64,
-    id: Id,
-    run: Option<i64>,
-    account: i64,
-    entry: i64,
+impl Issue<'_> {
+    /// What all invoices of a row have in common.
+    fn shared(&self) -> (InvoiceKind, Option<Id>, Month) {
+        (self.kind, self.run, self.draft.month)
+    }
+
+    fn goes_with(&self, first: &Issue) -> bool {
+        self.shared() == first.shared()
+    }
 }
 
-/// The tables an invoice goes to, being written.
+/// How many of these invoices, from the first, go into one row: all of a kept block where it is whole, else as many as a
+/// block holds before the next that is whole.
+fn row_of(issues: &[Issue]) -> (usize, bool) {
+    let Some(first) = issues.first() else { return (0, false) };
+    if starts_whole_block(issues) {
+        return (first.draft.block.count(), true);
+    }
+    let mut lines = 0;
+    for (n, issue) in issues.iter().enumerate() {
+        let apart = n > 0 && (!issue.goes_with(first) || starts_whole_block(&issues[n..]));
+        if apart || sale_lines::is_full(n, lines) {
+            return (n, false);
+        }
+        lines += issue.draft.totals.lines as usize;
+    }
+    (issues.len(), false)
+}
+
+fn starts_whole_block(issues: &[Issue]) -> bool {
+    let Some(first) = issues.first() else { return false };
+    let block = &first.draft.block;
+    let belongs = |(place, issue): (usize, &Issue)| {
+        Arc::ptr_eq(&issue.draft.block, block) && issue.draft.place == place && issue.goes_with(first)
+    };
+    issues.len() >= block.count() && issues[..block.count()].iter().enumerate().all(belongs)
+}
+
+/// The tables invoices go to, being written.
 struct Issuing<'w> {
+    writer: &'w Writer<'w>,
     entries: Insert<'w>,
-    postings: Insert<'w>,
     invoices: Insert<'w>,
     lines: Insert<'w>,
-    charges: Insert<'w>,
     links: Links<'w>,
 }
 
 impl<'w> Issuing<'w> {
     fn begin(writer: &'w Writer<'w>) -> Result<Issuing<'w>, StoreError> {
         Ok(Issuing {
+            writer,
             entries: writer.insert(&ENTRIES)?,
-            postings: writer.insert(&POSTINGS)?,
             invoices: writer.insert(&INVOICES)?,
-            lines: writer.insert(&INVOICE_LINES)?,
-            charges: writer.insert(&CHARGES)?,
+            lines: writer.insert(&SALE_LINES)?,
             links: writer.links()?,
         })
     }
 
-    /// Writes one invoice: its rows, the charges it settles, its entry, and the link over all of them.
-    fn one(&mut self, head: &Head, issue: &Issue, texts: &mut Texts, remap: &mut Remap) -> Result<(), StoreError> {
-        let mut entry = Vec::new();
-        let posted = Posted { source: issue.kind.name().into(), subject: head.id, reverses: None, at: issue.at.into() };
-        let row = entry_cells(head.entry, issue.entry, &posted);
-        self.entries.add(&row)?;
-        write_row(&row, &mut entry);
-        for (position, posting) in (1..).zip(issue.entry.postings()) {
-            let row = posting_cells(head.entry, position, posting);
-            self.postings.add(&row)?;
-            write_row(&row, &mut entry);
-        }
-
-        let mut reasons = Vec::new();
-        for line in &issue.draft.lines {
-            steps::pack(&mut reasons, &line.why);
-        }
-        let printed = Printed {
-            tax_lines: tax_lines_json(&issue.draft.tax),
-            snapshot: issue.snapshot.to_string(),
-            reasons: squeeze(&reasons),
+    /// Writes the invoices of one row, their entries, and the link over both and the lines.
+    fn row(&mut self, first: (i64, i64), issues: &[Issue], whole: bool) -> Result<Vec<Id>, StoreError> {
+        let (no, entry) = first;
+        let ids: Vec<Id> = issues.iter().map(|_| new_id()).collect();
+        let (lines, digest) = if whole {
+            let block = &issues[0].draft.block;
+            (block.no, block.digest)
+        } else {
+            self.regrouped(issues)?
         };
-        let mut record = Vec::with_capacity(1024);
-        let row = invoice_cells(head, issue, &printed)?;
-        self.invoices.add(&row)?;
-        write_row(&row, &mut record);
-        for (position, line) in (1..).zip(&issue.draft.lines) {
-            let id = line_id(head.id, position);
-            let row = line_cells(head.no, position, id, line, texts, remap);
-            self.lines.add(&row)?;
-            write_row(&row, &mut record);
-            if issue.kind == InvoiceKind::Invoice {
-                let [_, _, _, kind, subject, day, part, ..] = row;
-                self.charges.add(&[kind, subject, day, part, Cell::from(line.quantity), Cell::from(id)])?;
-            }
+        let (mut heads, mut snapshots, mut postings) = (Vec::new(), Vec::new(), Vec::new());
+        for (issue, id) in issues.iter().zip(&ids) {
+            pack_head(&mut heads, *id, issue)?;
+            snapshots.text(&issue.snapshot);
+            let source = issue.kind.name().into();
+            let posted = Posted { source, subject: *id, reverses: None, at: issue.at.into() };
+            postings.push((&issue.entry, posted));
         }
-        record.extend_from_slice(&entry);
-        self.links.add(Kind::Invoice, head.no, &record)
+        let posted = entries_cells(entry, &postings);
+        self.entries.add(&posted)?;
+        let row = invoice_cells((no, entry), &ids, issues, lines, squeeze(&heads), squeeze(&snapshots), self.writer)?;
+        self.invoices.add(&row)?;
+        let mut record = Vec::with_capacity(8192);
+        write_row(&row, &mut record);
+        Cell::from(digest.as_slice()).write(&mut record);
+        write_row(&posted, &mut record);
+        self.links.add(Kind::Invoice, no, &record)?;
+        Ok(ids)
+    }
+
+    /// A block of its own for drafts that were not kept as one.
+    fn regrouped(&mut self, issues: &[Issue]) -> Result<(i64, [u8; 32]), StoreError> {
+        let mut filling = Filling::default();
+        let mut reasons: Option<(i64, Reasons)> = None;
+        for Issue { draft, .. } in issues {
+            let no = draft.block.no;
+            let at_hand = match reasons.take() {
+                Some((at, read)) if at == no => read,
+                _ => Reasons::read(self.writer.conn(), no)?,
+            };
+            filling.add_packed(draft.block.figures(draft.place)?, at_hand.record(draft.place)?)?;
+            reasons = Some((no, at_hand));
+        }
+        let no = self.writer.reserve("sale_lines", 0, 1)?;
+        Ok((no, filling.done().write(&mut self.lines, self.writer.key(), no)?))
     }
 
     fn finish(self) -> Result<(), StoreError> {
-        for insert in [self.entries, self.postings, self.invoices, self.lines, self.charges] {
+        for insert in [self.lines, self.entries, self.invoices] {
             insert.finish()?;
         }
         self.links.finish()
@@ -137,30 +168,56 @@ impl Writer<'_> {
         Ok(self.reserve(&format!("number/{series}"), year, count)?.unsigned_abs())
     }
 
-    /// Issues invoices, in order, and gives their ids. `names` are the texts of their lines.
-    pub fn issue(&self, names: &Names, issues: &[Issue]) -> Result<Vec<Id>, StoreError> {
-        let accounts = numbers(self.conn())?;
-        let first = self.reserve("invoices", 0, issues.len())?;
-        let first_entry = self.reserve("entries", 0, issues.len())?;
-        let mut runs: HashMap<Id, i64> = HashMap::new();
-        self.with_texts(|texts| {
-            let mut remap = Remap::new(names);
-            let mut issuing = Issuing::begin(self)?;
-            let mut ids = Vec::with_capacity(issues.len());
-            for ((no, entry), issue) in (first..).zip(first_entry..).zip(issues) {
-                let payer = issue.draft.bill_to;
-                let account = *accounts.get(&payer).ok_or_else(|| StoreError::Bug(format!("no account {payer}")))?;
-                if let Some(run) = issue.run.filter(|run| !runs.contains_key(run)) {
-                    runs.insert(run, run_number(self.conn(), run)?);
-                }
-                let run = issue.run.and_then(|run| runs.get(&run)).copied();
-                let head = Head { no, id: new_id(), run, account, entry };
-                issuing.one(&head, issue, texts, &mut remap)?;
-                ids.push(head.id);
+    /// Issues invoices, in order, and gives their ids. A charge billed before is refused.
+    pub fn issue(&self, issues: &[Issue]) -> Result<Vec<Id>, StoreError> {
+        self.refuse_billed_twice(issues)?;
+        self.refuse_numbered_twice(issues)?;
+        let mut no = self.reserve("invoices", 0, issues.len())?;
+        let mut entry = self.reserve("entries", 0, issues.len())?;
+        let mut issuing = Issuing::begin(self)?;
+        let mut ids = Vec::with_capacity(issues.len());
+        let mut left = issues;
+        while !left.is_empty() {
+            let (count, whole) = row_of(left);
+            let (row, rest) = left.split_at(count);
+            ids.extend(issuing.row((no, entry), row, whole)?);
+            (no, entry, left) = (no + count as i64, entry + count as i64, rest);
+        }
+        issuing.finish()?;
+        Ok(ids)
+    }
+
+    /// Fails when two lines of these invoices have one charge, or an invoice issued before has it.
+    fn refuse_billed_twice(&self, issues: &[Issue]) -> Result<(), StoreError> {
+        let twice = |key: &ChargeKey| StoreError::Bug(format!("charges are billed once, and this one was: {key:?}"));
+        let invoices = || issues.iter().filter(|i| i.kind == InvoiceKind::Invoice).map(|i| i.draft);
+        let mut keys: HashSet<ChargeKey> = HashSet::with_capacity(invoices().map(|d| d.totals.lines as usize).sum());
+        let (mut from, mut to) = (i64::MAX, i64::MIN);
+        for draft in invoices() {
+            each_charge(draft.block.figures(draft.place)?, |key, _| {
+                (from, to) = (from.min(day(key.date)), to.max(day(key.date)));
+                if keys.insert(key) { Ok(()) } else { Err(twice(&key)) }
+            })?;
+        }
+        if keys.is_empty() {
+            return Ok(());
+        }
+        each_billed(self.conn(), (from, to), |key, _| if keys.contains(&key) { Err(twice(&key)) } else { Ok(()) })
+    }
+
+    /// Fails when a credit note would be called like an invoice, or the other way round: each has numbers of its own.
+    fn refuse_numbered_twice(&self, issues: &[Issue]) -> Result<(), StoreError> {
+        let credits: HashSet<String> = credit_notes(self.conn())?.into_iter().map(|credit| credit.label).collect();
+        for issue in issues {
+            let known = match issue.kind {
+                InvoiceKind::Invoice => credits.contains(&issue.label),
+                InvoiceKind::CreditNote => by_label(self.conn(), &issue.label)?.is_some(),
+            };
+            if known {
+                return Err(StoreError::Bug(format!("the number {} was given before", issue.label)));
             }
-            issuing.finish()?;
-            Ok(ids)
-        })
+        }
+        Ok(())
     }
 
     /// Notes the hash of a paper (`pdf`, `xml`) whose bytes are kept among the documents.
@@ -169,88 +226,51 @@ impl Writer<'_> {
     }
 }
 
-fn tax_lines_json(lines: &[TaxLine]) -> String {
-    let list: Vec<Value> = lines
-        .iter()
-        .map(|t| json!([word(TAX_TREATMENTS, t.treatment), t.percent.to_string(), t.base.minor(), t.tax.minor()]))
-        .collect();
-    Value::Array(list).to_string()
-}
-
-/// A line's id is its invoice's, told apart in the last of the random bytes by the position (which is not 0).
-fn line_id(invoice: Id, position: i64) -> Id {
-    let mut bytes = invoice.0;
-    for (byte, part) in bytes[8..].iter_mut().zip(position.to_be_bytes()) {
-        *byte ^= part;
+fn pack_head(out: &mut Vec<u8>, id: Id, issue: &Issue) -> Result<(), StoreError> {
+    let totals = &issue.draft.totals;
+    out.bytes(&id.0);
+    out.text(issue.series);
+    out.int(issue.year.into());
+    out.uint(issue.number.into());
+    out.text(&issue.label);
+    out.opt(issue.corrects, |out, id| out.bytes(&id.0));
+    out.bytes(&totals.account.0);
+    out.date(issue.issued);
+    out.date(issue.due);
+    out.currency(totals.net.currency());
+    for money in [totals.net, totals.tax, totals.gross] {
+        out.int(money.minor());
     }
-    Id(bytes)
+    pack_tax(out, &issue.draft.tax);
+    out.uint(totals.lines.into());
+    out.text(issue.at);
+    let sum = totals.net.plus(totals.tax).ok();
+    if sum == Some(totals.gross) { Ok(()) } else { Err(damaged("the gross amount of", &issue.label)) }
 }
 
-/// What of an invoice is stored as text or packed.
-struct Printed {
-    tax_lines: String,
-    snapshot: String,
-    reasons: Vec<u8>,
-}
-
-fn invoice_cells<'a>(head: &Head, issue: &'a Issue, printed: &'a Printed) -> Result<[Cell<'a>; 23], StoreError> {
-    let d = issue.draft;
+fn invoice_cells(
+    (no, entry): (i64, i64),
+    ids: &[Id],
+    issues: &[Issue],
+    lines: i64,
+    heads: Vec<u8>,
+    snapshots: Vec<u8>,
+    writer: &Writer,
+) -> Result<[Cell<'static>; 11], StoreError> {
+    let first = &issues[0];
+    let (low, high) = ids.iter().fold((ids[0], ids[0]), |(low, high), id| (low.min(*id), high.max(*id)));
+    let run = first.run.map(|run| run_number(writer.conn(), run)).transpose()?;
     Ok(cells![
-        head.no,
-        head.id,
-        issue.series,
-        i64::from(issue.year),
-        i64::try_from(issue.number).map_err(|_| damaged("a number", "too large"))?,
-        &issue.label,
-        issue.kind.name(),
-        issue.corrects,
-        head.run,
-        head.account,
-        d.month,
-        issue.issued,
-        issue.due,
-        d.currency,
-        d.net.minor(),
-        d.tax_total.minor(),
-        d.gross.minor(),
-        &printed.tax_lines,
-        &printed.snapshot,
-        d.lines.len(),
-        printed.reasons.as_slice(),
-        head.entry,
-        issue.at,
+        no,
+        issues.len(),
+        first.kind.name(),
+        run,
+        first.draft.month,
+        low,
+        high,
+        lines,
+        entry,
+        heads,
+        snapshots,
     ])
-}
-
-fn line_cells<'a>(
-    invoice: i64,
-    position: i64,
-    id: Id,
-    l: &'a SaleLine,
-    texts: &mut Texts,
-    remap: &mut Remap,
-) -> [Cell<'a>; 21] {
-    cells![
-        invoice,
-        position,
-        id,
-        word(CHARGE_KINDS, l.key.kind),
-        l.key.subject,
-        l.key.date,
-        l.key.part as i64,
-        l.account,
-        l.subscription,
-        l.product.map(|p| texts.symbol(remap, p.product)),
-        l.product.map(|p| texts.symbol(remap, p.sku)),
-        &l.name,
-        l.period.map(|p| p.start),
-        l.period.map(|p| p.end),
-        l.cycle.map(|p| p.start),
-        l.cycle.map(|p| p.end),
-        l.quantity,
-        l.unit_price,
-        l.net.minor(),
-        l.cost.map(|c| c.minor()),
-        part_key(invoice, position),
-    ]
 }

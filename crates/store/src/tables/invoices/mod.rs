@@ -1,90 +1,38 @@
 //! Issued invoices and credit notes: numbered, complete, never changed.
 //!
-//! Issuing is one call: numbers taken before in the same transaction ([`Writer::take_numbers`]), the invoice with
-//! everything that is printed, its lines with their reasons, the charges they settle, the entry, and one link of the
-//! chain. A charge can be in `charges` once, so nothing is billed twice whatever calls this. A mistake is taken back by
-//! a credit note that names what it corrects.
+//! Issuing is one call: numbers taken before in the same transaction ([`Writer::take_numbers`]), the invoices with
+//! everything that is printed, their lines with their reasons, their entries, and links of the chain. Up to 64 invoices of
+//! one run lie in a row, their lines in a block of [`super::sale_lines`], their entries in a row of the journal.
+//!
+//! A charge is billed once: issuing refuses a line whose charge an issued line has ([`Writer::issue`]), and `book check`
+//! looks for one billed twice. A mistake is taken back by a credit note that names what it corrects.
+//!
+//! [`Writer::take_numbers`]: super::Writer::take_numbers
+//! [`Writer::issue`]: super::Writer::issue
 
 mod issue;
 
 pub use issue::Issue;
 
 use engine::invoice::TaxLine;
-use engine::register::ProductKey;
 use engine::sale::{ChargeKey, SaleLine};
-use engine::why::Step;
-use engine::{Currency, Date, Id, Money, Month, Symbol};
+use engine::{Currency, Date, Decimal, Id, Money, Month};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::Value;
+use std::ops::ControlFlow;
 
-use super::accounts::{self, IdsOf};
 use super::blocks::unsqueeze;
-use super::cell::{Columns, damaged, day, of_word, part_keys, word};
-use super::pack::Unpack;
-use super::runs::run_number;
+use super::cell::{Columns, damaged, day, word};
+use super::pack::{Unpack, cut};
+use super::runs::{run_number, unpack_tax};
+use super::sale_lines::{Block, Reasons, each_charge};
 use super::seal::Table;
-use super::steps;
-use super::words::{CHARGE_KINDS, TAX_TREATMENTS};
 use crate::StoreError;
 
 pub(crate) const INVOICES: Table = Table {
     name: "invoices",
-    columns: &[
-        "no",
-        "id",
-        "series",
-        "year",
-        "number",
-        "label",
-        "kind",
-        "corrects",
-        "run",
-        "account",
-        "period",
-        "issued",
-        "due",
-        "currency",
-        "net",
-        "tax",
-        "gross",
-        "tax_lines",
-        "snapshot",
-        "lines",
-        "reasons",
-        "entry",
-        "at",
-    ],
+    columns: &["key", "count", "kind", "run", "period", "low", "high", "lines", "entries", "heads", "snapshots"],
 };
-
-pub(crate) const INVOICE_LINES: Table = Table {
-    name: "invoice_lines",
-    columns: &[
-        "invoice",
-        "position",
-        "id",
-        "kind",
-        "subject",
-        "day",
-        "part",
-        "account",
-        "subscription",
-        "product",
-        "sku",
-        "name",
-        "start_day",
-        "end_day",
-        "cycle_start",
-        "cycle_end",
-        "quantity",
-        "unit_price",
-        "net",
-        "cost",
-        "key",
-    ],
-};
-
-pub(crate) const CHARGES: Table =
-    Table { name: "charges", columns: &["kind", "subject", "day", "part", "quantity", "line"] };
 
 pub(crate) const PAPERS: Table = Table { name: "papers", columns: &["invoice", "kind", "sha256"] };
 
@@ -143,8 +91,6 @@ pub struct Invoice {
     pub gross: Money,
     /// Tax by treatment and rate.
     pub tax_lines: Vec<TaxLine>,
-    /// Everything else that is printed.
-    pub snapshot: Value,
     /// Number of lines.
     pub lines: u32,
     /// Number of its entry.
@@ -181,183 +127,309 @@ pub struct Filter {
 
 /// Invoices in order of issue.
 pub fn list(conn: &Connection, filter: Filter) -> Result<Vec<Invoice>, StoreError> {
-    let account = filter.account.map(|id| accounts::number_of(&accounts::numbers(conn)?, id)).transpose()?;
-    let run = filter.run.map(|id| run_number(conn, id)).transpose()?;
-    query(
-        conn,
-        "WHERE (?1 IS NULL OR i.period = ?1) AND (?2 IS NULL OR i.account = ?2) AND (?3 IS NULL OR i.run = ?3) AND i.no > ?4
-         ORDER BY i.no LIMIT ?5",
-        params![
-            filter.period.map(|p| day(p.first())),
-            account,
-            run,
-            filter.after as i64,
-            filter.limit.map_or(i64::MAX, i64::from)
-        ],
-    )
+    let mut out = Vec::new();
+    each(conn, filter, |invoice, _| {
+        out.push(invoice);
+        Ok(())
+    })?;
+    Ok(out)
+}
+
+/// Every line of the invoices of a filter, without its reasons, in order of issue.
+pub fn each_line(
+    conn: &Connection,
+    filter: Filter,
+    mut line: impl FnMut(&Invoice, InvoiceLine),
+) -> Result<(), StoreError> {
+    each_with_lines(conn, filter, |invoice, _, lines| {
+        lines.into_iter().for_each(|one| line(invoice, one));
+        Ok(())
+    })
+}
+
+/// Every invoice of a filter with its lines and their reasons, in order of issue.
+pub fn each_page(
+    conn: &Connection,
+    filter: Filter,
+    mut page: impl FnMut(&Invoice, Vec<InvoiceLine>) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let mut at_hand: Option<(i64, Reasons)> = None;
+    each_with_lines(conn, filter, |invoice, at, lines| {
+        let reasons = match at_hand.take() {
+            Some((no, read)) if no == at.lines => read,
+            _ => Reasons::read(conn, at.lines)?,
+        };
+        let mut bare: Vec<SaleLine> = lines.into_iter().map(|l| l.line).collect();
+        reasons.give(at.place, &mut bare)?;
+        at_hand = Some((at.lines, reasons));
+        page(invoice, numbered(invoice.id, bare))
+    })
+}
+
+fn each_with_lines(
+    conn: &Connection,
+    filter: Filter,
+    mut each_one: impl FnMut(&Invoice, At, Vec<InvoiceLine>) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let mut at_hand: Option<Block> = None;
+    each(conn, filter, |invoice, at| {
+        let block = match at_hand.take() {
+            Some(block) if block.no == at.lines => block,
+            _ => Block::read(conn, at.lines)?,
+        };
+        let lines = block.lines(at.place, invoice.account, invoice.net.currency())?;
+        at_hand = Some(block);
+        each_one(&invoice, at, numbered(invoice.id, lines))
+    })
 }
 
 /// An invoice by its id.
 pub fn by_id(conn: &Connection, id: Id) -> Result<Option<Invoice>, StoreError> {
-    Ok(query(conn, "WHERE i.id = ?1", [id.0])?.pop())
+    let range = "WHERE ?1 BETWEEN low AND high ORDER BY key";
+    find(conn, range, params![id.0.as_slice()], |invoice, _| invoice.id == id)
 }
 
 /// An invoice by its printed number.
 pub fn by_label(conn: &Connection, label: &str) -> Result<Option<Invoice>, StoreError> {
-    Ok(query(conn, "WHERE i.label = ?1", [label])?.pop())
+    find(conn, "ORDER BY key DESC", [], |invoice, _| invoice.label == label)
 }
 
 /// The credit notes that correct an invoice, in order of issue.
 pub fn credits_of(conn: &Connection, id: Id) -> Result<Vec<Invoice>, StoreError> {
-    query(conn, "WHERE i.corrects = ?1 ORDER BY i.no", [id.0])
+    Ok(credit_notes(conn)?.into_iter().filter(|credit| credit.corrects == Some(id)).collect())
 }
 
-fn query(conn: &Connection, condition: &str, params: impl rusqlite::Params) -> Result<Vec<Invoice>, StoreError> {
-    let columns: Vec<String> = INVOICES.columns.iter().map(|c| format!("i.{c}")).collect();
-    let mut statement = conn.prepare_cached(&format!(
-        "SELECT {}, r.id FROM invoices i LEFT JOIN runs r ON r.no = i.run {condition}",
-        columns.join(", ")
-    ))?;
-    let mut rows = statement.query(params)?;
-    let (mut out, mut accounts) = (Vec::new(), IdsOf::default());
-    while let Some(row) = rows.next()? {
-        out.push(invoice(row, accounts.get(conn, row.col(9)?)?)?);
-    }
+/// Every credit note, in order of issue.
+pub(crate) fn credit_notes(conn: &Connection) -> Result<Vec<Invoice>, StoreError> {
+    let mut out = Vec::new();
+    query(conn, "WHERE kind = 'credit_note' ORDER BY key", [], |invoice, _| {
+        out.push(invoice);
+        Ok(ControlFlow::Continue(()))
+    })?;
     Ok(out)
 }
 
-fn invoice(row: &Row, account: Id) -> Result<Invoice, StoreError> {
-    let currency = row.currency(13)?;
-    let money = |column| Ok::<_, StoreError>(Money::from_minor(row.col(column)?, currency));
-    let json = |column| -> Result<Value, StoreError> {
-        let text: String = row.col(column)?;
-        serde_json::from_str(&text).map_err(|_| damaged("an invoice", &text))
-    };
-    Ok(Invoice {
-        no: row.col::<i64>(0)?.unsigned_abs(),
-        id: row.id(1)?,
-        series: row.col(2)?,
-        year: row.col(3)?,
-        number: row.col::<i64>(4)?.unsigned_abs(),
-        label: row.col(5)?,
-        kind: row.word(6, KINDS)?,
-        corrects: row.id_opt(7)?,
-        run: row.id_opt(23)?,
-        account,
-        period: row.month(10)?,
-        issued: row.day(11)?,
-        due: row.day(12)?,
-        net: money(14)?,
-        tax: money(15)?,
-        gross: money(16)?,
-        tax_lines: tax_lines_of(&json(17)?, currency)?,
-        snapshot: json(18)?,
-        lines: row.col(19)?,
-        entry: row.col::<i64>(21)?.unsigned_abs(),
-        at: row.col(22)?,
-    })
-}
-
-fn tax_lines_of(value: &Value, currency: Currency) -> Result<Vec<TaxLine>, StoreError> {
-    let bad = || damaged("the tax lines of an invoice", &value.to_string());
-    let line = |line: &Value| -> Result<TaxLine, StoreError> {
-        let money = |i: usize| line[i].as_i64().map(|minor| Money::from_minor(minor, currency)).ok_or_else(bad);
-        Ok(TaxLine {
-            treatment: of_word(TAX_TREATMENTS, line[0].as_str().ok_or_else(bad)?)?,
-            percent: line[1].as_str().and_then(|p| p.parse().ok()).ok_or_else(bad)?,
-            base: money(2)?,
-            tax: money(3)?,
-        })
-    };
-    value.as_array().ok_or_else(bad)?.iter().map(line).collect()
-}
-
-/// The lines of an invoice, by position. Their product symbols are the book's.
+/// The lines of an invoice with their reasons, by position. Their product symbols are the book's.
 pub fn lines(conn: &Connection, invoice: &Invoice) -> Result<Vec<InvoiceLine>, StoreError> {
-    let mut reasons = reasons(conn, invoice)?.into_iter();
-    let mut statement =
-        conn.prepare_cached(&format!("{} WHERE key BETWEEN ?1 AND ?2 ORDER BY key", INVOICE_LINES.select()))?;
-    let mut rows = statement.query(part_keys(invoice.no as i64))?;
-    let mut out = Vec::with_capacity(invoice.lines as usize);
-    while let Some(row) = rows.next()? {
-        out.push(line(row, invoice.net.currency(), reasons.next().unwrap_or_default())?);
-    }
-    Ok(out)
+    let at = at(conn, invoice.no)?;
+    let mut lines = bare(conn, invoice, at)?;
+    Reasons::read(conn, at.lines)?.give(at.place, &mut lines)?;
+    Ok(numbered(invoice.id, lines))
+}
+
+/// The lines of an invoice without their reasons, by position.
+pub fn bare_lines(conn: &Connection, invoice: &Invoice) -> Result<Vec<InvoiceLine>, StoreError> {
+    let at = at(conn, invoice.no)?;
+    Ok(numbered(invoice.id, bare(conn, invoice, at)?))
+}
+
+fn bare(conn: &Connection, invoice: &Invoice, at: At) -> Result<Vec<SaleLine>, StoreError> {
+    Block::read(conn, at.lines)?.lines(at.place, invoice.account, invoice.net.currency())
+}
+
+fn numbered(invoice: Id, lines: Vec<SaleLine>) -> Vec<InvoiceLine> {
+    (1..).zip(lines).map(|(position, line)| InvoiceLine { id: line_id(invoice, position), position, line }).collect()
 }
 
 /// One line by its id, with the invoice it is on.
 pub fn line_by_id(conn: &Connection, id: Id) -> Result<Option<(Invoice, InvoiceLine)>, StoreError> {
-    let condition = "WHERE i.no = (SELECT invoice FROM invoice_lines WHERE id = ?1)";
-    let Some(invoice) = query(conn, condition, [id.0])?.pop() else { return Ok(None) };
+    // The ids of lines differ from their invoice's in the second half only.
+    let (mut low, mut high) = (id.0, id.0);
+    low[8..].fill(0);
+    high[8..].fill(u8::MAX);
+    let range = "WHERE low <= ?2 AND high >= ?1 ORDER BY key";
+    let is_on = |invoice: &Invoice, position: u32| line_id(invoice.id, position) == id;
+    let found = find(conn, range, params![low.as_slice(), high.as_slice()], |invoice, count| {
+        invoice.id.0[..8] == id.0[..8] && (1..=count).any(|position| is_on(invoice, position))
+    })?;
+    let Some(invoice) = found else { return Ok(None) };
     let line = lines(conn, &invoice)?.into_iter().find(|line| line.id == id);
     Ok(line.map(|line| (invoice, line)))
 }
 
-/// The steps that made each line of an invoice, in the order of the lines.
-fn reasons(conn: &Connection, invoice: &Invoice) -> Result<Vec<Vec<Step>>, StoreError> {
-    let mut statement = conn.prepare_cached("SELECT reasons FROM invoices WHERE no = ?1")?;
-    let stored: Vec<u8> = statement.query_row([invoice.no as i64], |row| row.get(0))?;
+/// A line's id is its invoice's, told apart in the last of the random bytes by the position (which is not 0).
+fn line_id(invoice: Id, position: u32) -> Id {
+    let mut bytes = invoice.0;
+    for (byte, part) in bytes[12..].iter_mut().zip(position.to_be_bytes()) {
+        *byte ^= part;
+    }
+    Id(bytes)
+}
+
+/// Everything else that is printed on an invoice.
+pub fn snapshot(conn: &Connection, invoice: &Invoice) -> Result<Value, StoreError> {
+    let at = at(conn, invoice.no)?;
+    let mut statement = conn.prepare_cached("SELECT snapshots FROM invoices WHERE key = ?1")?;
+    let stored: Vec<u8> = statement.query_row([at.key], |row| row.get(0))?;
     let packed = unsqueeze(&stored)?;
     let mut read = Unpack(&packed);
-    (0..invoice.lines).map(|_| steps::unpack(&mut read)).collect()
+    for _ in 0..at.place {
+        read.sized()?;
+    }
+    let text = read.text()?;
+    serde_json::from_str(text).map_err(|_| damaged("an invoice", text))
 }
 
-fn line(row: &Row, currency: Currency, why: Vec<Step>) -> Result<InvoiceLine, StoreError> {
-    let product = row.col::<Option<u32>>(9)?.zip(row.col::<Option<u32>>(10)?);
-    Ok(InvoiceLine {
-        id: row.id(2)?,
-        position: row.col(1)?,
-        line: SaleLine {
-            key: key_at(row, 3)?,
-            account: row.id(7)?,
-            subscription: row.id_opt(8)?,
-            product: product.map(|(product, sku)| ProductKey { product: Symbol(product), sku: Symbol(sku) }),
-            name: row.col(11)?,
-            period: row.period_opt(12)?,
-            cycle: row.period_opt(14)?,
-            quantity: row.decimal(16)?,
-            unit_price: row.decimal(17)?,
-            net: Money::from_minor(row.col(18)?, currency),
-            cost: row.col::<Option<i64>>(19)?.map(|minor| Money::from_minor(minor, currency)),
-            why,
-        },
-    })
+/// Where an invoice lies.
+#[derive(Clone, Copy)]
+struct At {
+    key: i64,
+    place: usize,
+    lines: i64,
 }
 
-fn key_at(row: &Row, column: usize) -> Result<ChargeKey, StoreError> {
-    Ok(ChargeKey {
-        kind: row.word(column, CHARGE_KINDS)?,
-        subject: row.id(column + 1)?,
-        date: row.day(column + 2)?,
-        part: row.col::<i64>(column + 3)? as u64,
-    })
+fn at(conn: &Connection, no: u64) -> Result<At, StoreError> {
+    let no = i64::try_from(no).unwrap_or(i64::MAX);
+    let mut statement =
+        conn.prepare_cached("SELECT key, lines FROM invoices WHERE key <= ?1 ORDER BY key DESC LIMIT 1")?;
+    let (key, lines): (i64, i64) = statement.query_row([no], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(At { key, place: usize::try_from(no - key).map_err(|_| cut())?, lines })
 }
 
-/// What was billed: every charge dated `since` or later, with its quantity.
-pub fn billed(conn: &Connection, since: Date, each: impl FnMut(ChargeKey, engine::Decimal)) -> Result<(), StoreError> {
-    each_charge(conn, "WHERE day >= ?1", [day(since)], each)
-}
-
-/// What was billed to one subject (a subscription, a one-off charge, an account).
-pub fn billed_to(
+fn each(
     conn: &Connection,
-    subject: Id,
-    each: impl FnMut(ChargeKey, engine::Decimal),
+    filter: Filter,
+    mut each: impl FnMut(Invoice, At) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
-    each_charge(conn, "WHERE subject = ?1", [subject.0], each)
+    let run = filter.run.map(|id| run_number(conn, id)).transpose()?;
+    let after = i64::try_from(filter.after).unwrap_or(i64::MAX);
+    let mut left = filter.limit.map_or(usize::MAX, |limit| limit as usize);
+    query(
+        conn,
+        "WHERE (?1 IS NULL OR period = ?1) AND (?2 IS NULL OR run = ?2) AND key + count > ?3 + 1 ORDER BY key",
+        params![filter.period.map(|p| day(p.first())), run, after],
+        |invoice, at| {
+            if left == 0 {
+                return Ok(ControlFlow::Break(()));
+            }
+            if invoice.no > filter.after && filter.account.is_none_or(|account| account == invoice.account) {
+                left -= 1;
+                each(invoice, at)?;
+            }
+            Ok(ControlFlow::Continue(()))
+        },
+    )
 }
 
-fn each_charge(
+fn find(
     conn: &Connection,
     condition: &str,
     params: impl rusqlite::Params,
-    mut each: impl FnMut(ChargeKey, engine::Decimal),
+    is_it: impl Fn(&Invoice, u32) -> bool,
+) -> Result<Option<Invoice>, StoreError> {
+    let mut found = None;
+    query(conn, condition, params, |invoice, _| {
+        if is_it(&invoice, invoice.lines) {
+            found = Some(invoice);
+            return Ok(ControlFlow::Break(()));
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(found)
+}
+
+/// Calls back with every invoice of the rows of a condition, until it is enough.
+fn query(
+    conn: &Connection,
+    condition: &str,
+    params: impl rusqlite::Params,
+    mut each: impl FnMut(Invoice, At) -> Result<ControlFlow<()>, StoreError>,
 ) -> Result<(), StoreError> {
-    let mut statement =
-        conn.prepare_cached(&format!("SELECT kind, subject, day, part, quantity FROM charges {condition}"))?;
+    let select = format!(
+        "SELECT key, count, kind, (SELECT id FROM runs WHERE no = run), period, lines, entries, heads FROM invoices {condition}"
+    );
+    let mut statement = conn.prepare_cached(&select)?;
     let mut rows = statement.query(params)?;
     while let Some(row) = rows.next()? {
-        each(key_at(row, 0)?, row.decimal(4)?);
+        let (shared, count, lines) = (Shared::read(row)?, row.col::<u32>(1)?, row.col(5)?);
+        let heads = unsqueeze(row.get_ref(7)?.as_blob().map_err(|_| cut())?)?;
+        let mut read = Unpack(&heads);
+        for place in 0..i64::from(count) {
+            let invoice = shared.invoice(place, &mut read)?;
+            let at = At { key: shared.key, place: place as usize, lines };
+            if each(invoice, at)?.is_break() {
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What the invoices of a row have in common.
+struct Shared {
+    key: i64,
+    kind: InvoiceKind,
+    run: Option<Id>,
+    period: Month,
+    entries: i64,
+}
+
+impl Shared {
+    fn read(row: &Row) -> Result<Shared, StoreError> {
+        Ok(Shared {
+            key: row.col(0)?,
+            kind: row.word(2, KINDS)?,
+            run: row.id_opt(3)?,
+            period: row.month(4)?,
+            entries: row.col(6)?,
+        })
+    }
+
+    fn invoice(&self, place: i64, read: &mut Unpack) -> Result<Invoice, StoreError> {
+        let id = Id(read.array()?);
+        let (series, year) = (read.text()?.to_owned(), read.int()?);
+        let (number, label) = (read.uint()?, read.text()?.to_owned());
+        let corrects = read.opt(|read| Ok(Id(read.array()?)))?;
+        let (account, issued, due) = (Id(read.array()?), read.date()?, read.date()?);
+        let currency: Currency = read.currency()?;
+        let mut money = || read.int().map(|minor| Money::from_minor(minor, currency));
+        let (net, tax, gross) = (money()?, money()?, money()?);
+        Ok(Invoice {
+            no: (self.key + place).unsigned_abs(),
+            id,
+            series,
+            year: i32::try_from(year).map_err(|_| cut())?,
+            number,
+            label,
+            kind: self.kind,
+            corrects,
+            run: self.run,
+            account,
+            period: self.period,
+            issued,
+            due,
+            net,
+            tax,
+            gross,
+            tax_lines: unpack_tax(read, currency)?,
+            lines: read.u32()?,
+            entry: (self.entries + place).unsigned_abs(),
+            at: read.text()?.to_owned(),
+        })
+    }
+}
+
+/// What was billed: every charge dated `since` or later, with its quantity.
+pub fn billed(conn: &Connection, since: Date, mut each: impl FnMut(ChargeKey, Decimal)) -> Result<(), StoreError> {
+    each_billed(conn, (day(since), i64::MAX), |key, quantity| {
+        if key.date >= since {
+            each(key, quantity);
+        }
+        Ok(())
+    })
+}
+
+/// The charges of every block of lines that has some of these days: a charge is a line of an invoice, not of a credit note.
+fn each_billed(
+    conn: &Connection,
+    days: (i64, i64),
+    mut each: impl FnMut(ChargeKey, Decimal) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    for no in super::sale_lines::charged_in(conn, days)? {
+        let block = Block::read(conn, no)?;
+        for place in 0..block.count() {
+            each_charge(block.figures(place)?, &mut each)?;
+        }
     }
     Ok(())
 }

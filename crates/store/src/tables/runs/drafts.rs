@@ -1,36 +1,35 @@
-//! The drafts of a run: one row per payer and currency, the lines packed with their reasons.
+//! Drafts: what each payer would be invoiced.
+//!
+//! A row holds the heads of up to 64 drafts, whose lines lie in a block of [`super::super::sale_lines`]. Drafting some payers
+//! again adds a row that names them; their drafts in earlier rows count no more. So a second draft writes what it computed
+//! and nothing else.
 
-use std::collections::BTreeMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
 
 use engine::invoice::{Draft, TaxLine};
-use engine::register::ProductKey;
-use engine::sale::{ChargeKey, SaleLine};
-use engine::{Currency, Id, Money, Month, Names, Symbol};
-use rusqlite::{Connection, Row, params};
+use engine::sale::SaleLine;
+use engine::{Id, Money, Month, Names};
+use rusqlite::{Connection, params};
 
 use super::run_number;
 use crate::StoreError;
-use crate::tables::accounts::{self, number_of, numbers};
 use crate::tables::blocks::{squeeze, unsqueeze};
 use crate::tables::cell::{Columns, cells, date};
 use crate::tables::pack::{Pack, Unpack, cut};
+use crate::tables::sale_lines::{self, Block, Filled, Filling, Reasons, SALE_LINES};
 use crate::tables::seal::{Table, Writer};
-use crate::tables::steps;
-use crate::tables::texts::{Remap, Texts};
-use crate::tables::words::{CHARGE_KINDS, TAX_TREATMENTS};
+use crate::tables::texts::Remap;
+use crate::tables::words::TAX_TREATMENTS;
 
-pub(crate) const DRAFTS: Table = Table {
-    name: "drafts",
-    columns: &["run", "account", "position", "currency", "lines", "net", "tax", "gross", "packed"],
-};
+pub(crate) const DRAFTS: Table = Table { name: "drafts", columns: &["lines", "run", "heads"] };
 
 /// The figures of a draft, without its lines.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DraftTotals {
     /// Who pays.
     pub account: Id,
-    /// Tells several drafts of one payer apart.
-    pub position: u32,
     /// Number of lines.
     pub lines: u32,
     /// Sum of the lines.
@@ -41,188 +40,273 @@ pub struct DraftTotals {
     pub gross: Money,
 }
 
-/// The figures of a run's drafts, by payer as first recorded.
+/// A draft as it is kept: its figures, and its lines still packed.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// The figures.
+    pub totals: DraftTotals,
+    /// Tax by treatment and rate.
+    pub tax: Vec<TaxLine>,
+    /// The month.
+    pub month: Month,
+    pub(crate) block: Arc<Block>,
+    /// Which of the drafts of its block.
+    pub(crate) place: usize,
+}
+
+impl Kept {
+    /// The lines, without their reasons.
+    pub fn lines(&self) -> Result<Vec<SaleLine>, StoreError> {
+        self.block.lines(self.place, self.totals.account, self.totals.net.currency())
+    }
+
+    /// The draft with these lines.
+    pub fn draft(&self, lines: Vec<SaleLine>) -> Draft {
+        let DraftTotals { account, net, tax, gross, .. } = self.totals;
+        let currency = net.currency();
+        Draft { bill_to: account, month: self.month, currency, lines, tax: self.tax.clone(), net, tax_total: tax, gross }
+    }
+}
+
+/// A head and where its lines are.
+struct Placed {
+    totals: DraftTotals,
+    tax: Vec<TaxLine>,
+    block: i64,
+    place: usize,
+}
+
+/// The figures of a run's drafts, as they were computed: payers drafted again come last.
 pub fn draft_totals(conn: &Connection, run: Id) -> Result<Vec<DraftTotals>, StoreError> {
-    let mut statement = conn.prepare_cached(
-        "SELECT account, position, lines, currency, net, tax, gross FROM drafts WHERE run = ?1 ORDER BY account, position",
-    )?;
-    let accounts = accounts::ids(conn)?;
-    let mut rows = statement.query([run_number(conn, run)?])?;
-    let mut out = Vec::new();
-    while let Some(row) = rows.next()? {
-        let currency = row.currency(3)?;
-        let money = |column| Ok::<_, StoreError>(Money::from_minor(row.col(column)?, currency));
-        out.push(DraftTotals {
-            account: accounts::at(&accounts, row.col(0)?)?,
-            position: row.col(1)?,
-            lines: row.col(2)?,
-            net: money(4)?,
-            tax: money(5)?,
-            gross: money(6)?,
-        });
-    }
-    Ok(out)
+    Ok(placed(conn, run_number(conn, run)?)?.into_iter().map(|p| p.totals).collect())
 }
 
-/// The drafts of a run: of all payers, or of these. Their product symbols are the book's.
-pub fn drafts(conn: &Connection, run: Id, payers: Option<&[Id]>) -> Result<Vec<Draft>, StoreError> {
+/// The drafts of a run with their lines still packed.
+pub fn kept(conn: &Connection, run: Id) -> Result<Vec<Kept>, StoreError> {
     let run_no = run_number(conn, run)?;
-    let period: Month = Month::of(date(
-        conn.prepare_cached("SELECT period FROM runs WHERE no = ?1")?.query_row([run_no], |r| r.get(0))?,
-    ));
+    let period = conn.prepare_cached("SELECT period FROM runs WHERE no = ?1")?.query_row([run_no], |r| r.get(0))?;
+    let month = Month::of(date(period));
+    let mut blocks: HashMap<i64, Arc<Block>> = HashMap::new();
     let mut out = Vec::new();
-    match payers {
-        None => {
-            let accounts = accounts::ids(conn)?;
-            let mut statement =
-                conn.prepare_cached(&format!("{} WHERE run = ?1 ORDER BY account, position", DRAFTS.select()))?;
-            let mut rows = statement.query([run_no])?;
-            while let Some(row) = rows.next()? {
-                let payer = accounts::at(&accounts, row.col(1)?)?;
-                out.push(draft(row, payer, period)?);
+    for Placed { totals, tax, block, place } in placed(conn, run_no)? {
+        let block = match blocks.get(&block) {
+            Some(block) => Arc::clone(block),
+            None => {
+                let read = Arc::new(Block::read(conn, block)?);
+                blocks.insert(block, Arc::clone(&read));
+                read
             }
+        };
+        out.push(Kept { totals, tax, month, block, place });
+    }
+    Ok(out)
+}
+
+/// The drafts of a run with their lines and reasons: of all payers, or of these. Their product symbols are the book's.
+pub fn drafts(conn: &Connection, run: Id, payers: Option<&[Id]>) -> Result<Vec<Draft>, StoreError> {
+    let mut reasons: Option<(i64, Reasons)> = None;
+    let mut out = Vec::new();
+    for kept in kept(conn, run)? {
+        if payers.is_some_and(|payers| !payers.contains(&kept.totals.account)) {
+            continue;
         }
-        Some(payers) => {
-            let select = format!("{} WHERE run = ?1 AND account = ?2 ORDER BY position", DRAFTS.select());
-            let mut statement = conn.prepare_cached(&select)?;
-            let accounts = numbers(conn)?;
-            for payer in payers {
-                let mut rows = statement.query([run_no, number_of(&accounts, *payer)?])?;
-                while let Some(row) = rows.next()? {
-                    out.push(draft(row, *payer, period)?);
-                }
+        let mut lines = kept.lines()?;
+        let no = kept.block.no;
+        let at_hand = match reasons.take() {
+            Some((at, read)) if at == no => read,
+            _ => Reasons::read(conn, no)?,
+        };
+        at_hand.give(kept.place, &mut lines)?;
+        reasons = Some((no, at_hand));
+        out.push(kept.draft(lines));
+    }
+    Ok(out)
+}
+
+fn placed(conn: &Connection, run: i64) -> Result<Vec<Placed>, StoreError> {
+    let mut statement = conn.prepare_cached("SELECT lines, heads FROM drafts WHERE run = ?1 ORDER BY lines")?;
+    let mut rows = statement.query([run])?;
+    let mut out: Vec<Placed> = Vec::new();
+    while let Some(row) = rows.next()? {
+        let block: i64 = row.col(0)?;
+        let heads = unsqueeze(row.get_ref(1)?.as_blob().map_err(|_| cut())?)?;
+        let mut read = Unpack(&heads);
+        let mut replaced = HashSet::new();
+        for _ in 0..read.uint()? {
+            replaced.insert(Id(read.array()?));
+        }
+        if !replaced.is_empty() {
+            out.retain(|p| !replaced.contains(&p.totals.account));
+        }
+        for place in 0.. {
+            if read.is_done() {
+                break;
             }
+            let (totals, tax) = unpack_head(&mut read)?;
+            out.push(Placed { totals, tax, block, place });
         }
     }
     Ok(out)
 }
 
-fn draft(row: &Row, bill_to: Id, month: Month) -> Result<Draft, StoreError> {
-    let currency: Currency = row.currency(3)?;
-    let money = |column| Ok::<_, StoreError>(Money::from_minor(row.col(column)?, currency));
-    let packed = unsqueeze(row.get_ref(8)?.as_blob().map_err(|_| cut())?)?;
-    let mut read = Unpack(&packed);
-    let (mut lines, mut tax) = (Vec::new(), Vec::new());
-    for _ in 0..read.uint()? {
-        lines.push(unpack_line(&mut read, currency)?);
+fn pack_head(out: &mut Vec<u8>, draft: &Draft) {
+    out.bytes(&draft.bill_to.0);
+    out.currency(draft.currency);
+    out.uint(draft.lines.len() as u128);
+    for money in [draft.net, draft.tax_total, draft.gross] {
+        out.int(money.minor());
     }
-    for _ in 0..read.uint()? {
-        let treatment = read.one_of(TAX_TREATMENTS)?;
-        let percent = read.decimal()?;
-        let base = Money::from_minor(read.int()?, currency);
-        tax.push(TaxLine { treatment, percent, base, tax: Money::from_minor(read.int()?, currency) });
-    }
-    Ok(Draft { bill_to, month, currency, lines, tax, net: money(5)?, tax_total: money(6)?, gross: money(7)? })
+    pack_tax(out, &draft.tax);
 }
 
-fn pack_draft(draft: &Draft, texts: &mut Texts, remap: &mut Remap) -> Vec<u8> {
-    let mut out = Vec::with_capacity(draft.lines.len() * 320);
-    out.uint(draft.lines.len() as u128);
-    for line in &draft.lines {
-        pack_line(&mut out, line, texts, remap);
-    }
-    out.uint(draft.tax.len() as u128);
-    for tax in &draft.tax {
+fn unpack_head(read: &mut Unpack) -> Result<(DraftTotals, Vec<TaxLine>), StoreError> {
+    let account = Id(read.array()?);
+    let currency = read.currency()?;
+    let lines = read.u32()?;
+    let mut money = || read.int().map(|minor| Money::from_minor(minor, currency));
+    let (net, tax, gross) = (money()?, money()?, money()?);
+    Ok((DraftTotals { account, lines, net, tax, gross }, unpack_tax(read, net.currency())?))
+}
+
+pub(crate) fn pack_tax(out: &mut Vec<u8>, lines: &[TaxLine]) {
+    out.uint(lines.len() as u128);
+    for tax in lines {
         out.one_of(TAX_TREATMENTS, tax.treatment);
         out.decimal(tax.percent);
         out.int(tax.base.minor());
         out.int(tax.tax.minor());
     }
-    out
 }
 
-fn pack_line(out: &mut Vec<u8>, line: &SaleLine, texts: &mut Texts, remap: &mut Remap) {
-    out.one_of(CHARGE_KINDS, line.key.kind);
-    out.bytes(&line.key.subject.0);
-    out.date(line.key.date);
-    out.uint(line.key.part.into());
-    out.bytes(&line.account.0);
-    out.opt(line.subscription, |out, id| out.bytes(&id.0));
-    out.opt(line.product, |out, key| {
-        out.uint(texts.symbol(remap, key.product).into());
-        out.uint(texts.symbol(remap, key.sku).into());
-    });
-    out.text(&line.name);
-    out.period_opt(line.period);
-    out.period_opt(line.cycle);
-    out.decimal(line.quantity);
-    out.decimal(line.unit_price);
-    out.int(line.net.minor());
-    out.opt(line.cost, |out, cost| out.int(cost.minor()));
-    steps::pack(out, &line.why);
+pub(crate) fn unpack_tax(read: &mut Unpack, currency: engine::Currency) -> Result<Vec<TaxLine>, StoreError> {
+    let mut lines = Vec::new();
+    for _ in 0..read.uint()? {
+        let treatment = read.one_of(TAX_TREATMENTS)?;
+        let percent = read.decimal()?;
+        let base = Money::from_minor(read.int()?, currency);
+        lines.push(TaxLine { treatment, percent, base, tax: Money::from_minor(read.int()?, currency) });
+    }
+    Ok(lines)
 }
 
-fn unpack_line(read: &mut Unpack, currency: Currency) -> Result<SaleLine, StoreError> {
-    let kind = read.one_of(CHARGE_KINDS)?;
-    let key = ChargeKey { kind, subject: Id(read.array()?), date: read.date()?, part: read.uint()? };
-    Ok(SaleLine {
-        key,
-        account: Id(read.array()?),
-        subscription: read.opt(|read| Ok(Id(read.array()?)))?,
-        product: read.opt(|read| {
-            let product = Symbol(read.u32()?);
-            Ok(ProductKey { product, sku: Symbol(read.u32()?) })
-        })?,
-        name: read.text()?.to_owned(),
-        period: read.period_opt()?,
-        cycle: read.period_opt()?,
-        quantity: read.decimal()?,
-        unit_price: read.decimal()?,
-        net: Money::from_minor(read.int()?, currency),
-        cost: read.opt(|read| Ok(Money::from_minor(read.int()?, currency)))?,
-        why: steps::unpack(read)?,
-    })
+/// The heads and lines of the drafts of one row.
+struct Packed {
+    heads: Vec<u8>,
+    lines: Filled,
+}
+
+/// How many rows drafts take.
+fn rows_of(drafts: &[Draft], named: bool) -> usize {
+    let (mut rows, mut in_row, mut lines) = (0, 0, 0);
+    for draft in drafts {
+        if in_row == 0 || sale_lines::is_full(in_row, lines) {
+            (rows, in_row, lines) = (rows + 1, 0, 0);
+        }
+        (in_row, lines) = (in_row + 1, lines + draft.lines.len());
+    }
+    rows.max(named.into())
+}
+
+/// Packs drafts row by row and frees them as it goes.
+fn pack(
+    drafts: Vec<Draft>,
+    replaced: &[Id],
+    remap: &Remap,
+    mut each: impl FnMut(Packed) -> Result<(), std::sync::mpsc::SendError<Packed>>,
+) {
+    let mut rest = drafts.into_iter().peekable();
+    // Payers are named even when nothing is left to invoice them.
+    let mut again = !replaced.is_empty();
+    while rest.peek().is_some() || again {
+        let named = if std::mem::take(&mut again) { replaced } else { &[] };
+        let (mut heads, mut lines, mut drafts, mut count) = (Vec::new(), Filling::default(), 0, 0);
+        heads.uint(named.len() as u128);
+        named.iter().for_each(|payer| heads.bytes(&payer.0));
+        while !sale_lines::is_full(drafts, count)
+            && let Some(draft) = rest.next()
+        {
+            pack_head(&mut heads, &draft);
+            lines.add(&draft.lines, draft.bill_to, |symbol| remap.known(symbol));
+            drafts += 1;
+            count += draft.lines.len();
+        }
+        if each(Packed { heads: squeeze(&heads), lines: lines.done() }).is_err() {
+            return; // the writing end failed, and says why
+        }
+    }
 }
 
 impl Writer<'_> {
     /// Replaces the drafts of these payers (`None`: of all) in a run. `names` are the texts of this batch.
+    ///
+    /// One thread packs while this one writes.
     pub fn put_drafts(
         &self,
         names: &Names,
         run: Id,
         payers: Option<&[Id]>,
-        drafts: &[Draft],
+        drafts: Vec<Draft>,
     ) -> Result<(), StoreError> {
         let run = run_number(self.conn(), run)?;
-        let accounts = numbers(self.conn())?;
-        match payers {
-            None => {
-                self.change(&DRAFTS, "run = ?1", params![run], |conn| {
-                    conn.execute("DELETE FROM drafts WHERE run = ?1", [run])
-                })?;
-            }
-            Some(payers) => {
-                for payer in payers {
-                    let account = number_of(&accounts, *payer)?;
-                    self.change(&DRAFTS, "run = ?1 AND account = ?2", params![run, account], |conn| {
-                        conn.prepare_cached("DELETE FROM drafts WHERE run = ?1 AND account = ?2")?
-                            .execute(params![run, account])
-                    })?;
-                }
-            }
+        if payers.is_none() {
+            self.forget_drafts(run)?;
         }
-        let mut positions: BTreeMap<i64, u32> = BTreeMap::new();
-        self.with_texts(|texts| {
-            let mut remap = Remap::new(names);
-            let mut insert = self.insert(&DRAFTS)?;
-            for draft in drafts {
-                let account = number_of(&accounts, draft.bill_to)?;
-                let position = positions.entry(account).or_default();
-                insert.add(&cells![
-                    run,
-                    account,
-                    *position,
-                    draft.currency,
-                    draft.lines.len(),
-                    draft.net.minor(),
-                    draft.tax_total.minor(),
-                    draft.gross.minor(),
-                    squeeze(&pack_draft(draft, texts, &mut remap)),
-                ])?;
-                *position += 1;
+        let remap = self.translation(names, &drafts)?;
+        let remap = &remap;
+        let mut heads = self.insert(&DRAFTS)?;
+        let mut lines = self.insert(&SALE_LINES)?;
+        let first = self.reserve("sale_lines", 0, rows_of(&drafts, payers.is_some()))?;
+        let (send, receive) = sync_channel(16);
+        std::thread::scope(|scope| {
+            scope.spawn(move || pack(drafts, payers.unwrap_or_default(), remap, |packed| send.send(packed)));
+            // Leaving early drops the receiving end, and the packing thread stops at its next row.
+            for (no, packed) in (first..).zip(receive) {
+                packed.lines.write(&mut lines, self.key(), no)?;
+                heads.add(&cells![no, run, packed.heads])?;
             }
-            insert.finish()?;
+            Ok::<_, StoreError>(())
+        })?;
+        lines.finish()?;
+        heads.finish()?;
+        Ok(())
+    }
+
+    /// Keeps a draft that is of no run, to be issued at once: a credit note. `names` are the texts of its lines.
+    pub fn keep_draft(&self, names: &Names, draft: Draft) -> Result<Kept, StoreError> {
+        let remap = self.translation(names, std::slice::from_ref(&draft))?;
+        let mut filling = Filling::default();
+        filling.add(&draft.lines, draft.bill_to, |symbol| remap.known(symbol));
+        let no = self.reserve("sale_lines", 0, 1)?;
+        let mut insert = self.insert(&SALE_LINES)?;
+        filling.done().write(&mut insert, self.key(), no)?;
+        insert.finish()?;
+        let Draft { bill_to: account, month, net, tax_total: tax, gross, .. } = draft;
+        let totals = DraftTotals { account, lines: draft.lines.len() as u32, net, tax, gross };
+        Ok(Kept { totals, tax: draft.tax, month, block: Arc::new(Block::read(self.conn(), no)?), place: 0 })
+    }
+
+    /// The book's symbols of the products drafts name.
+    fn translation<'n>(&self, names: &'n Names, drafts: &[Draft]) -> Result<Remap<'n>, StoreError> {
+        let mut remap = Remap::new(names);
+        self.with_texts(|texts| {
+            for product in drafts.iter().flat_map(|d| &d.lines).filter_map(|line| line.product) {
+                texts.symbol(&mut remap, product.product);
+                texts.symbol(&mut remap, product.sku);
+            }
             Ok(())
-        })
+        })?;
+        Ok(remap)
+    }
+
+    /// Removes the drafts of a run; lines that were issued stay.
+    fn forget_drafts(&self, run: i64) -> Result<(), StoreError> {
+        let lines = "no IN (SELECT lines FROM drafts WHERE run = ?1) AND no NOT IN (SELECT lines FROM invoices)";
+        let some = self.conn().prepare_cached("SELECT 1 FROM drafts WHERE run = ?1")?.exists([run])?;
+        if some {
+            let unissued = format!("DELETE FROM sale_lines WHERE {lines}");
+            self.change(&SALE_LINES, lines, params![run], |conn| conn.execute(&unissued, [run]))?;
+            self.change(&DRAFTS, "run = ?1", params![run], |conn| conn.execute("DELETE FROM drafts WHERE run = ?1", [run]))?;
+        }
+        Ok(())
     }
 }

@@ -1,12 +1,12 @@
 //! Billing runs and their drafts.
 //!
-//! A run is a draft until it is issued. Its drafts, one row per payer and currency, are replaced payer by payer, so
-//! that a second draft recomputes only what changed since: the run notes the counters it was computed at.
+//! A run is a draft until it is issued. Its drafts, one per payer and currency, are replaced payer by payer, so that a
+//! second draft recomputes only what changed since: the run notes the counters it was computed at.
 
 mod drafts;
 
-pub(crate) use drafts::DRAFTS;
-pub use drafts::{DraftTotals, draft_totals, drafts};
+pub(crate) use drafts::{DRAFTS, pack_tax, unpack_tax};
+pub use drafts::{DraftTotals, Kept, draft_totals, drafts, kept};
 
 use engine::invoice::Guard;
 use engine::{Date, Id, Month};
