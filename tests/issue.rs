@@ -50,6 +50,43 @@ fn killed_while_issuing() {
     }
 }
 
+/// More customers than are posted in one transaction.
+#[cfg(unix)]
+#[test]
+fn killed_between_two_batches() {
+    use std::io::Read;
+    let month = month::make(&Plan { seed: 22, customers: 4600, planted: 0, truncate: false });
+    let desk = Desk::new();
+    desk.import(&month.write(&desk.path("in")));
+    let drafted = desk.ok(&["bill", "draft", "--period", "2026-10"])["invoices"].as_array().expect("invoices").len();
+    assert!(drafted > 4200, "{drafted}");
+    let no_pdf = [ISSUE.as_slice(), &["--no-pdf"]].concat();
+    // The first invoice is told of when its whole batch is kept; the next one is not yet.
+    let told = [no_pdf.as_slice(), &["--ack-fd", "2"]].concat();
+    let mut command = desk.command(&told);
+    command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::piped());
+    let mut child = command.spawn().expect("the program starts");
+    let mut byte = [0];
+    while byte != *b"\n" {
+        child.stderr.as_mut().expect("piped").read_exact(&mut byte).expect("an invoice");
+    }
+    child.kill().expect("killed");
+    child.wait().expect("reaped");
+    let kept = numbers(&desk).len();
+    assert!(0 < kept && kept < drafted, "{kept} of {drafted} were kept");
+    let issued = desk.ok(&no_pdf)["invoices"].as_array().expect("invoices").len();
+    assert_eq!(kept + issued, drafted);
+    assert_eq!(numbers(&desk), (1..=drafted as u64).collect::<Vec<_>>());
+    assert_eq!(desk.ok(&["book", "check"])["verified"], true);
+    assert_eq!(desk.ok(&["bill", "replay", "2026-10"])["identical"], true);
+
+    let undisturbed = Desk::new();
+    undisturbed.import(&month.write(&undisturbed.path("in")));
+    undisturbed.ok(&["bill", "draft", "--period", "2026-10"]);
+    undisturbed.ok(&no_pdf);
+    assert_eq!(export(&desk), export(&undisturbed));
+}
+
 #[test]
 fn issued_once_and_balanced() {
     let desk = drafted();

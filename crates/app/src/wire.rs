@@ -76,8 +76,8 @@ pub struct Input {
 }
 
 /// The steps behind a figure.
-pub fn reasons(why: &[engine::why::Step]) -> Vec<Reason> {
-    why.iter()
+pub fn reasons<'s>(why: impl IntoIterator<Item = &'s engine::why::Step>) -> Vec<Reason> {
+    why.into_iter()
         .map(|step| Reason {
             rule: step.rule.0.to_owned(),
             inputs: step.inputs.iter().map(|(name, v)| Input { name: (*name).to_owned(), value: value(v) }).collect(),

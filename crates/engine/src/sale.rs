@@ -1,7 +1,7 @@
 //! Sale lines: what we charge, and what was charged elsewhere.
 
 use crate::register::ProductKey;
-use crate::why::Step;
+use crate::why::Why;
 use crate::{Currency, Date, Decimal, Id, LineRef, Money, Period, SourceId, Symbol};
 
 /// What a charge is for.
@@ -66,7 +66,7 @@ pub struct SaleLine {
     /// What it costs us in the same currency, where known.
     pub cost: Option<Money>,
     /// The steps that made `net`.
-    pub why: Vec<Step>,
+    pub why: Why,
 }
 
 /// Where a sold line is recorded.

@@ -3,6 +3,7 @@
 //! Steps are data, not sentences: the CLI, the window and the PDF annex word them. The last step's result is the value.
 
 use crate::{Currency, Date, Decimal, LineRef, Money, Period};
+use std::sync::Arc;
 
 /// The rule a step applied; its code is stable, appears in stored explanations and is documented in the glossary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -67,6 +68,66 @@ impl Step {
         self
     }
 }
+
+/// The steps of a line, first to last: those of its price, which lines of one price share, then its own.
+#[derive(Clone, Debug, Default)]
+pub struct Why {
+    shared: Arc<[Step]>,
+    own: Vec<Step>,
+}
+
+impl Why {
+    /// Steps that follow those of a price.
+    pub fn after(price: Arc<[Step]>, own: Vec<Step>) -> Why {
+        Why { shared: price, own }
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Step> {
+        self.shared.iter().chain(&self.own)
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.shared.len() + self.own.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The last, whose result is the value.
+    pub fn last(&self) -> Option<&Step> {
+        self.iter().next_back()
+    }
+
+    /// The steps of the price, and the line's own. Lines whose first part is the same slice have the same price.
+    pub fn parts(&self) -> (&[Step], &[Step]) {
+        (&self.shared, &self.own)
+    }
+}
+
+impl From<Vec<Step>> for Why {
+    fn from(own: Vec<Step>) -> Why {
+        Why { shared: Arc::default(), own }
+    }
+}
+
+impl FromIterator<Step> for Why {
+    fn from_iter<I: IntoIterator<Item = Step>>(steps: I) -> Why {
+        steps.into_iter().collect::<Vec<_>>().into()
+    }
+}
+
+/// Equal when the steps are, however they are shared.
+impl PartialEq for Why {
+    fn eq(&self, other: &Why) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+impl Eq for Why {}
 
 /// A value with the steps that made it, first to last.
 #[derive(Clone, Debug, PartialEq, Eq)]

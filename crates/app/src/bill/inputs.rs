@@ -5,14 +5,13 @@ use crate::people::People;
 use crate::session::Book;
 use crate::{Failure, costs, prices};
 use engine::bill::{BillInput, Billed, Drafted, LastRun, OneOff, Passed};
-use engine::cost::{CostLine, Family};
 use engine::invoice::TaxRounding;
 use engine::money::Totals;
 use engine::price::{Basis, PriceBook};
 use engine::rate::Prices;
 use engine::register::{Product, Subscription};
-use engine::{Id, Month, Names, SourceId};
-use std::collections::{BTreeSet, HashMap};
+use engine::{Id, Month, Names};
+use std::collections::BTreeSet;
 use store::tables;
 use store::tables::runs::{Run, RunState};
 use store::tables::subscriptions::Scope;
@@ -38,8 +37,7 @@ pub struct Inputs {
     subscriptions: Vec<Subscription>,
     prices: PriceBook,
     one_offs: Vec<OneOff>,
-    lines: Vec<CostLine>,
-    owners: Vec<(Id, Option<Id>)>,
+    costs: Vec<Passed>,
     unagreed: Totals,
     billed: Billed,
     earlier: Vec<Month>,
@@ -48,17 +46,16 @@ pub struct Inputs {
 }
 
 impl Inputs {
-    /// Loads them: of all payers, or of these only.
+    /// Loads them: of all payers, or of these only. The texts and accounts of the book are loaded already.
     pub fn load(
         book: &mut Book<'_>,
         month: Month,
         options: &Options,
         only: Option<&BTreeSet<Id>>,
+        (mut names, mut people): (Names, People),
     ) -> Result<Inputs, Failure> {
         book.progress.step("Loading the register", 0, None);
         let settings = book.settings()?;
-        let mut names = book.names()?;
-        let mut people = People::load(book, &mut names)?;
         let default = crate::accounts::basis_of(settings.get("bill.basis"));
         for account in &mut people.accounts {
             account.basis = options.basis.or(account.basis).or(default);
@@ -74,7 +71,7 @@ impl Inputs {
         let products = tables::products::load(book.conn(), &mut names)?;
         let one_offs = tables::one_offs::load(book.conn(), scope)?;
         let prices = prices::load(book, &mut names)?;
-        let ((lines, owners), unagreed) = passed(book, month, &mut names, &people, &subscriptions)?;
+        let (costs, unagreed) = passed(book, month, &mut names, &people, &subscriptions)?;
         let earlier = earlier(book, month)?;
         let invoices = History::load(book, month, &earlier)?;
         Ok(Inputs {
@@ -85,8 +82,7 @@ impl Inputs {
             subscriptions,
             prices,
             one_offs,
-            lines,
-            owners,
+            costs,
             unagreed,
             billed: invoices.billed,
             earlier,
@@ -102,7 +98,9 @@ impl Inputs {
         options: &Options,
         only: Option<&BTreeSet<Id>>,
     ) -> Result<Inputs, Failure> {
-        let mut inputs = Inputs::load(book, run.period, options, only)?;
+        let mut names = book.names()?;
+        let people = People::load(book, &mut names)?;
+        let mut inputs = Inputs::load(book, run.period, options, only, (names, people))?;
         let (last_event, milliseconds) = read_moment(&run.inputs);
         let known_then = |id: Id| milliseconds_of(id) <= milliseconds;
         inputs.subscriptions.retain(|s| known_then(s.id));
@@ -112,11 +110,7 @@ impl Inputs {
         let documents = run.facts["documents"].as_u64().unwrap_or(u64::MAX);
         inputs.prices.rules.retain(|r| known_then(r.id));
         inputs.prices.list.retain(|p| p.source.is_none_or(|s| u64::from(s.document) <= documents));
-        let then: Vec<bool> = inputs.lines.iter().map(|l| u64::from(l.at.document) <= documents).collect();
-        let mut keep = then.iter();
-        inputs.lines.retain(|_| keep.next().copied().unwrap_or(false));
-        let mut keep = then.iter();
-        inputs.owners.retain(|_| keep.next().copied().unwrap_or(false));
+        inputs.costs.retain(|passed| u64::from(passed.line.at.document) <= documents);
         let History { billed, last } = History::before(book, run)?;
         inputs.billed = billed;
         inputs.last = last;
@@ -134,12 +128,6 @@ impl Inputs {
     /// Drafts with them.
     pub fn draft(&self, only: Option<&BTreeSet<Id>>) -> Drafted {
         let index = Prices::new(&self.prices);
-        let costs: Vec<Passed<'_>> = self
-            .lines
-            .iter()
-            .zip(&self.owners)
-            .map(|(line, (account, subscription))| Passed { line, account: *account, subscription: *subscription })
-            .collect();
         engine::bill::draft(&BillInput {
             month: self.month,
             names: &self.names,
@@ -148,7 +136,7 @@ impl Inputs {
             products: &self.products,
             prices: &index,
             one_offs: &self.one_offs,
-            costs: &costs,
+            costs: &self.costs,
             billed: &self.billed,
             earlier: &self.earlier,
             minimums: &[],
@@ -193,18 +181,14 @@ fn earlier(book: &Book<'_>, month: Month) -> Result<Vec<Month>, Failure> {
     Ok(issued.collect::<BTreeSet<_>>().into_iter().collect())
 }
 
-/// Lines with, beside each, its account and subscription.
-type Owned = (Vec<CostLine>, Vec<(Id, Option<Id>)>);
-
-/// The vendor's lines of the month that may be passed through, with whom they belong to. Lines of unknown tenants are
-/// nobody's; they are findings, not charges.
+/// The vendor's lines of the month that may be passed through, with whom they belong to, and daily usage that is nobody's.
 fn passed(
     book: &Book<'_>,
     month: Month,
     names: &mut Names,
     people: &People,
     subscriptions: &[Subscription],
-) -> Result<(Owned, Totals), Failure> {
+) -> Result<(Vec<Passed>, Totals), Failure> {
     let documents = costs::of_month(book, month, |_| true)?;
     let any = people.accounts.iter().any(|a| a.basis == Some(Basis::PassThrough))
         || subscriptions.iter().any(|s| s.basis == Some(Basis::PassThrough))
@@ -215,29 +199,8 @@ fn passed(
     let batch = std::mem::take(names);
     let loaded = tables::lines::load_costs(book.conn(), batch, &documents, tables::lines::Keep::Everything)?;
     *names = loaded.names;
-    let accounts = people.owners(book, names)?;
-    let known: HashMap<SourceId, &Subscription> = subscriptions.iter().map(|s| (s.source, s)).collect();
-    let mut owned = Owned::default();
-    let mut unagreed = Totals::default();
-    for line in loaded.lines {
-        let subscription = known.get(&line.subscription).copied();
-        let day = line.period.map(|p| p.start).or(line.order_date).unwrap_or(month.first());
-        let account = subscription.map(|s| s.on(day).account).or_else(|| accounts.get(&line.customer).copied());
-        if let Some(account) = account {
-            // Consumption is charged under an agreement: of a plan nobody registered, or an account that is passed through.
-            let agreed =
-                subscription.is_some() || people.get(account).is_some_and(|a| a.basis == Some(Basis::PassThrough));
-            if !agreed && (line.usage.is_some() || line.family == Family::Usage) {
-                if line.usage.is_some() {
-                    unagreed.add(line.currency, line.subtotal);
-                }
-                continue;
-            }
-            owned.0.push(line);
-            owned.1.push((account, subscription.map(|s| s.id)));
-        }
-    }
-    Ok((owned, unagreed))
+    let owners = people.owners(book, names)?;
+    Ok(engine::bill::passed(loaded.lines, month, subscriptions, &owners, &people.accounts))
 }
 
 /// Whether daily usage was imported for a month: consumption is passed through whatever the basis.

@@ -241,7 +241,8 @@ impl Desk {
                 .collect();
             let mut all = Vec::with_capacity(batch.len());
             for worker in running {
-                let part = worker.join().map_err(|_| Failure::new("E-BUG", "Issuing met a state believed impossible."))?;
+                let part =
+                    worker.join().map_err(|_| Failure::new("E-BUG", "Issuing met a state believed impossible."))?;
                 all.extend(part?);
             }
             Ok(all)

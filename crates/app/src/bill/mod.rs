@@ -199,17 +199,17 @@ fn redraft(book: &mut Book<'_>, month: Month, options: &Options) -> Result<(Run,
     if let Some(run) = kept.filter(|r| r.register_seq == register_seq) {
         return Ok((run.clone(), None));
     }
+    let mut names = book.names()?;
+    let people = People::load(book, &mut names)?;
     let only: Option<BTreeSet<Id>> = match kept {
         None => options.account.map(|a| BTreeSet::from([a])),
         Some(run) => {
-            let mut names = book.names()?;
-            let people = People::load(book, &mut names)?;
             let touched = tables::accounts::changed_since(book.conn(), run.register_seq)?;
             let payers = touched.iter().map(|a| people.payer(*a));
             Some(payers.filter(|p| options.account.is_none_or(|a| a == *p)).collect())
         }
     };
-    let inputs = Inputs::load(book, month, options, only.as_ref())?;
+    let inputs = Inputs::load(book, month, options, only.as_ref(), (names, people))?;
     book.progress.step("Drafting", 0, None);
     let drafted = inputs.draft(only.as_ref());
     let mut run = Run {
@@ -246,16 +246,23 @@ fn answer(
     options: &Options,
     lines: bool,
 ) -> Result<DraftAnswer, Failure> {
-    let mut names = book.names()?;
-    let people = People::load(book, &mut names)?;
-    let mut totals = tables::runs::draft_totals(book.conn(), run.id)?;
-    people.in_order(&mut totals, |t| (t.account, t.net.currency()), &names);
-    let mut drafts = if lines { tables::runs::drafts(book.conn(), run.id, None)? } else { Vec::new() };
-    people.in_order(&mut drafts, |d| (d.bill_to, d.currency), &names);
     let last = match &inputs {
         Some(inputs) => inputs.last().map(|l| l.lines.clone()),
         None => crate::invoices::History::last(book, run.period)?.map(|l| l.lines),
     };
+    let unagreed = inputs.as_ref().map(|i| i.unagreed_usage().clone()).unwrap_or_default();
+    let (names, people) = match inputs {
+        Some(inputs) => (inputs.names, inputs.people),
+        None => {
+            let mut names = book.names()?;
+            let people = People::load(book, &mut names)?;
+            (names, people)
+        }
+    };
+    let mut totals = tables::runs::draft_totals(book.conn(), run.id)?;
+    people.in_order(&mut totals, |t| (t.account, t.net.currency()), &names);
+    let mut drafts = if lines { tables::runs::drafts(book.conn(), run.id, None)? } else { Vec::new() };
+    people.in_order(&mut drafts, |d| (d.bill_to, d.currency), &names);
     let mut shown = Vec::new();
     for (n, t) in totals.iter().enumerate() {
         shown.push(ShownDraft {
@@ -269,8 +276,8 @@ fn answer(
             detail: drafts.get(n).map(|d| detail(book, d, &people, &names)).transpose()?.unwrap_or_default(),
         });
     }
-    let unagreed = inputs.iter().flat_map(|i| i.unagreed_usage().iter());
     let notes = unagreed
+        .iter()
         .map(|(currency, amount)| {
             let amount = crate::wire::total(amount, currency);
             format!("Usage of {amount} {currency} is not billed: its plans are not in the register. Add them with `billhook subscriptions add`.")
@@ -327,7 +334,7 @@ fn detail(book: &Book<'_>, draft: &Draft, people: &People, names: &Names) -> Res
                 unit_price: number(l.unit_price),
                 net: l.net.to_string(),
                 cost: l.cost.map(|c| c.to_string()),
-                why: crate::wire::reasons(&l.why),
+                why: crate::wire::reasons(l.why.iter()),
             })
         })
         .collect()

@@ -49,13 +49,17 @@ pub fn replay(session: &mut Session, ask: Ask) -> Result<Replayed, Failure> {
         let inputs = Inputs::as_of(book, &run, &options, only.as_ref())?;
         let drafted = inputs.draft(only.as_ref());
         let (mut stored, mut invoices) = (BTreeMap::new(), 0);
-        tables::invoices::each_page(book.conn(), Filter { run: Some(run.id), ..Filter::default() }, |invoice, lines| {
-            invoices += 1;
-            for line in lines {
-                stored.insert(line.line.key, (invoice.account, Past::from(&line.line), line.line.why));
-            }
-            Ok(())
-        })?;
+        tables::invoices::each_page(
+            book.conn(),
+            Filter { run: Some(run.id), ..Filter::default() },
+            |invoice, lines| {
+                invoices += 1;
+                for line in lines {
+                    stored.insert(line.line.key, (invoice.account, Past::from(&line.line), line.line.why));
+                }
+                Ok(())
+            },
+        )?;
         let mut rebuilt = BTreeMap::new();
         for draft in drafted.drafts {
             for line in draft.lines {

@@ -7,6 +7,7 @@ use crate::{Failure, Session};
 use engine::invoice::{Draft, TaxLine};
 use engine::register::ProductKind;
 use engine::sale::ChargeKey;
+use engine::why::{Rule, Step};
 use engine::{Money, Rounding};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
@@ -113,9 +114,8 @@ impl Rest {
             line.quantity = -line.quantity;
             line.net = line.net.negated();
             line.cost = line.cost.map(Money::negated);
-            for step in &mut line.why {
-                step.rule = engine::why::Rule("credit.reversed");
-            }
+            let reversed = |step: &Step| Step { rule: Rule("credit.reversed"), ..step.clone() };
+            line.why = line.why.iter().map(reversed).collect();
             net = net.plus(line.net).unwrap_or(net);
             lines.push(line);
         }

@@ -191,7 +191,7 @@ pub fn line(stored: &InvoiceLine, people: &People, why: bool) -> Line {
         unit_price: number(l.unit_price),
         net: l.net.to_string(),
         cost: l.cost.map(|c| c.to_string()),
-        why: if why { reasons(&l.why) } else { Vec::new() },
+        why: if why { reasons(l.why.iter()) } else { Vec::new() },
     }
 }
 

@@ -6,8 +6,9 @@ use super::walk::Charge;
 use crate::rate::{NoPrice, Offer, Part};
 use crate::register::{ProductKey, Subscription};
 use crate::sale::{ChargeKey, SaleLine};
-use crate::why::{Rule, Step, Value};
+use crate::why::{Rule, Step, Value, Why};
 use crate::{Currency, Decimal, Money, Period, Rounding};
+use std::sync::Arc;
 
 /// Everything the line of a charge is made from.
 pub(super) struct Lines<'l, 'a> {
@@ -24,12 +25,12 @@ pub(super) fn part(event: u64, of_bundle: u64) -> u64 {
 }
 
 impl Lines<'_, '_> {
-    /// The one line of a charge; `why` are the steps of its price.
-    pub fn single(&self, mut why: Vec<Step>) -> Result<SaleLine, NoPrice> {
+    /// The one line of a charge.
+    pub fn single(&self) -> Result<SaleLine, NoPrice> {
         let (offer, charge, currency, share) = (self.offer, self.charge, self.currency()?, self.share());
         let net = amount(offer.unit_price, charge.quantity, share, currency)?;
-        why.reserve_exact(1);
-        why.push(amount_step(offer.unit_price, charge.quantity, share, net, currency));
+        let step = amount_step(offer.unit_price, charge.quantity, share, net, currency);
+        let why = Why::after(Arc::clone(&offer.why), vec![step]);
         let cost = self.cost(offer.cost, currency);
         Ok(self.line(0, charge.terms.product, charge.quantity, offer.unit_price, net, cost, why))
     }
@@ -58,7 +59,7 @@ impl Lines<'_, '_> {
                 net
             };
             let cost = self.cost(part.cost, currency);
-            Ok(self.line(at, part.product, quantity, unit_price, net, cost, why))
+            Ok(self.line(at, part.product, quantity, unit_price, net, cost, why.into()))
         };
         (1..).zip(offer.parts.iter().zip(shares)).map(line).collect()
     }
@@ -72,7 +73,7 @@ impl Lines<'_, '_> {
         unit_price: Decimal,
         net: Money,
         cost: Option<Money>,
-        why: Vec<Step>,
+        why: Why,
     ) -> SaleLine {
         let (charge, subscription) = (self.charge, self.subscription);
         SaleLine {

@@ -8,12 +8,43 @@
 use super::timeline::{ask, basis, cycle_at, whole};
 use super::{After, Desk, Passed};
 use crate::cost::{CostLine, Family};
+use crate::money::Totals;
 use crate::price::Basis;
 use crate::rate::{Ask, CostSale, rate_cost, rate_usage};
-use crate::register::{ProductKey, State, Subscription};
+use crate::register::{Account, ProductKey, State, Subscription};
 use crate::sale::{ChargeKey, ChargeKind, SaleLine};
-use crate::{Currency, Decimal, Id, LineRef, Period, SourceId, Symbol};
+use crate::{Currency, Decimal, Id, LineRef, Month, Period, SourceId, Symbol};
 use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// Which of the vendor's lines of a month are somebody's to pay, and what of daily usage is nobody's.
+///
+/// A line belongs to the account of its subscription on the line's first day, else to the one its tenant belongs to
+/// (`owners`). Lines of unknown tenants are left out: they are findings, not charges. Consumption is charged under an
+/// agreement: a plan the register knows, or an account that is passed through; daily rows without one are summed.
+pub fn passed(
+    lines: Vec<CostLine>,
+    month: Month,
+    subscriptions: &[Subscription],
+    owners: &HashMap<SourceId, Id>,
+    accounts: &[Account],
+) -> (Vec<Passed>, Totals) {
+    let known: HashMap<SourceId, &Subscription> = subscriptions.iter().map(|s| (s.source, s)).collect();
+    let through: HashSet<Id> = accounts.iter().filter(|a| a.basis == Some(Basis::PassThrough)).map(|a| a.id).collect();
+    let (mut owned, mut unagreed) = (Vec::new(), Totals::default());
+    for line in lines {
+        let subscription = known.get(&line.subscription).copied();
+        let day = line.period.map(|p| p.start).or(line.order_date).unwrap_or(month.first());
+        let account = subscription.map(|s| s.on(day).account).or_else(|| owners.get(&line.customer).copied());
+        let Some(account) = account else { continue };
+        let consumption = line.usage.is_some() || line.family == Family::Usage;
+        if !consumption || subscription.is_some() || through.contains(&account) {
+            owned.push(Passed { line, account, subscription: subscription.map(|s| s.id) });
+        } else if line.usage.is_some() {
+            unagreed.add(line.currency, line.subtotal);
+        }
+    }
+    (owned, unagreed)
+}
 
 /// The rows that make one line of consumption; documents are kept apart, so that each is billed once.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -38,7 +69,7 @@ pub(super) fn charge_all(desk: &mut Desk) {
         if !desk.wanted(passed.account) {
             continue;
         }
-        let line = passed.line;
+        let line = &passed.line;
         if let Some(detail) = &line.usage {
             let group = Group {
                 account: passed.account,
@@ -77,7 +108,7 @@ fn row(at: LineRef) -> u64 {
 }
 
 fn charge(desk: &mut Desk, passed: &Passed, subscription: Option<&Subscription>) {
-    let line = passed.line;
+    let line = &passed.line;
     let date = line.period.map(|p| p.start).or(line.order_date).unwrap_or(desk.input.month.first());
     let subject = passed.subscription.unwrap_or(passed.account);
     let kind = if line.family == Family::Usage { ChargeKind::Usage } else { ChargeKind::PassThrough };
@@ -176,7 +207,7 @@ fn write(
         unit_price: sale.unit_price,
         net: sale.net,
         cost: sale.cost,
-        why: sale.why,
+        why: sale.why.into(),
     };
     desk.write(sold, After::Passed, line.subscription);
 }

@@ -19,7 +19,6 @@ use crate::price::Basis;
 use crate::rate::{Ask, NoPrice, Offer};
 use crate::register::{Cadence, Event, EventKind, State, Subscription, Timing};
 use crate::sale::{ChargeKey, ChargeKind};
-use crate::why::Step;
 use crate::{Date, Decimal, Month, Period};
 
 /// The months whose charges are billed now, oldest first, and the days they span.
@@ -34,15 +33,15 @@ impl Window {
     }
 }
 
-/// Charges every subscription that is billed on its agreement.
-pub(super) fn charge_all(desk: &mut Desk) {
+/// Charges each of these subscriptions that is billed on its agreement.
+pub(super) fn charge_all(desk: &mut Desk, subscriptions: &[Subscription]) {
     let input = desk.input;
     let mut months: Vec<Month> = input.earlier.iter().copied().filter(|m| *m < input.month).collect();
     months.push(input.month);
     months.sort();
     let days = Period { start: months[0].first(), end: input.month.period().end };
     let window = Window { months, days };
-    for subscription in input.subscriptions {
+    for subscription in subscriptions {
         let moves = subscription.events.iter().any(|e| matches!(e.kind, EventKind::Moved { .. }));
         if basis(desk, subscription) == Basis::Agreement && (moves || desk.wanted(subscription.account)) {
             for cycle in falling_due(subscription, &window) {
@@ -103,9 +102,7 @@ fn charge(desk: &mut Desk, subscription: &Subscription, cycle: Period, window: &
         Timing::Arrears => window.contains(cycle.last()),
     };
     let mut offered: Option<(State, Offer)> = None;
-    let found = charges(subscription, cycle);
-    let last = found.len();
-    for (at, found) in (1..).zip(found) {
+    for found in charges(subscription, cycle) {
         let Some(found) = due(&found).then(|| unbilled(desk, subscription, found)).flatten() else { continue };
         if offered.as_ref().is_none_or(|(terms, _)| *terms != found.terms) {
             match offer(desk, subscription, &found.terms, cycle.start) {
@@ -116,17 +113,16 @@ fn charge(desk: &mut Desk, subscription: &Subscription, cycle: Period, window: &
                 }
             }
         }
-        let Some((_, offer)) = &mut offered else { continue };
-        // Most cycles have one charge: its line takes the steps of the price along instead of copying them.
-        let why = if at == last { std::mem::take(&mut offer.why) } else { offer.why.clone() };
-        write(desk, subscription, cycle, &found, offer, why);
+        if let Some((_, offer)) = &offered {
+            write(desk, subscription, cycle, &found, offer);
+        }
     }
 }
 
-fn write(desk: &mut Desk, subscription: &Subscription, cycle: Period, charge: &Charge, offer: &Offer, why: Vec<Step>) {
+fn write<'a>(desk: &mut Desk<'a>, subscription: &Subscription, cycle: Period, charge: &Charge, offer: &Offer<'a>) {
     let line = Lines { desk, subscription, cycle, charge, offer };
     if offer.parts.is_empty() {
-        match line.single(why) {
+        match line.single() {
             Ok(line) => desk.write(line, After::Subscriptions, subscription.source),
             Err(no) => refuse(desk, subscription, charge, &no),
         }
@@ -184,14 +180,22 @@ fn give_back(desk: &mut Desk, subscription: &Subscription, window: &Window) {
         opening.quantity = subscription.on(cycle.start).quantity.max(Decimal::ZERO);
         let Some(back) = late(desk, subscription, opening, billed) else { continue };
         match offer(desk, subscription, &back.terms, cycle.start) {
-            Ok(offer) => write(desk, subscription, cycle, &back, &offer, offer.why.clone()),
+            Ok(offer) => write(desk, subscription, cycle, &back, &offer),
             Err(no) => refuse(desk, subscription, &back, &no),
         }
     }
 }
 
+/// The offer of a subscription's cycle; what stands on the same ground is worked out once.
 fn offer<'a>(desk: &Desk<'a>, subscription: &Subscription, terms: &State, day: Date) -> Result<Offer<'a>, NoPrice> {
-    desk.input.prices.offer(&ask(desk, subscription, terms, day)?)
+    let (prices, ask) = (desk.input.prices, ask(desk, subscription, terms, day)?);
+    let Some(ground) = prices.ground(&ask) else { return prices.offer(&ask) };
+    if let Some(known) = desk.offers.borrow().get(&ground) {
+        return Ok(known.clone());
+    }
+    let offer = prices.offer(&ask)?;
+    desk.offers.borrow_mut().insert(ground, offer.clone());
+    Ok(offer)
 }
 
 /// The question to the price book about a subscription on some terms.

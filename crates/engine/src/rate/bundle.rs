@@ -10,6 +10,7 @@ use crate::price::PriceRule;
 use crate::register::{Bundle, BundlePart, ProductKey};
 use crate::why::{Rule, Source, Step, Value};
 use crate::{Currency, Decimal, Money, Rounding};
+use std::sync::Arc;
 
 /// The price of one unit of a subscription.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,7 +26,7 @@ pub struct Offer<'p> {
     /// The parts share one price: the amount is worked out once and split.
     pub one_price: bool,
     /// The steps; the last one's result is `unit_price`.
-    pub why: Vec<Step>,
+    pub why: Arc<[Step]>,
 }
 
 /// A part of a bundle as the invoice shows it.
@@ -62,7 +63,7 @@ impl<'p> Prices<'p> {
             rule: priced.rule,
             parts: Vec::new(),
             one_price: false,
-            why: priced.why,
+            why: priced.why.into(),
         })
     }
 
@@ -91,7 +92,7 @@ impl<'p> Prices<'p> {
             rule: None,
             parts: if bundle.show_parts { parts.collect() } else { Vec::new() },
             one_price: true,
-            why: vec![step(code, price)],
+            why: Arc::new([step(code, price)]),
         })
     }
 
@@ -120,7 +121,7 @@ impl<'p> Prices<'p> {
         why.push(sum);
         let cost = parts.iter().map(|p| p.cost).sum();
         let parts = if bundle.show_parts { parts } else { Vec::new() };
-        Ok(Offer { unit_price: total, cost, rule: None, parts, one_price: false, why })
+        Ok(Offer { unit_price: total, cost, rule: None, parts, one_price: false, why: why.into() })
     }
 
     /// A subscription to one part of a bundle that has one price.
@@ -137,7 +138,7 @@ impl<'p> Prices<'p> {
             .input("units in the bundle", Value::Number(ratio))
             .from(record);
         let cost = costs[at].and_then(|c| c.checked_div(ratio));
-        Ok(Offer { unit_price, cost, rule: None, parts: Vec::new(), one_price: false, why: vec![whole, share] })
+        Ok(Offer { unit_price, cost, rule: None, parts: Vec::new(), one_price: false, why: Arc::new([whole, share]) })
     }
 
     /// Each part's share of one price, by stand-alone price (by units where one is missing), and each part's cost.

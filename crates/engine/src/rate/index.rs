@@ -107,6 +107,20 @@ impl<'p> Prices<'p> {
         (winner, beaten)
     }
 
+    /// The rule that wins.
+    pub(super) fn winner(&self, ask: &Ask) -> Option<&'p PriceRule> {
+        let own = ask.subscription.and_then(|id| self.subscriptions.get(&id));
+        let resellers = ask.ancestors.iter().map(|id| self.resellers.get(id));
+        let nearest = [own, self.accounts.get(&ask.account)].into_iter().chain(resellers);
+        let mut layers = nearest.chain([self.segments.get(&ask.segment), Some(&self.everywhere)]).flatten();
+        layers.find_map(|rules| rules.iter().find(|rule| applies(rule, ask)).copied())
+    }
+
+    /// Whether the price of anything depends on how many are bought.
+    pub(super) fn has_volume_breaks(&self) -> bool {
+        !self.book.volume.bands.is_empty()
+    }
+
     /// The discount of the volume break a quantity reaches.
     pub(super) fn volume_discount(&self, quantity: Decimal) -> Decimal {
         let bands = &self.book.volume.bands;

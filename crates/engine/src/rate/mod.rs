@@ -13,6 +13,7 @@
 //! protection); rules are those in force on the day the charge begins.
 
 mod bundle;
+mod ground;
 mod index;
 mod method;
 mod pass;
@@ -20,6 +21,7 @@ mod pass;
 pub(crate) mod tests;
 
 pub use bundle::{Offer, Part};
+pub use ground::Ground;
 pub use index::Prices;
 pub use pass::{CostSale, UsageSale, rate_cost, rate_usage};
 

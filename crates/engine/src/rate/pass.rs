@@ -251,7 +251,7 @@ fn asked(
         | Method::AllUnits { .. }
         | Method::Ramp { .. } => {
             let offer = prices.offer(ask)?;
-            why.extend(offer.why);
+            why.extend(offer.why.iter().cloned());
             let amount = prorated(offer.unit_price, figures.quantity, days).ok_or_else(large)?;
             why.push(Step {
                 rule: Rule("sale.units"),

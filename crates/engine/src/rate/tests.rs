@@ -450,6 +450,56 @@ proptest! {
     }
 }
 
+/// Questions on one ground have one offer, whatever else differs between them.
+#[test]
+fn one_ground_one_offer() {
+    let methods = [
+        Method::Markup { markup: dec("0.2") },
+        Method::Graduated { bands: bands(&[("1", "10"), ("30", "9")]) },
+        Method::AllUnits { bands: bands(&[("1", "10"), ("30", "9")]) },
+        Method::Ramp { steps: vec![(day("2026-01-01"), dec("5")), (day("2026-10-14"), dec("6"))] },
+    ];
+    for (method, breaks) in methods.iter().flat_map(|m| [(m, false), (m, true)]) {
+        let mut book = book(method.clone());
+        book.list.push(listed(E3, "9", "11", "2026-06-01"));
+        book.list.push(listed(TEAMS, "4", "5", "2026-06-01"));
+        book.rules.push(rule("own", Layer::Account(CUSTOMER), Method::Fixed { price: dec("7") }));
+        book.rules.push(rule("reseller", Layer::Reseller(RESELLER), Method::PassThrough));
+        if breaks {
+            book.volume.bands = bands(&[("1", "0"), ("30", "0.05")]);
+        }
+        let prices = Prices::new(&book);
+        let mut known = std::collections::HashMap::new();
+        let mut asked = 0;
+        for (account, ancestors) in [(CUSTOMER, &[][..]), (Id([5; 16]), &[RESELLER][..]), (Id([6; 16]), &[][..])] {
+            for product in [E3, TEAMS] {
+                for (term_start, own) in [("2025-03-12", None), ("2026-03-12", None), ("2026-07-12", Some(dec("3.50")))]
+                {
+                    for (date, quantity) in [("2026-10-12", "25"), ("2026-10-12", "40"), ("2026-10-14", "25")] {
+                        let ask = Ask {
+                            subscription: Some(Id([asked; 16])),
+                            account,
+                            ancestors,
+                            product,
+                            own,
+                            term_start: day(term_start),
+                            date: day(date),
+                            quantity: dec(quantity),
+                            ..ask()
+                        };
+                        asked += 1;
+                        let (ground, offer) = (prices.ground(&ask).unwrap(), prices.offer(&ask).unwrap());
+                        assert_eq!(*known.entry(ground).or_insert_with(|| offer.clone()), offer, "{ask:?}");
+                    }
+                }
+            }
+        }
+        assert!(known.len() < usize::from(asked), "{} of {asked}", known.len());
+    }
+    let bundled = Ask { bundle: Symbol(5), ..ask() };
+    assert_eq!(Prices::new(&book(Method::PassThrough)).ground(&bundled), None);
+}
+
 /// Works a step of a price out again from nothing but its inputs.
 pub(crate) fn refold(step: &Step) -> Value {
     let input = |name: &str| step.inputs.iter().find(|(n, _)| *n == name).map(|(_, v)| v);

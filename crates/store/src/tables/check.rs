@@ -242,7 +242,8 @@ fn numbers(conn: &Connection, report: &mut Report) -> Result<(), StoreError> {
     let accounts = records::count(conn, &accounts::ACCOUNTS)? as i64;
     series.insert(("accounts".into(), 0), (1..=accounts).collect());
     for table in ["entries", "invoices"] {
-        let (keys, counts) = (format!("SELECT key FROM {table} ORDER BY key"), format!("SELECT count FROM {table} ORDER BY key"));
+        let (keys, counts) =
+            (format!("SELECT key FROM {table} ORDER BY key"), format!("SELECT count FROM {table} ORDER BY key"));
         let rows = integers(conn, &keys)?.into_iter().zip(integers(conn, &counts)?);
         series.insert((table.into(), 0), rows.flat_map(|(key, count)| key..key + count.min(MANY)).collect());
     }

@@ -15,8 +15,7 @@ use super::pack::{Pack, Unpack, cut};
 use super::seal::{Table, Writer};
 use crate::StoreError;
 
-pub(crate) const ENTRIES: Table =
-    Table { name: "entries", columns: &["key", "count", "from_day", "to_day", "packed"] };
+pub(crate) const ENTRIES: Table = Table { name: "entries", columns: &["key", "count", "from_day", "to_day", "packed"] };
 
 /// What an entry posts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,8 +60,7 @@ pub fn each_entry<E: From<StoreError>>(
     let mut failed = None;
     each_written(conn, (from, to), |Written { no, date, text, postings, posted }| {
         if failed.is_none() {
-            let entry =
-                BalancedEntry::new(date, text, postings).map_err(|e| damaged("an entry", &e.to_string()))?;
+            let entry = BalancedEntry::new(date, text, postings).map_err(|e| damaged("an entry", &e.to_string()))?;
             failed = each(Entry { no: no.unsigned_abs(), entry, posted }).err();
         }
         Ok(())
@@ -77,8 +75,8 @@ pub(crate) fn each_written(
     mut each: impl FnMut(Written) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
     let (from, to) = (from.map_or(i64::MIN, day), to.map_or(i64::MAX, day));
-    let mut statement =
-        conn.prepare_cached("SELECT key, count, packed FROM entries WHERE to_day >= ?1 AND from_day < ?2 ORDER BY key")?;
+    let mut statement = conn
+        .prepare_cached("SELECT key, count, packed FROM entries WHERE to_day >= ?1 AND from_day < ?2 ORDER BY key")?;
     let mut rows = statement.query([from, to])?;
     while let Some(row) = rows.next()? {
         let (first, count): (i64, u32) = (row.col(0)?, row.col(1)?);

@@ -28,7 +28,8 @@ fn a_charge_is_billed_once() {
     let new = draft(payer, vec![sale(Id([13; 16]), payer, 500)]);
     let new_entry = super::sample::entry(&new, "new");
     let new = w.keep_draft(&names, new).unwrap();
-    let twice = [3, 4].map(|n| super::sample::issue(n, InvoiceKind::Invoice, None, Id([20; 16]), &new, new_entry.clone()));
+    let twice =
+        [3, 4].map(|n| super::sample::issue(n, InvoiceKind::Invoice, None, Id([20; 16]), &new, new_entry.clone()));
     let refused = w.issue(&twice).unwrap_err();
     assert!(refused.to_string().contains("charges"), "{refused}");
 }

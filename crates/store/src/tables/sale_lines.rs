@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use engine::register::ProductKey;
 use engine::sale::{ChargeKey, ChargeKind, SaleLine};
-use engine::why::Step;
+use engine::why::Why;
 use engine::{Currency, Decimal, Id, Money, Symbol};
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -46,7 +46,13 @@ pub(crate) struct Filling {
 
 impl Filling {
     /// Adds the lines of the next draft. `symbol` gives the book's symbol of a text.
-    pub(crate) fn add(&mut self, lines: &[SaleLine], payer: Id, symbol: impl Fn(Symbol) -> u32) {
+    pub(crate) fn add(
+        &mut self,
+        lines: &[SaleLine],
+        payer: Id,
+        symbol: impl Fn(Symbol) -> u32,
+        steps: &mut steps::Packing,
+    ) {
         self.record.clear();
         for line in lines {
             let day = day(line.key.date);
@@ -56,7 +62,7 @@ impl Filling {
         self.figures.sized(&self.record);
         self.record.clear();
         for line in lines {
-            steps::pack(&mut self.record, &line.why);
+            steps.pack(&mut self.record, &line.why);
         }
         self.reasons.sized(&self.record);
         self.count += 1;
@@ -129,8 +135,7 @@ pub(crate) struct Block {
 impl Block {
     /// Reads one.
     pub(crate) fn read(conn: &Connection, no: i64) -> Result<Block, StoreError> {
-        let mut statement =
-            conn.prepare_cached("SELECT count, digest, figures FROM sale_lines WHERE no = ?1")?;
+        let mut statement = conn.prepare_cached("SELECT count, digest, figures FROM sale_lines WHERE no = ?1")?;
         let mut rows = statement.query([no])?;
         let row = rows.next()?.ok_or_else(|| damaged("a block of sale lines", &no.to_string()))?;
         let (count, digest): (i64, [u8; 32]) = (row.col(0)?, row.col(1)?);
@@ -188,14 +193,10 @@ impl Reasons {
     pub(crate) fn give(&self, place: usize, lines: &mut [SaleLine]) -> Result<(), StoreError> {
         let mut read = Unpack(self.record(place)?);
         for line in lines {
-            line.why = unpack_steps(&mut read)?;
+            line.why = steps::unpack(&mut read)?;
         }
         Ok(())
     }
-}
-
-fn unpack_steps(read: &mut Unpack) -> Result<Vec<Step>, StoreError> {
-    steps::unpack(read)
 }
 
 fn records(packed: &[u8]) -> Result<Vec<Range<usize>>, StoreError> {
@@ -272,7 +273,7 @@ fn unpack_line(read: &mut Unpack, payer: Id, currency: Currency) -> Result<SaleL
         unit_price: rest.decimal()?,
         net: Money::from_minor(rest.int()?, currency),
         cost: rest.opt(|read| Ok(Money::from_minor(read.int()?, currency)))?,
-        why: Vec::new(),
+        why: Why::default(),
     })
 }
 

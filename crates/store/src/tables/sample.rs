@@ -52,7 +52,7 @@ pub(super) fn sale(subject: Id, account: Id, net: i64) -> SaleLine {
         unit_price: dec("2.50"),
         net: eur(net),
         cost: Some(eur(net - 100)),
-        why: vec![Step::of(Rule("net"), Value::Money(eur(net))).input("seats", Value::Number(dec("4")))],
+        why: vec![Step::of(Rule("net"), Value::Money(eur(net))).input("seats", Value::Number(dec("4")))].into(),
     }
 }
 

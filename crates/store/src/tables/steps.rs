@@ -2,9 +2,11 @@
 //!
 //! The form begins with its version; a later program reads every version ever written.
 
+use std::collections::HashMap;
+
 use engine::LineRef;
 use engine::Money;
-use engine::why::{Rule, Source, Step, Value};
+use engine::why::{Rule, Source, Step, Value, Why};
 
 use super::cell::damaged;
 use super::labels::label;
@@ -13,10 +15,32 @@ use crate::StoreError;
 
 const VERSION: u8 = 1;
 
-/// Appends the steps.
-pub(crate) fn pack(out: &mut Vec<u8>, steps: &[Step]) {
-    out.byte(VERSION);
-    out.uint(steps.len() as u128);
+/// Packs the reasons of many lines; the steps of a price that lines share are packed once.
+#[derive(Default)]
+pub(crate) struct Packing {
+    /// By where the steps lie. They are held, so that no others come to lie there.
+    shared: HashMap<usize, (Why, Vec<u8>)>,
+}
+
+impl Packing {
+    /// Appends the steps of a line.
+    pub(crate) fn pack(&mut self, out: &mut Vec<u8>, why: &Why) {
+        out.byte(VERSION);
+        out.uint(why.len() as u128);
+        let (shared, own) = why.parts();
+        if !shared.is_empty() {
+            let packed = self.shared.entry(shared.as_ptr().addr()).or_insert_with(|| {
+                let mut packed = Vec::new();
+                pack_steps(&mut packed, shared);
+                (why.clone(), packed)
+            });
+            out.bytes(&packed.1);
+        }
+        pack_steps(out, own);
+    }
+}
+
+fn pack_steps(out: &mut Vec<u8>, steps: &[Step]) {
     for step in steps {
         out.text(step.rule.0);
         out.uint(step.inputs.len() as u128);
@@ -33,7 +57,7 @@ pub(crate) fn pack(out: &mut Vec<u8>, steps: &[Step]) {
 }
 
 /// Reads steps written by any version.
-pub(crate) fn unpack(read: &mut Unpack) -> Result<Vec<Step>, StoreError> {
+pub(crate) fn unpack(read: &mut Unpack) -> Result<Why, StoreError> {
     match read.byte()? {
         VERSION => {}
         other => return Err(damaged("the reasons of an amount", &format!("version {other}"))),
@@ -52,7 +76,7 @@ pub(crate) fn unpack(read: &mut Unpack) -> Result<Vec<Step>, StoreError> {
         }
         steps.push(Step { rule, inputs, result, from });
     }
-    Ok(steps)
+    Ok(steps.into())
 }
 
 fn pack_value(out: &mut Vec<u8>, value: &Value) {
@@ -136,6 +160,7 @@ fn unpack_source(read: &mut Unpack) -> Result<Source, StoreError> {
 mod tests {
     use engine::{Currency, Decimal, Period};
     use proptest::prelude::*;
+    use std::sync::Arc;
 
     use super::super::cell::date;
     use super::*;
@@ -180,18 +205,22 @@ mod tests {
 
     proptest! {
         #[test]
-        fn reasons_read_back_as_written(steps in steps()) {
-            let mut out = Vec::new();
-            pack(&mut out, &steps);
+        fn reasons_read_back_as_written(price in steps(), own in steps(), other in steps()) {
+            let price: Arc<[Step]> = price.into();
+            let lines = [Why::after(Arc::clone(&price), own), Why::after(price, other.clone()), Why::from(other)];
+            let (mut out, mut packing) = (Vec::new(), Packing::default());
+            lines.iter().for_each(|why| packing.pack(&mut out, why));
             let mut read = Unpack(&out);
-            prop_assert_eq!(unpack(&mut read).unwrap(), steps);
+            for why in lines {
+                prop_assert_eq!(unpack(&mut read).unwrap(), why);
+            }
             prop_assert!(read.is_done());
         }
 
         #[test]
         fn reasons_cut_anywhere_are_refused(steps in steps(), at in any::<prop::sample::Index>()) {
             let mut out = Vec::new();
-            pack(&mut out, &steps);
+            Packing::default().pack(&mut out, &steps.into());
             let cut = at.index(out.len());
             prop_assert!(unpack(&mut Unpack(&out[..cut])).is_err());
         }

@@ -61,7 +61,7 @@ proptest! {
     #[test]
     fn every_line_explains_itself(world in world()) {
         for line in world.draft("2026-10").drafts.iter().flat_map(|d| &d.lines) {
-            for step in &line.why {
+            for step in line.why.iter() {
                 prop_assert_eq!(refold(step), step.result.clone(), "{:?}", step);
             }
             prop_assert_eq!(&line.why.last().unwrap().result, &Value::Money(line.net));
@@ -107,4 +107,32 @@ proptest! {
             prop_assert_eq!(negated, as_posted);
         }
     }
+}
+
+#[test]
+fn many_subscriptions_are_charged_as_few_are() {
+    let mut world = World::new();
+    for n in 0..3 * FEW as u32 {
+        let subscription = world.subscribe(1, "2", "2026-01-12", &[]);
+        subscription.id.0[12..].copy_from_slice(&n.to_be_bytes());
+        subscription.account = id(if n % 3 == 0 { 2 } else { 1 });
+        let source = world.names.source_id(&format!("S{n:05}"));
+        world.subscriptions.last_mut().unwrap().source = source;
+    }
+    let together = world.draft("2026-10");
+    let sums: Vec<_> = together.drafts.iter().map(|d| (d.bill_to, d.lines.len(), d.net.minor())).collect();
+    let third = FEW as i64;
+    assert_eq!(sums, [(id(1), 2 * FEW, 2 * third * 6000), (id(2), FEW, third * 6000)]);
+    for draft in &together.drafts {
+        assert!(draft.lines.is_sorted_by_key(|line| line.subscription), "by the subscription's source id");
+    }
+    // One thread is enough for a part of them.
+    let all = std::mem::take(&mut world.subscriptions);
+    let mut lines = Vec::new();
+    for part in all.chunks(FEW) {
+        world.subscriptions = part.to_vec();
+        lines.extend(world.draft("2026-10").drafts.into_iter().flat_map(|d| d.lines));
+    }
+    lines.sort_by_key(|line| (line.account, line.subscription));
+    assert_eq!(together.drafts.into_iter().flat_map(|d| d.lines).collect::<Vec<_>>(), lines);
 }

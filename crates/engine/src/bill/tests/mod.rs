@@ -182,7 +182,11 @@ impl World {
         let prices = Prices::new(&self.book);
         let rows = self.costs.iter();
         let costs: Vec<Passed> = rows
-            .map(|(line, account, subscription)| Passed { line, account: *account, subscription: *subscription })
+            .map(|(line, account, subscription)| Passed {
+                line: line.clone(),
+                account: *account,
+                subscription: *subscription,
+            })
             .collect();
         draft(&BillInput {
             month: Month::parse(month).unwrap(),

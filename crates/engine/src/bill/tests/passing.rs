@@ -149,3 +149,34 @@ fn a_rule_that_cannot_be_applied_sells_at_cost_and_is_held() {
          G-NO-PRICE: rule all v1, missing a margin below one",
     );
 }
+
+#[test]
+fn whose_lines_are_billed() {
+    let mut world = World::new();
+    world.subscribe(1, "10", "2026-01-12", &[("2026-10-20", "move 2")]);
+    let october = ("2026-10-12", "2026-11-11");
+    world.cost(Family::Licence, october, "24", None, "S1");
+    world.cost(Family::Licence, ("2026-10-20", "2026-11-11"), "24", None, "S1");
+    world.cost(Family::Licence, october, "24", None, "unknown");
+    world.cost(Family::Licence, october, "24", None, "unknown");
+    for customer in ["tenant", "stranger"] {
+        world.cost(Family::Usage, october, "7", None, "azure");
+        let customer = world.names.source_id(customer);
+        world.costs.last_mut().unwrap().0.customer = customer;
+    }
+    let (tenant, stranger) = (world.names.source_id("tenant"), world.names.source_id("stranger"));
+    let mut lines: Vec<CostLine> = world.costs.iter().map(|(line, ..)| line.clone()).collect();
+    (lines[2].customer, lines[3].customer) = (tenant, stranger);
+    let owners = HashMap::from([(tenant, id(4))]);
+    let month = Month::parse("2026-10").unwrap();
+    let rows = |world: &World| {
+        let (owned, unagreed) = passed(lines.clone(), month, &world.subscriptions, &owners, &world.accounts);
+        let owned: Vec<_> = owned.iter().map(|p| (p.line.at.row, p.account, p.subscription)).collect();
+        (owned, unagreed.iter().next().map(|(_, sum)| sum))
+    };
+    let plan = Some(id(101));
+    // The moved subscription is the new account's from its day; the stranger's lines are findings; nobody agreed to azure.
+    assert_eq!(rows(&world), (vec![(1, id(1), plan), (2, id(2), plan), (3, id(4), None)], None));
+    world.accounts[3].basis = Some(Basis::PassThrough);
+    assert_eq!(rows(&world).0, [(1, id(1), plan), (2, id(2), plan), (3, id(4), None), (5, id(4), None)]);
+}

@@ -260,17 +260,5 @@ fn invoice_cells(
     let first = &issues[0];
     let (low, high) = ids.iter().fold((ids[0], ids[0]), |(low, high), id| (low.min(*id), high.max(*id)));
     let run = first.run.map(|run| run_number(writer.conn(), run)).transpose()?;
-    Ok(cells![
-        no,
-        issues.len(),
-        first.kind.name(),
-        run,
-        first.draft.month,
-        low,
-        high,
-        lines,
-        entry,
-        heads,
-        snapshots,
-    ])
+    Ok(cells![no, issues.len(), first.kind.name(), run, first.draft.month, low, high, lines, entry, heads, snapshots,])
 }

@@ -20,6 +20,7 @@ use crate::tables::cell::{Columns, cells, date};
 use crate::tables::pack::{Pack, Unpack, cut};
 use crate::tables::sale_lines::{self, Block, Filled, Filling, Reasons, SALE_LINES};
 use crate::tables::seal::{Table, Writer};
+use crate::tables::steps;
 use crate::tables::texts::Remap;
 use crate::tables::words::TAX_TREATMENTS;
 
@@ -64,7 +65,16 @@ impl Kept {
     pub fn draft(&self, lines: Vec<SaleLine>) -> Draft {
         let DraftTotals { account, net, tax, gross, .. } = self.totals;
         let currency = net.currency();
-        Draft { bill_to: account, month: self.month, currency, lines, tax: self.tax.clone(), net, tax_total: tax, gross }
+        Draft {
+            bill_to: account,
+            month: self.month,
+            currency,
+            lines,
+            tax: self.tax.clone(),
+            net,
+            tax_total: tax,
+            gross,
+        }
     }
 }
 
@@ -217,6 +227,7 @@ fn pack(
     let mut rest = drafts.into_iter().peekable();
     // Payers are named even when nothing is left to invoice them.
     let mut again = !replaced.is_empty();
+    let mut steps = steps::Packing::default();
     while rest.peek().is_some() || again {
         let named = if std::mem::take(&mut again) { replaced } else { &[] };
         let (mut heads, mut lines, mut drafts, mut count) = (Vec::new(), Filling::default(), 0, 0);
@@ -226,7 +237,7 @@ fn pack(
             && let Some(draft) = rest.next()
         {
             pack_head(&mut heads, &draft);
-            lines.add(&draft.lines, draft.bill_to, |symbol| remap.known(symbol));
+            lines.add(&draft.lines, draft.bill_to, |symbol| remap.known(symbol), &mut steps);
             drafts += 1;
             count += draft.lines.len();
         }
@@ -275,7 +286,7 @@ impl Writer<'_> {
     pub fn keep_draft(&self, names: &Names, draft: Draft) -> Result<Kept, StoreError> {
         let remap = self.translation(names, std::slice::from_ref(&draft))?;
         let mut filling = Filling::default();
-        filling.add(&draft.lines, draft.bill_to, |symbol| remap.known(symbol));
+        filling.add(&draft.lines, draft.bill_to, |symbol| remap.known(symbol), &mut steps::Packing::default());
         let no = self.reserve("sale_lines", 0, 1)?;
         let mut insert = self.insert(&SALE_LINES)?;
         filling.done().write(&mut insert, self.key(), no)?;
@@ -305,7 +316,9 @@ impl Writer<'_> {
         if some {
             let unissued = format!("DELETE FROM sale_lines WHERE {lines}");
             self.change(&SALE_LINES, lines, params![run], |conn| conn.execute(&unissued, [run]))?;
-            self.change(&DRAFTS, "run = ?1", params![run], |conn| conn.execute("DELETE FROM drafts WHERE run = ?1", [run]))?;
+            self.change(&DRAFTS, "run = ?1", params![run], |conn| {
+                conn.execute("DELETE FROM drafts WHERE run = ?1", [run])
+            })?;
         }
         Ok(())
     }

@@ -1,0 +1,60 @@
+//! What a price stands on: two questions on the same ground have one price, for the same reasons.
+//!
+//! Rating a hundred thousand subscriptions asks a few hundred different questions. Which list row and which rule decide
+//! depends on buyer, days and quantity; once they are found, only what is named here goes into the price and its steps.
+
+use super::{Ask, Prices};
+use crate::price::Method;
+use crate::register::ProductKey;
+use crate::{Currency, Date, Decimal};
+
+/// The ground of a price. Rules and list rows are told apart by where they lie in the book.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Ground {
+    product: ProductKey,
+    currency: Currency,
+    list: usize,
+    later: bool,
+    rule: Option<usize>,
+    /// With all its digits: 1.5 and 1.50 are the same price for different reasons.
+    own: Option<[u8; 16]>,
+    /// Where the quantity picks a band.
+    quantity: Option<[u8; 16]>,
+    /// Where the day picks a step.
+    day: Option<Date>,
+}
+
+impl Prices<'_> {
+    /// The ground of a question; `None` where more goes into the answer: bundles, and what no list has.
+    pub fn ground(&self, ask: &Ask) -> Option<Ground> {
+        if !ask.bundle.is_empty() || self.bundle(ask.product.product).is_some() {
+            return None;
+        }
+        let list = self.list(ask)?;
+        let rule = self.winner(ask);
+        let (mut by_quantity, mut by_day) = (self.has_volume_breaks(), false);
+        match rule.map(|rule| &rule.method) {
+            Some(Method::Graduated { .. } | Method::AllUnits { .. }) => by_quantity = true,
+            Some(Method::Ramp { .. }) => by_day = true,
+            Some(
+                Method::Fixed { .. }
+                | Method::Markup { .. }
+                | Method::Margin { .. }
+                | Method::OffErp { .. }
+                | Method::Split { .. }
+                | Method::PassThrough,
+            )
+            | None => {}
+        }
+        Some(Ground {
+            product: ask.product,
+            currency: ask.currency,
+            list: std::ptr::from_ref(list.price).addr(),
+            later: list.later,
+            rule: rule.map(|rule| std::ptr::from_ref(rule).addr()),
+            own: ask.own.map(|price| Decimal::serialize(&price)),
+            quantity: by_quantity.then(|| Decimal::serialize(&ask.quantity)),
+            day: by_day.then_some(ask.date),
+        })
+    }
+}
