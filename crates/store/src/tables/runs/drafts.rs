@@ -6,7 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use std::sync::mpsc::sync_channel;
+use std::sync::mpsc::{SendError, channel};
 
 use engine::invoice::{Draft, TaxLine};
 use engine::sale::SaleLine;
@@ -205,8 +205,24 @@ struct Packed {
     lines: Filled,
 }
 
-/// How many rows drafts take.
-fn rows_of(drafts: &[Draft], named: bool) -> usize {
+/// Fewer drafts are packed sooner than a second thread is started.
+const FEW: usize = 256;
+
+/// The drafts in their order, a part for each core; always at least one.
+fn in_parts(mut drafts: Vec<Draft>) -> Vec<Vec<Draft>> {
+    let cores = std::thread::available_parallelism().map_or(1, |n| n.get()).min(8);
+    let share = drafts.len().div_ceil(cores).max(FEW);
+    let mut parts = Vec::with_capacity(cores);
+    while drafts.len() > share {
+        let rest = drafts.split_off(share);
+        parts.push(std::mem::replace(&mut drafts, rest));
+    }
+    parts.push(drafts);
+    parts
+}
+
+/// How many rows the drafts of a part take.
+fn rows_of(drafts: &[Draft]) -> usize {
     let (mut rows, mut in_row, mut lines) = (0, 0, 0);
     for draft in drafts {
         if in_row == 0 || sale_lines::is_full(in_row, lines) {
@@ -214,7 +230,7 @@ fn rows_of(drafts: &[Draft], named: bool) -> usize {
         }
         (in_row, lines) = (in_row + 1, lines + draft.lines.len());
     }
-    rows.max(named.into())
+    rows
 }
 
 /// Packs drafts row by row and frees them as it goes.
@@ -222,7 +238,7 @@ fn pack(
     drafts: Vec<Draft>,
     replaced: &[Id],
     remap: &Remap,
-    mut each: impl FnMut(Packed) -> Result<(), std::sync::mpsc::SendError<Packed>>,
+    mut each: impl FnMut(Packed) -> Result<(), SendError<Packed>>,
 ) {
     let mut rest = drafts.into_iter().peekable();
     // Payers are named even when nothing is left to invoice them.
@@ -250,7 +266,7 @@ fn pack(
 impl Writer<'_> {
     /// Replaces the drafts of these payers (`None`: of all) in a run. `names` are the texts of this batch.
     ///
-    /// One thread packs while this one writes.
+    /// Other threads pack while this one writes.
     pub fn put_drafts(
         &self,
         names: &Names,
@@ -262,18 +278,26 @@ impl Writer<'_> {
         if payers.is_none() {
             self.forget_drafts(run)?;
         }
-        let remap = self.translation(names, &drafts)?;
-        let remap = &remap;
+        let remap = &self.translation(names, &drafts)?;
         let mut heads = self.insert(&DRAFTS)?;
         let mut lines = self.insert(&SALE_LINES)?;
-        let first = self.reserve("sale_lines", 0, rows_of(&drafts, payers.is_some()))?;
-        let (send, receive) = sync_channel(16);
+        let parts = in_parts(drafts);
+        let rows = parts.iter().map(|part| rows_of(part)).sum::<usize>().max(payers.is_some().into());
+        let mut no = self.reserve("sale_lines", 0, rows)?;
         std::thread::scope(|scope| {
-            scope.spawn(move || pack(drafts, payers.unwrap_or_default(), remap, |packed| send.send(packed)));
-            // Leaving early drops the receiving end, and the packing thread stops at its next row.
-            for (no, packed) in (first..).zip(receive) {
+            let mut named = payers.unwrap_or_default();
+            let mut packing = Vec::with_capacity(parts.len());
+            for part in parts {
+                let (send, receive) = channel();
+                let replaced = std::mem::take(&mut named);
+                scope.spawn(move || pack(part, replaced, remap, |packed| send.send(packed)));
+                packing.push(receive);
+            }
+            // Leaving early drops the receiving ends, and the packing threads stop at their next row.
+            for packed in packing.into_iter().flatten() {
                 packed.lines.write(&mut lines, self.key(), no)?;
                 heads.add(&cells![no, run, packed.heads])?;
+                no += 1;
             }
             Ok::<_, StoreError>(())
         })?;
