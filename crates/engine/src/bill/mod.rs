@@ -37,7 +37,7 @@ use crate::rate::{Ground, NoPrice, Offer, Prices};
 use crate::register::{Account, Product, ProductKey, Subscription, TaxTreatment};
 use crate::sale::{ChargeKey, ChargeKind, SaleLine};
 use crate::why::{Rule, Step, Value};
-use crate::{Currency, Date, Decimal, Id, Money, Month, Names, Period, Rounding, SourceId};
+use crate::{Currency, Date, Decimal, Id, IdMap, Money, Month, Names, Period, Rounding, SourceId};
 use people::{People, by_source};
 use std::cell::RefCell;
 use std::cmp::Ordering;
@@ -90,7 +90,7 @@ pub struct Minimum {
 
 /// What was billed before: the quantity of each charge.
 #[derive(Clone, Debug, Default)]
-pub struct Billed(HashMap<ChargeKey, Decimal>);
+pub struct Billed(IdMap<ChargeKey, Decimal>);
 
 impl Billed {
     /// Notes a charge of an issued invoice.
@@ -251,11 +251,11 @@ impl Place {
 struct Desk<'a> {
     input: &'a BillInput<'a>,
     people: People<'a>,
-    products: HashMap<ProductKey, &'a Product>,
+    products: IdMap<ProductKey, &'a Product>,
     books: BTreeMap<(u32, Currency), Vec<(Place, SaleLine)>>,
     guards: Vec<Guard>,
     /// Offers made, by what they depend on.
-    offers: RefCell<HashMap<Ground, Offer<'a>>>,
+    offers: RefCell<IdMap<Ground, Offer<'a>>>,
 }
 
 impl<'a> Desk<'a> {

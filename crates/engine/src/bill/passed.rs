@@ -13,7 +13,7 @@ use crate::price::Basis;
 use crate::rate::{Ask, CostSale, rate_cost, rate_usage};
 use crate::register::{Account, ProductKey, State, Subscription};
 use crate::sale::{ChargeKey, ChargeKind, SaleLine};
-use crate::{Currency, Decimal, Id, LineRef, Month, Period, SourceId, Symbol};
+use crate::{Currency, Decimal, Id, IdMap, IdSet, LineRef, Month, Period, SourceId, Symbol};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Which of the vendor's lines of a month are somebody's to pay, and what of daily usage is nobody's.
@@ -25,11 +25,11 @@ pub fn passed(
     lines: Vec<CostLine>,
     month: Month,
     subscriptions: &[Subscription],
-    owners: &HashMap<SourceId, Id>,
+    owners: &IdMap<SourceId, Id>,
     accounts: &[Account],
 ) -> (Vec<Passed>, Totals) {
-    let known: HashMap<SourceId, &Subscription> = subscriptions.iter().map(|s| (s.source, s)).collect();
-    let through: HashSet<Id> = accounts.iter().filter(|a| a.basis == Some(Basis::PassThrough)).map(|a| a.id).collect();
+    let known: IdMap<SourceId, &Subscription> = subscriptions.iter().map(|s| (s.source, s)).collect();
+    let through: IdSet<Id> = accounts.iter().filter(|a| a.basis == Some(Basis::PassThrough)).map(|a| a.id).collect();
     let (mut owned, mut unagreed) = (Vec::new(), Totals::default());
     for line in lines {
         let subscription = known.get(&line.subscription).copied();

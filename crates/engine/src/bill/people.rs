@@ -1,15 +1,13 @@
 //! The accounts of a run: their order, who pays for whom, who stands above whom.
 
 use crate::register::Account;
-use crate::{Date, Id, Names, SourceId};
+use crate::{Date, Id, IdMap, Names, SourceId};
 use std::cell::Cell;
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 
 /// Accounts in the order of their source ids; an account's place in it is its rank.
 pub(super) struct People<'a> {
     ordered: Vec<&'a Account>,
-    ranks: HashMap<Id, u32, BuildHasherDefault<OwnIds>>,
+    ranks: IdMap<Id, u32>,
     payers: Vec<u32>,
     above: Vec<Vec<Id>>,
     /// The account asked for last: lines come in runs of one account.
@@ -20,7 +18,7 @@ impl<'a> People<'a> {
     pub fn new(accounts: &'a [Account], names: &Names) -> People<'a> {
         let mut ordered: Vec<&Account> = accounts.iter().collect();
         ordered.sort_by(|a, b| by_source(names, a.source, b.source).then(a.id.cmp(&b.id)));
-        let ranks: HashMap<_, _, _> = ordered.iter().zip(0..).map(|(a, rank)| (a.id, rank)).collect();
+        let ranks: IdMap<_, _> = ordered.iter().zip(0..).map(|(a, rank)| (a.id, rank)).collect();
         let find = |id: Option<Id>| id.and_then(|id| ranks.get(&id)).copied();
         let payers = (0..ordered.len() as u32)
             .map(|start| follow(start, |at| find(ordered[at as usize].bill_to)).last().unwrap_or(start))
@@ -68,23 +66,6 @@ impl<'a> People<'a> {
 
     pub fn ended_before(&self, id: Id, day: Date) -> bool {
         self.get(id).and_then(|a| a.ended).is_some_and(|last| last < day)
-    }
-}
-
-/// Hashes our own ids. They come from this book, not from a file, so nobody can choose them to collide.
-#[derive(Default)]
-struct OwnIds(u64);
-
-impl Hasher for OwnIds {
-    fn write(&mut self, bytes: &[u8]) {
-        for piece in bytes.chunks(8) {
-            let word = piece.iter().fold(0u64, |w, b| w << 8 | u64::from(*b));
-            self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        }
-    }
-
-    fn finish(&self) -> u64 {
-        self.0 ^ self.0 >> 32
     }
 }
 

@@ -3,14 +3,12 @@
 //! Always: an account keeps the id it was first given; a row given again unchanged changes nothing; each change moves
 //! the account's `changed` number, so that a later draft recomputes only what was touched.
 
-use std::collections::BTreeMap;
-
 use engine::register::{Account, Tenant};
 use engine::{Id, IdMap, IdSet, Names, SourceId};
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 
 use super::Put;
-use super::blocks::{self, unsqueeze};
+use super::blocks;
 use super::cell::{Columns, cells, damaged, known_source, source_of};
 use super::pack::{Pack, Unpack};
 use super::records::{self, pack_head, pack_source, unpack_head};
@@ -127,33 +125,6 @@ pub(crate) fn ids(conn: &Connection) -> Result<Vec<Id>, StoreError> {
 pub(crate) fn at(ids: &[Id], no: i64) -> Result<Id, StoreError> {
     let place = usize::try_from(no).ok().and_then(|no| no.checked_sub(1));
     place.and_then(|place| ids.get(place)).copied().ok_or_else(|| damaged("an account", &no.to_string()))
-}
-
-/// Finds the ids of some accounts by their numbers, reading only the blocks they lie in.
-#[derive(Default)]
-pub(crate) struct IdsOf(BTreeMap<i64, Vec<Id>>);
-
-impl IdsOf {
-    /// The id of the account with this number.
-    pub(crate) fn get(&mut self, conn: &Connection, no: i64) -> Result<Id, StoreError> {
-        if let Some((first, ids)) = self.0.range(..=no).next_back()
-            && let Ok(id) = at(ids, no - first + 1)
-        {
-            return Ok(id);
-        }
-        let mut select =
-            conn.prepare_cached("SELECT key, packed FROM accounts WHERE key <= ?1 ORDER BY key DESC LIMIT 1")?;
-        let block: Option<(i64, Vec<u8>)> = select.query_row([no], |r| Ok((r.get(0)?, r.get(1)?))).optional()?;
-        let (first, stored) = block.ok_or_else(|| damaged("an account", &no.to_string()))?;
-        let packed = unsqueeze(&stored)?;
-        let (mut read, mut ids) = (Unpack(&packed), Vec::new());
-        while !read.is_done() {
-            ids.push(unpack_head(&mut Unpack(read.sized()?))?.id);
-        }
-        let id = at(&ids, no - first + 1);
-        self.0.insert(first, ids);
-        id
-    }
 }
 
 /// Accounts changed after the register's counter stood at `seq`: by themselves, their subscriptions or one-off charges.

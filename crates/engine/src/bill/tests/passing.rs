@@ -3,7 +3,7 @@
 use super::*;
 use crate::cost::{ChargeType, Family, UsageDetail};
 use crate::price::{Basis, Layer, Method, PriceRule, Selector};
-use crate::{LineRef, Period};
+use crate::{IdMap, LineRef, Period};
 
 impl World {
     fn rule(&mut self, method: Method) {
@@ -167,7 +167,7 @@ fn whose_lines_are_billed() {
     let (tenant, stranger) = (world.names.source_id("tenant"), world.names.source_id("stranger"));
     let mut lines: Vec<CostLine> = world.costs.iter().map(|(line, ..)| line.clone()).collect();
     (lines[2].customer, lines[3].customer) = (tenant, stranger);
-    let owners = HashMap::from([(tenant, id(4))]);
+    let owners = IdMap::from_iter([(tenant, id(4))]);
     let month = Month::parse("2026-10").unwrap();
     let rows = |world: &World| {
         let (owned, unagreed) = passed(lines.clone(), month, &world.subscriptions, &owners, &world.accounts);

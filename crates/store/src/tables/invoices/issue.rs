@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use engine::ledger::BalancedEntry;
 use engine::sale::ChargeKey;
-use engine::{Date, Id, Month};
+use engine::{Date, Id, IdSet, Month};
 
 use super::{INVOICES, InvoiceKind, PAPERS, by_label, credit_notes, each_billed};
 use crate::tables::blocks::squeeze;
@@ -191,7 +191,8 @@ impl Writer<'_> {
     fn refuse_billed_twice(&self, issues: &[Issue]) -> Result<(), StoreError> {
         let twice = |key: &ChargeKey| StoreError::Bug(format!("charges are billed once, and this one was: {key:?}"));
         let invoices = || issues.iter().filter(|i| i.kind == InvoiceKind::Invoice).map(|i| i.draft);
-        let mut keys: HashSet<ChargeKey> = HashSet::with_capacity(invoices().map(|d| d.totals.lines as usize).sum());
+        let mut keys: IdSet<ChargeKey> = IdSet::default();
+        keys.reserve(invoices().map(|d| d.totals.lines as usize).sum());
         let (mut from, mut to) = (i64::MAX, i64::MIN);
         for draft in invoices() {
             each_charge(draft.block.figures(draft.place)?, |key, _| {
