@@ -68,7 +68,7 @@ fn session(cli: &Cli) -> Result<Session, Failure> {
 }
 
 fn print(cli: &Cli, name: &str, answer: &Value) -> std::io::Result<()> {
-    let mut out = std::io::stdout().lock();
+    let mut out = std::io::BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
     if cli.global.json {
         serde_json::to_writer(&mut out, &json!({"ok": true, "data": answer}))?;
         writeln!(out)?;
