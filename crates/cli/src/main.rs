@@ -70,8 +70,10 @@ fn session(cli: &Cli) -> Result<Session, Failure> {
 fn print(cli: &Cli, name: &str, answer: &Value) -> std::io::Result<()> {
     let mut out = std::io::BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
     if cli.global.json {
-        serde_json::to_writer(&mut out, &json!({"ok": true, "data": answer}))?;
-        writeln!(out)?;
+        // Around the answer, not with it: it can be many megabytes.
+        write!(out, r#"{{"ok":true,"data":"#)?;
+        serde_json::to_writer(&mut out, answer)?;
+        writeln!(out, "}}")?;
     } else if cli.global.jsonl {
         present::json_lines(&mut out, answer)?;
     } else {
