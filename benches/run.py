@@ -175,9 +175,9 @@ def draft(args: argparse.Namespace) -> list[Race]:
         return book
 
     def bill() -> Cost:
+        # Issuing drafts what is not drafted yet.
         book = registered()
-        cost = book("bill", "draft", "--period", "2026-10")
-        cost += book("bill", "issue", "--period", "2026-10", "--accept", "all", "--no-pdf")
+        cost = book("bill", "issue", "--period", "2026-10", "--accept", "all", "--no-pdf")
         if not journal.exists():
             book("ledger", "export", "--format", "hledger", "--to", journal)
         return cost
