@@ -80,7 +80,12 @@ pub fn load(conn: &Connection, names: &mut Names, scope: Scope) -> Result<Vec<Su
 
 const ABSENT: u32 = u32::MAX;
 
-pub(super) fn unpack(read: &mut Unpack, names: &mut Names, account: Id, head: &Head) -> Result<Subscription, StoreError> {
+pub(super) fn unpack(
+    read: &mut Unpack,
+    names: &mut Names,
+    account: Id,
+    head: &Head,
+) -> Result<Subscription, StoreError> {
     let source = head.source(names)?;
     let product = unpack_symbol(read)?;
     Ok(Subscription {
