@@ -1,120 +1,34 @@
-//! What lies on the desk: the book that was chosen and, once unlocked, the thread that speaks for it.
-//!
-//! In: what the pages ask. Out: answers of app's commands, or the failure with its words. Always: paths and keys stay on
-//! this side; one thread owns the open book, so locking ends the thread and with it the keys and the connection.
+//! The pages' way to the desk: thin commands, each a permission of its own. Nothing is decided here.
 
+use crate::shelf::{Look, Recent, Shelf};
+use app::desk::{Chosen, Desk, Page, Place, Window};
 use app::session::{Keys, Purpose, Secret, Session, SystemClock};
-use app::{Failure, Silent, commands};
-use serde::Serialize;
+use app::{Failure, Silent};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::path::PathBuf;
 use tauri::{AppHandle, Manager, State};
-use tauri_plugin_dialog::DialogExt;
+use tauri_plugin_dialog::{DialogExt, FilePath};
 use zeroize::Zeroizing;
 
-/// The commands the pages may ask for. Those that name other files are not for a web view to ask.
-const SHOWN: &[&str] = &["book info"];
+type Answer<T> = Result<T, Failure>;
 
-/// The desk, shared by every call from the pages.
-pub struct Desk(Mutex<Papers>);
-
-struct Papers {
-    chosen: Option<PathBuf>,
-    open: Option<Sender<Ask>>,
-    /// Wrong passphrases since the last right one.
-    wrong: u32,
+/// The business day.
+#[tauri::command]
+pub fn today(desk: State<'_, Desk>) -> String {
+    desk.today().to_string()
 }
 
-/// A command for the thread that owns the book, and where its answer goes.
-struct Ask {
-    name: String,
-    args: Value,
-    answer: Sender<Result<Value, Failure>>,
+/// What the person chose for their window.
+#[tauri::command]
+pub fn look(shelf: State<'_, Shelf>) -> Look {
+    shelf.look()
 }
 
-/// A chosen book as the pages may know it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Place {
-    /// The folder's name without `.billhook`.
-    name: String,
-}
-
-impl Desk {
-    /// A desk with the book named on the command line, if one was.
-    pub fn at(chosen: Option<PathBuf>) -> Desk {
-        Desk(Mutex::new(Papers { chosen, open: None, wrong: 0 }))
-    }
-
-    fn papers(&self) -> MutexGuard<'_, Papers> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn place(&self) -> Option<Place> {
-        let name = |path: &Path| path.file_stem().map(|s| s.to_string_lossy().into_owned());
-        self.papers().chosen.as_deref().map(|p| Place { name: name(p).unwrap_or_default() })
-    }
-
-    /// Opens the chosen book on a thread of its own. A wrong passphrase costs a growing wait, from one second to thirty.
-    fn unlock(&self, passphrase: Zeroizing<String>) -> Result<(), Failure> {
-        let (chosen, wrong) = {
-            let papers = self.papers();
-            (papers.chosen.clone(), papers.wrong)
-        };
-        let book = chosen.ok_or_else(|| Failure::new("E-BOOK-NOT-FOUND", "No book is chosen."))?;
-        let (asks, inbox) = channel();
-        std::thread::spawn(move || serve(book, passphrase, &inbox));
-        let opened = put(&asks, "book info", json!({}));
-        if let Err(failure) = &opened
-            && failure.code == "E-BOOK-KEY"
-        {
-            std::thread::sleep(Duration::from_secs((1 << wrong.min(5)).min(30)));
-            self.papers().wrong = wrong.saturating_add(1);
-        }
-        opened?;
-        let mut papers = self.papers();
-        (papers.open, papers.wrong) = (Some(asks), 0);
-        Ok(())
-    }
-
-    fn call(&self, name: &str, args: Value) -> Result<Value, Failure> {
-        if !SHOWN.contains(&name) {
-            return Err(Failure::usage(format!("The window has no command \"{name}\".")));
-        }
-        let open = self.papers().open.clone();
-        put(&open.ok_or_else(|| Failure::new("E-BOOK-KEY", "The book is locked."))?, name, args)
-    }
-}
-
-/// Asks the book's thread and waits for its answer.
-fn put(asks: &Sender<Ask>, name: &str, args: Value) -> Result<Value, Failure> {
-    let (answer, answered) = channel();
-    let gone = || Failure::new("E-BUG", "The book was closed before it answered.");
-    asks.send(Ask { name: name.to_owned(), args, answer }).map_err(|_| gone())?;
-    answered.recv().map_err(|_| gone())?
-}
-
-/// Owns the book until nobody asks any more.
-fn serve(book: PathBuf, passphrase: Zeroizing<String>, inbox: &Receiver<Ask>) {
-    let today = chrono::Local::now().date_naive();
-    let keys = Box::new(Typed(passphrase));
-    let mut session = Session::new(Some(book), keys, Box::new(SystemClock), today, false, Box::new(Silent));
-    while let Ok(ask) = inbox.recv() {
-        let answer = commands::call(&mut session, &ask.name, ask.args);
-        // Nobody waits when the window has gone; there is nothing to tell then.
-        let _told = ask.answer.send(answer);
-    }
-}
-
-/// The passphrase as it was typed into the form. The window makes no new ones.
-struct Typed(Zeroizing<String>);
-
-impl Keys for Typed {
-    fn secret(&mut self, purpose: Purpose) -> Result<Option<Secret>, Failure> {
-        Ok((purpose == Purpose::Unlock).then(|| Secret::Passphrase(self.0.clone())))
-    }
+/// Keeps what they chose.
+#[tauri::command]
+pub fn keep_look(shelf: State<'_, Shelf>, look: Look) {
+    shelf.keep_look(look);
 }
 
 /// The book that is chosen now.
@@ -123,58 +37,228 @@ pub fn place(desk: State<'_, Desk>) -> Option<Place> {
     desk.place()
 }
 
-/// Asks for a book's folder with the system's own dialog.
+/// Books opened before, the last one first.
 #[tauri::command]
-pub async fn choose(app: AppHandle) -> Option<Place> {
+pub fn recent(shelf: State<'_, Shelf>) -> Vec<Recent> {
+    shelf.recent()
+}
+
+/// Chooses a book: one opened before, or one the person names in the system's own dialog.
+#[tauri::command]
+pub async fn choose(app: AppHandle, recent: Option<usize>) -> Option<Place> {
+    let named = match recent {
+        Some(at) => app.state::<Shelf>().book(at),
+        None => on_disk(app.dialog().file().blocking_pick_folder()),
+    };
     let desk = app.state::<Desk>();
-    if let Some(folder) = app.dialog().file().blocking_pick_folder().and_then(|f| f.into_path().ok()) {
-        desk.papers().chosen = Some(folder);
+    if let Some(book) = named {
+        desk.choose(book);
     }
     desk.place()
 }
 
+/// What a new book needs.
+#[derive(Deserialize)]
+pub struct NewBook {
+    name: String,
+    country: String,
+    currency: String,
+    role: String,
+    passphrase: String,
+}
+
+/// A new book, and its recovery key: the only time it is told.
+#[derive(Serialize)]
+pub struct Created {
+    place: Option<Place>,
+    recovery_key: Value,
+}
+
+/// Makes a book where the person says; `None` when nothing was said.
+#[tauri::command]
+pub async fn create(app: AppHandle, book: NewBook) -> Answer<Option<Created>> {
+    let name = file_name(&book.name);
+    let Some(at) = on_disk(app.dialog().file().set_file_name(format!("{name}.billhook")).blocking_save_file()) else {
+        return Ok(None);
+    };
+    in_background(move || {
+        let passphrase = Zeroizing::new(book.passphrase);
+        let ask = json!({
+            "path": at, "name": book.name, "country": book.country, "currency": book.currency, "role": book.role,
+        });
+        let made = alone(&app, Box::new(Typed(passphrase.clone())), "book create", ask)?;
+        let desk = app.state::<Desk>();
+        desk.choose(at.clone());
+        desk.unlock(|| Secret::Passphrase(passphrase.clone()))?;
+        app.state::<Shelf>().opened(&at);
+        Ok(Some(Created { place: desk.place(), recovery_key: made.get("recovery_key").cloned().unwrap_or_default() }))
+    })
+    .await
+}
+
+/// Makes the sample book beside the program's own data and opens it; one made before is opened again.
+#[tauri::command]
+pub async fn sample(app: AppHandle) -> Answer<Option<Place>> {
+    in_background(move || {
+        let data = app.path().app_data_dir();
+        let data = data.map_err(|e| Failure::new("E-OUTPUT", format!("There is no place for the sample: {e}.")))?;
+        let folder = data.join("sample");
+        let demo = app::demo::places(&folder);
+        if !demo.book.exists() {
+            alone(&app, Box::new(Nobody), "demo", json!({"dir": folder}))?;
+        }
+        let key = std::fs::read(&demo.key_file)
+            .map_err(|e| Failure::new("E-BOOK-KEY", format!("The sample's key could not be read: {e}.")))?;
+        let key = Zeroizing::new(key);
+        let desk = app.state::<Desk>();
+        desk.choose(demo.book);
+        desk.unlock(|| Secret::KeyFile(key.clone()))?;
+        Ok(desk.place())
+    })
+    .await
+}
+
+/// Restores a backup into a new book; the person names both, and the passphrase opens it afterwards.
+#[tauri::command]
+pub async fn restore(app: AppHandle, passphrase: String) -> Answer<Option<Place>> {
+    let passphrase = Zeroizing::new(passphrase);
+    let filter = app.dialog().file().add_filter("Billhook", &["billhook-backup"]);
+    let Some(backup) = on_disk(filter.blocking_pick_file()) else { return Ok(None) };
+    let name = backup.file_stem().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+    let Some(to) = on_disk(app.dialog().file().set_file_name(format!("{name}.billhook")).blocking_save_file()) else {
+        return Ok(None);
+    };
+    in_background(move || {
+        alone(&app, Box::new(Typed(passphrase)), "book backup restore", json!({"file": backup, "to": to}))?;
+        let desk = app.state::<Desk>();
+        desk.choose(to);
+        Ok(desk.place())
+    })
+    .await
+}
+
 /// Opens the chosen book.
 #[tauri::command]
-pub async fn unlock(app: AppHandle, passphrase: String) -> Result<(), Failure> {
+pub async fn unlock(app: AppHandle, passphrase: String) -> Answer<()> {
     let passphrase = Zeroizing::new(passphrase);
-    in_background(move || app.state::<Desk>().unlock(passphrase)).await
+    in_background(move || {
+        let desk = app.state::<Desk>();
+        desk.unlock(|| Secret::Passphrase(passphrase.clone()))?;
+        if let Some(book) = desk.folder() {
+            app.state::<Shelf>().opened(&book);
+        }
+        Ok(())
+    })
+    .await
 }
 
 /// Closes the book and forgets its keys.
 #[tauri::command]
 pub fn lock(desk: State<'_, Desk>) {
-    desk.papers().open = None;
+    desk.lock();
 }
 
 /// Runs one of app's commands on the open book.
 #[tauri::command]
-pub async fn call(app: AppHandle, name: String, args: Value) -> Result<Value, Failure> {
-    in_background(move || app.state::<Desk>().call(&name, args)).await
+pub async fn call(app: AppHandle, name: String, ask: Value, trial: bool) -> Answer<Value> {
+    in_background(move || app.state::<Desk>().call(&name, ask, trial)).await
+}
+
+/// A window on the rows of a list.
+#[tauri::command]
+pub async fn page(app: AppHandle, name: String, rows: String, ask: Value, wanted: Window) -> Answer<Page> {
+    in_background(move || app.state::<Desk>().page(&name, &rows, ask, wanted)).await
+}
+
+/// Stops what is being written.
+#[tauri::command]
+pub fn cancel(desk: State<'_, Desk>) {
+    desk.cancel();
+}
+
+/// Asks for files.
+#[tauri::command]
+pub async fn pick_files(app: AppHandle) -> Vec<Chosen> {
+    let picked = app.dialog().file().blocking_pick_files().unwrap_or_default();
+    let desk = app.state::<Desk>();
+    picked.into_iter().filter_map(|f| f.into_path().ok()).map(|path| desk.handle(path)).collect()
+}
+
+/// Asks where to save.
+#[tauri::command]
+pub async fn save_as(app: AppHandle, name: String) -> Option<Chosen> {
+    let to = on_disk(app.dialog().file().set_file_name(file_name(&name)).blocking_save_file())?;
+    Some(app.state::<Desk>().handle(to))
+}
+
+/// Asks for a folder.
+#[tauri::command]
+pub async fn pick_folder(app: AppHandle) -> Option<Chosen> {
+    Some(app.state::<Desk>().handle(on_disk(app.dialog().file().blocking_pick_folder())?))
+}
+
+/// Writes a text where the person says; `false` when nothing was said.
+#[tauri::command]
+pub async fn save_text(app: AppHandle, name: String, text: String) -> Answer<bool> {
+    let Some(to) = on_disk(app.dialog().file().set_file_name(file_name(&name)).blocking_save_file()) else {
+        return Ok(false);
+    };
+    let written = std::fs::write(&to, text);
+    written.map_err(|e| Failure::new("E-OUTPUT", format!("{} could not be written: {e}.", to.display())))?;
+    Ok(true)
+}
+
+fn on_disk(file: Option<FilePath>) -> Option<PathBuf> {
+    file.and_then(|f| f.into_path().ok())
+}
+
+/// A name that every file system takes.
+fn file_name(name: &str) -> String {
+    let odd = |c: char| c.is_control() || matches!(c, '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|');
+    name.chars().map(|c| if odd(c) { '-' } else { c }).collect::<String>().trim_matches([' ', '.']).to_owned()
+}
+
+/// Runs a command that needs no open book, with a session of its own.
+fn alone(app: &AppHandle, keys: Box<dyn Keys>, name: &str, ask: Value) -> Answer<Value> {
+    let today = app.state::<Desk>().today();
+    let mut session = Session::new(None, keys, Box::new(SystemClock), today, false, Box::new(Silent));
+    app::commands::call(&mut session, name, ask)
+}
+
+/// The passphrase as it was typed into a form.
+struct Typed(Zeroizing<String>);
+
+impl Keys for Typed {
+    fn secret(&mut self, _: Purpose) -> Answer<Option<Secret>> {
+        Ok(Some(Secret::Passphrase(self.0.clone())))
+    }
+}
+
+/// Nobody to ask: the sample brings its own key.
+struct Nobody;
+
+impl Keys for Nobody {
+    fn secret(&mut self, _: Purpose) -> Answer<Option<Secret>> {
+        Err(Failure::new("E-BOOK-KEY", "The book is locked."))
+    }
 }
 
 /// Waits elsewhere, so that the window goes on drawing.
-async fn in_background<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
-) -> Result<T, Failure> {
+async fn in_background<T: Send + 'static>(work: impl FnOnce() -> Answer<T> + Send + 'static) -> Answer<T> {
     let done = tauri::async_runtime::spawn_blocking(work).await;
     done.unwrap_or_else(|_| Err(Failure::new("E-BUG", "The program met a state it believed impossible.")))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::file_name;
 
     #[test]
-    fn the_pages_learn_the_name_and_not_the_path() {
-        let desk = Desk::at(Some("somewhere/private/Harbour & Vale.billhook".into()));
-        assert_eq!(desk.place(), Some(Place { name: "Harbour & Vale".to_owned() }));
-    }
-
-    #[test]
-    fn a_locked_desk_answers_nothing() {
-        let desk = Desk::at(None);
-        let code = |answer: Result<Value, Failure>| answer.err().map(|f| f.code);
-        assert_eq!(code(desk.call("book info", json!({}))).as_deref(), Some("E-BOOK-KEY"));
-        assert_eq!(code(desk.call("invoices pdf", json!({"to": "/"}))).as_deref(), Some("E-USAGE"));
+    fn a_files_name_leads_nowhere_else() {
+        for (name, want) in
+            [("Harbour & Vale", "Harbour & Vale"), ("../../etc/x", "-..-etc-x"), ("a:b?.csv", "a-b-.csv"), (" .", "")]
+        {
+            assert_eq!(file_name(name), want);
+        }
     }
 }

@@ -1,20 +1,68 @@
-//! The window. In: the command line and what a person does. Out: calls of app's commands and their answers.
+//! The window. In: the command line, what a person does, files dropped on it. Out: calls of app's commands and their answers.
 //! Always: the pages reach the book only through the commands named in `capabilities/window.json`; nothing about billing
 //! is decided here; no page but our own is ever shown.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 mod desk;
+mod shelf;
 
-use desk::Desk;
-use tauri::{Url, WebviewUrl, WebviewWindowBuilder, webview::NewWindowResponse};
+use app::desk::Desk;
+use serde_json::json;
+use shelf::Shelf;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tauri::{
+    AppHandle, DragDropEvent, Emitter, Manager, Url, WebviewUrl, WebviewWindowBuilder, WindowEvent,
+    webview::NewWindowResponse,
+};
 
 fn main() {
     renderer::settle();
-    let built = tauri::Builder::default()
+    let named = std::env::args_os().nth(1).map(PathBuf::from);
+    let mut builder = tauri::Builder::default();
+    if !driven() {
+        // First, so that a second start only brings this window forward, with the book it names.
+        builder = builder
+            .plugin(tauri_plugin_single_instance::init(|app, args, _| again(app, args.get(1).map(PathBuf::from))));
+    }
+    let built = builder
         .plugin(tauri_plugin_dialog::init())
-        .manage(Desk::at(std::env::args_os().nth(1).map(Into::into)))
-        .invoke_handler(tauri::generate_handler![desk::place, desk::choose, desk::unlock, desk::lock, desk::call])
-        .setup(|app| {
+        .plugin(tauri_plugin_window_state::Builder::default().build())
+        .invoke_handler(tauri::generate_handler![
+            desk::today,
+            desk::look,
+            desk::keep_look,
+            desk::place,
+            desk::recent,
+            desk::choose,
+            desk::create,
+            desk::sample,
+            desk::restore,
+            desk::unlock,
+            desk::lock,
+            desk::call,
+            desk::page,
+            desk::cancel,
+            desk::pick_files,
+            desk::save_as,
+            desk::pick_folder,
+            desk::save_text
+        ])
+        .on_window_event(|window, event| {
+            if let WindowEvent::DragDrop(event) = event {
+                over(window.app_handle(), event);
+            }
+        })
+        .setup(move |app| {
+            let handle = app.handle().clone();
+            // Nobody listens while the page is changing; the next step is told again.
+            let told = Arc::new(move |step| drop(handle.emit("step", step)));
+            let desk = Desk::new(Arc::new(|| chrono::Local::now().date_naive()), told);
+            if let Some(book) = named {
+                desk.choose(book);
+            }
+            app.manage(desk);
+            app.manage(Shelf::of(app.path().app_config_dir().ok().map(|dir| dir.join("shelf.json"))));
             // Ephemeral: the web view keeps no history, cache or storage. The title never names a customer.
             WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
                 .title("Billhook")
@@ -31,6 +79,36 @@ fn main() {
         eprintln!("The window could not open: {error}. The book is as it was; `billhook` works without a window.");
         std::process::exit(1);
     }
+}
+
+/// The program was started once more: the window comes forward, with the book that was named, unless one is open.
+fn again(app: &AppHandle, book: Option<PathBuf>) {
+    let desk = app.state::<Desk>();
+    if let Some(book) = book.filter(|_| !desk.place().is_some_and(|p| p.open)) {
+        desk.choose(book);
+        let _told = app.emit("chosen", ());
+    }
+    if let Some(window) = app.get_webview_window("main") {
+        let _shown = window.unminimize().and_then(|()| window.set_focus());
+    }
+}
+
+/// Files dragged over the window: their names while they hover, handles once they are dropped. Paths stay here.
+fn over(app: &AppHandle, event: &DragDropEvent) {
+    let told = match event {
+        DragDropEvent::Enter { paths, .. } => {
+            let names: Vec<_> = paths.iter().filter_map(|p| p.file_name()).map(|n| n.to_string_lossy()).collect();
+            json!({"kind": "over", "names": names})
+        }
+        DragDropEvent::Drop { paths, .. } => {
+            let desk = app.state::<Desk>();
+            let files: Vec<_> = paths.iter().map(|p| desk.handle(p.clone())).collect();
+            json!({"kind": "dropped", "files": files})
+        }
+        DragDropEvent::Leave => json!({"kind": "gone"}),
+        _ => return,
+    };
+    let _told = app.emit("drop", told);
 }
 
 /// Whether a test drives this window. WebKit drives no ephemeral view, so such a view keeps its storage in a folder of

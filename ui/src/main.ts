@@ -1,10 +1,4 @@
-import { mount } from "svelte";
-import "./tokens.css";
-import "./base.css";
-import Window from "./Window.svelte";
 import { host } from "./host/tauri";
-import { language } from "./text";
+import { open } from "./open";
 
-document.documentElement.lang = language;
-const target = document.getElementById("window");
-if (target) mount(Window, { target, props: { host } });
+void open(host);

@@ -1,23 +1,48 @@
 import { cleanup, fireEvent, render, screen } from "@testing-library/svelte";
 import { afterEach, expect, test } from "vitest";
-import type { Host } from "./host/host";
+import type { Host, Place } from "./host/host";
+import { strength } from "./pages/start/seller";
 import Window from "./Window.svelte";
 
 const wrong = { code: "E-BOOK-KEY", message: "The passphrase does not open this book.", kept: "Nothing was changed.", hints: [] };
-const info = { name: "Harbour & Vale", country: "GB", currency: "GBP", role: "direct-bill" };
-const counts = { accounts: 41, subscriptions: 1197, documents: 12, invoices: 0, open_findings: 11 };
+const info = { name: "Harbour & Vale <b>", country: "GB", currency: "GBP", role: "direct-bill", open_findings: 11 };
+const glance = {
+  period: "2026-10", currency: "GBP", worth: "0.00", open: 0, guards: [], months: [], other_currencies: [], actions: [],
+  steps: ["import", "reconcile", "draft", "issue", "print"].map((name) => ({ name, state: "later", amount: null, count: 0, of: 0 })),
+  next: { what: "import", count: 0 },
+};
+const answers: Record<string, unknown> = { "book info": info, month: glance };
 
 afterEach(cleanup);
 
-function host(chosen: string | null): Host {
+function host(chosen: Place | null): Host {
+  let place = chosen;
+  const nothing = async () => {};
   return {
-    place: async () => (chosen ? { name: chosen } : null),
-    choose: async () => ({ name: "other" }),
+    look: async () => ({}),
+    keepLook: async () => {},
+    today: async () => "2026-11-09",
+    place: async () => place,
+    recent: async () => [],
+    choose: async () => (place = { name: "other", open: false }),
+    create: async () => null,
+    sample: async () => (place = { name: "sample", open: true }),
+    restore: async () => null,
     unlock: async (passphrase) => {
       if (passphrase !== "correct horse battery") throw wrong;
     },
-    lock: async () => {},
-    call: async () => ({ ...info, ...counts }),
+    lock: async () => {
+      place = { name: "sample", open: false };
+    },
+    call: async (name) => answers[name] ?? {},
+    page: async () => ({ all: 0, found: 0, rows: [], beside: {} }),
+    cancel: nothing,
+    onStep: () => () => {},
+    onDrop: () => () => {},
+    pickFiles: async () => [],
+    saveAs: async () => null,
+    pickFolder: async () => null,
+    saveText: async () => false,
   };
 }
 
@@ -26,24 +51,38 @@ async function type(passphrase: string) {
   await fireEvent.click(screen.getByRole("button", { name: /^Unlock / }));
 }
 
-test("without a book the window offers to open one", async () => {
+test("without a book the window offers the sample, a new book and one that is there", async () => {
   render(Window, { host: host(null) });
   await fireEvent.click(await screen.findByRole("button", { name: "Open a book" }));
   expect(await screen.findByRole("heading", { name: "other" })).toBeTruthy();
 });
 
+test("the sample opens on its month", async () => {
+  render(Window, { host: host(null) });
+  await fireEvent.click(await screen.findByRole("button", { name: "Look around in the sample book" }));
+  expect(await screen.findByRole("heading", { name: "Month" })).toBeTruthy();
+  expect(screen.getByText(info.name), "shown as text").toBeTruthy();
+});
+
 test("a wrong passphrase says so at the field and can be tried again", async () => {
-  render(Window, { host: host("sample") });
+  render(Window, { host: host({ name: "sample", open: false }) });
   await type("wrong");
   expect((await screen.findByRole("alert")).textContent).toContain(wrong.message);
   await type("correct horse battery");
-  expect(await screen.findByRole("heading", { name: info.name })).toBeTruthy();
-  expect(screen.getByText("1,197")).toBeTruthy();
+  expect(await screen.findByRole("heading", { name: "Month" })).toBeTruthy();
 });
 
 test("locking goes back to the passphrase", async () => {
-  render(Window, { host: host("sample") });
+  render(Window, { host: host({ name: "sample", open: false }) });
   await type("correct horse battery");
   await fireEvent.click(await screen.findByRole("button", { name: "Lock" }));
   expect(await screen.findByLabelText("Passphrase")).toBeTruthy();
+});
+
+test("a passphrase is as good as its words", () => {
+  for (const [passphrase, want] of [
+    ["password", "weak"], ["aaaaaaaaaaaaaaaa", "weak"], ["three quiet herons", "fair"], ["a hook a blade handle barn rope meadow", "strong"],
+  ] as const) {
+    expect(strength(passphrase), passphrase).toBe(want);
+  }
 });

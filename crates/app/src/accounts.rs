@@ -8,15 +8,16 @@ use crate::{Failure, Session};
 use engine::price::Basis;
 use engine::register::{Account, AccountKind, TaxTreatment, Tenant};
 use engine::{Names, SourceId, Symbol};
+use schemars::JsonSchema;
 use serde::Serialize;
 use store::tables;
 use store::tables::subscriptions::Scope;
 
 const FIELDS: &str = "name, kind, parent, bill_to, country, address, vat_id, tax, tax_percent, segment, currency, \
-                      payment_days, language, basis, purchase_order, needs_purchase_order, domain";
+                      payment_days, language, basis, purchase_order, needs_purchase_order, ended (the last day; empty for none), domain";
 
 /// One account as shells see it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Shown {
     id: String,
     #[serde(rename = "ref")]
@@ -41,7 +42,7 @@ pub struct Shown {
 }
 
 /// Several accounts.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct List {
     total: usize,
     accounts: Vec<Shown>,
@@ -104,7 +105,7 @@ pub fn list(session: &mut Session, ask: ListAsk) -> Result<List, Failure> {
 }
 
 /// One account with what belongs to it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Page {
     #[serde(flatten)]
     account: Shown,
@@ -247,6 +248,9 @@ fn save(
         };
     }
     account.needs_purchase_order = f.flag("needs_purchase_order")?.unwrap_or(account.needs_purchase_order);
+    if let Some(last) = f.text("ended") {
+        account.ended = if last.is_empty() { None } else { Some(crate::session::date(&last)?) };
+    }
     let domain = f.text("domain");
     f.done(FIELDS)?;
     if account.name.trim().is_empty() {

@@ -4,12 +4,13 @@ use crate::session::{Purpose, Secret, Session};
 use crate::wire::Nothing;
 use crate::{Failure, settings};
 use engine::Currency;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use store::{Mode, NewBook, Store, Unlock, tables};
 
 /// A new book.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub struct Create {
     /// Folder to make.
     pub path: PathBuf,
@@ -27,7 +28,7 @@ pub struct Create {
 }
 
 /// The new book, and its recovery key: the only time it is told.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Created {
     path: PathBuf,
     name: String,
@@ -125,7 +126,7 @@ fn write_secret(file: &Path, text: &str) -> Result<(), Failure> {
 }
 
 /// What is in a book.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Info {
     name: String,
     country: String,
@@ -175,7 +176,7 @@ pub fn info(session: &mut Session, _: Nothing) -> Result<Info, Failure> {
 }
 
 /// What verifying found.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Checked {
     verified: bool,
     problems: Vec<Problem>,
@@ -183,7 +184,7 @@ pub struct Checked {
 }
 
 /// One thing that does not verify.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Problem {
     code: String,
     place: String,
@@ -213,26 +214,26 @@ pub fn check(session: &mut Session, _: Nothing) -> Result<Checked, Failure> {
 }
 
 /// A folder.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub struct Dir {
     dir: PathBuf,
 }
 
 /// A backup file.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub struct File {
     file: PathBuf,
 }
 
 /// A backup file and where to make a book of it.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub struct Restore {
     file: PathBuf,
     to: PathBuf,
 }
 
 /// A verified backup.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Backup {
     file: PathBuf,
     bytes: u64,
@@ -297,14 +298,14 @@ pub fn passphrase(session: &mut Session, _: Nothing) -> Result<Nothing, Failure>
 }
 
 /// Where to write a recovery key.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub struct KeyOut {
     #[serde(default)]
     key_file_out: Option<PathBuf>,
 }
 
 /// A recovery key: the only time it is told.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct NewKey {
     recovery_key: String,
     key_file: Option<PathBuf>,
@@ -328,7 +329,7 @@ pub fn recovery_key(session: &mut Session, ask: KeyOut) -> Result<NewKey, Failur
 }
 
 /// What to export, and where to.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub struct Export {
     #[serde(default)]
     canonical: bool,
@@ -337,7 +338,7 @@ pub struct Export {
 }
 
 /// The export, or where it was written.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Exported {
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<String>,

@@ -7,11 +7,12 @@ use crate::wire::{Amount, EndAsk, FieldsAsk, IdAsk, ListAsk, number};
 use crate::{Failure, Session};
 use engine::register::{Bundle, BundlePart};
 use engine::{Decimal, Names};
+use schemars::JsonSchema;
 use serde::Serialize;
 use store::tables;
 
 /// One bundle as shells see it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Shown {
     #[serde(rename = "ref")]
     reference: String,
@@ -22,7 +23,7 @@ pub struct Shown {
 }
 
 /// One part of a bundle.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Part {
     product: String,
     ratio: String,
@@ -30,7 +31,7 @@ pub struct Part {
 }
 
 /// Several bundles.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct List {
     total: usize,
     bundles: Vec<Shown>,
@@ -99,20 +100,8 @@ pub fn set(session: &mut Session, ask: FieldsAsk) -> Result<Shown, Failure> {
     })
 }
 
-/// Parts are given as `PRODUCT:SKU*RATIO-PERCENT`, parted by commas; ratio and discount may be left out.
-fn save(book: &Book<'_>, mut bundle: Bundle, ask: FieldsAsk, mut names: Names) -> Result<Shown, Failure> {
-    let mut f = Fields::new(ask.fields);
-    bundle.name = f.text("name").unwrap_or(bundle.name);
-    bundle.show_parts = f.flag("show_parts")?.unwrap_or(bundle.show_parts);
-    if let Some(parts) = f.text("parts") {
-        bundle.parts = parts.split(',').map(|p| part(p.trim(), &mut names)).collect::<Result<_, _>>()?;
-    }
-    let (price, currency) = (f.number("price")?, f.currency("currency")?);
-    if let Some(price) = price {
-        let currency = currency.or(bundle.price.map(|(_, c)| c));
-        bundle.price = Some((price, currency.ok_or_else(|| Failure::usage("price=... needs currency=..."))?));
-    }
-    f.done("name, parts, price, currency, show_parts")?;
+fn save(book: &Book<'_>, bundle: Bundle, ask: FieldsAsk, mut names: Names) -> Result<Shown, Failure> {
+    let bundle = changed(bundle, ask.fields, &mut names)?;
     if bundle.name.trim().is_empty() || bundle.parts.is_empty() {
         return Err(
             Failure::usage("name=... and parts=... are needed.").hint("parts=CFQ7TTC0LCHC:0002,CFQ7TTC0LH04:0001*1-5")
@@ -121,6 +110,34 @@ fn save(book: &Book<'_>, mut bundle: Bundle, ask: FieldsAsk, mut names: Names) -
     let writer = book.writer()?;
     writer.put_bundles(&names, std::slice::from_ref(&bundle))?;
     Ok(shown(&bundle, &names))
+}
+
+/// A bundle with the fields given changed. Parts are given as `PRODUCT:SKU*RATIO-PERCENT`, parted by commas; ratio and
+/// discount may be left out. An empty price makes it the sum of its parts.
+pub(crate) fn changed(
+    mut bundle: Bundle,
+    fields: std::collections::BTreeMap<String, String>,
+    names: &mut Names,
+) -> Result<Bundle, Failure> {
+    let mut f = Fields::new(fields);
+    bundle.name = f.text("name").unwrap_or(bundle.name);
+    bundle.show_parts = f.flag("show_parts")?.unwrap_or(bundle.show_parts);
+    if let Some(parts) = f.text("parts") {
+        bundle.parts = parts.split(',').map(|p| part(p.trim(), names)).collect::<Result<_, _>>()?;
+    }
+    let (price, currency) = (f.text("price"), f.currency("currency")?);
+    match price.as_deref() {
+        None => {}
+        Some("") => bundle.price = None,
+        Some(text) => {
+            let price =
+                text.parse().map_err(|_| Failure::usage(format!("price=\"{text}\": give a number such as 12.50.")))?;
+            let currency = currency.or(bundle.price.map(|(_, c)| c));
+            bundle.price = Some((price, currency.ok_or_else(|| Failure::usage("price=... needs currency=..."))?));
+        }
+    }
+    f.done("name, parts, price, currency, show_parts")?;
+    Ok(bundle)
 }
 
 fn part(text: &str, names: &mut Names) -> Result<BundlePart, Failure> {

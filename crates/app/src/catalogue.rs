@@ -6,11 +6,12 @@ use crate::wire::{EndAsk, FieldsAsk, IdAsk, ListAsk};
 use crate::{Failure, Session};
 use engine::Names;
 use engine::register::{Product, ProductKey, ProductKind};
+use schemars::JsonSchema;
 use serde::Serialize;
 use store::tables;
 
 /// One product as shells see it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Shown {
     id: String,
     #[serde(rename = "ref")]
@@ -23,7 +24,7 @@ pub struct Shown {
 }
 
 /// Several products.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct List {
     total: usize,
     products: Vec<Shown>,

@@ -24,6 +24,12 @@ macro_rules! commands {
                 run: |session, ask| answer(crate::$($function)::+(session, request($name, ask)?)?),
             },)*
         ];
+
+        /// The shapes of every command's request and answer, for the types of the window's pages.
+        #[cfg(test)]
+        pub(crate) fn shapes() -> Vec<(&'static str, schemars::Schema, schemars::Schema)> {
+            vec![$(typescript::shapes($name, crate::$($function)::+),)*]
+        }
     };
 }
 
@@ -41,6 +47,7 @@ commands! {
     "book settings" reads settings::show;
     "book set" writes settings::set;
     "import" writes import::run;
+    "import look" reads import::look;
     "import kinds" reads import::kinds;
     "import template" reads import::template;
     "mapping list" reads mapping::list;
@@ -48,11 +55,13 @@ commands! {
     "mapping save" writes mapping::save;
     "mapping test" reads mapping::test;
     "accounts list" reads accounts::list;
+    "accounts tree" reads registers::accounts::tree;
     "accounts show" reads accounts::show;
     "accounts add" writes accounts::add;
     "accounts set" writes accounts::set;
     "accounts end" writes accounts::end;
     "catalogue list" reads catalogue::list;
+    "catalogue register" reads registers::products::register;
     "catalogue show" reads catalogue::show;
     "catalogue add" writes catalogue::add;
     "catalogue set" writes catalogue::set;
@@ -63,12 +72,17 @@ commands! {
     "prices set" writes prices::set;
     "prices end" writes prices::end;
     "prices why" reads prices::why;
+    "prices ask" reads prices::ask;
+    "prices history" reads registers::history::history;
+    "prices order" reads registers::rules::order;
     "bundles list" reads bundles::list;
+    "bundles margin" reads registers::bundles::margin;
     "bundles show" reads bundles::show;
     "bundles add" writes bundles::add;
     "bundles set" writes bundles::set;
     "bundles end" writes bundles::end;
     "subscriptions list" reads subscriptions::list;
+    "subscriptions register" reads registers::subscriptions::register;
     "subscriptions show" reads subscriptions::show;
     "subscriptions add" writes subscriptions::add;
     "subscriptions set" writes subscriptions::set;
@@ -85,7 +99,10 @@ commands! {
     "costs events" reads costs::events;
     "costs problems" reads costs::problems;
     "costs unmapped" reads costs::unmapped;
+    "month" reads month::glance;
     "reconcile" writes reconcile::run;
+    "reconcile accounts" reads reconcile::accounts;
+    "reconcile rows" reads reconcile::rows;
     "findings list" reads findings::list;
     "findings show" reads findings::show;
     "findings accept" writes findings::accept;
@@ -97,9 +114,17 @@ commands! {
     "bill replay" reads bill::replay;
     "bill runs" reads bill::runs;
     "bill charge" writes bill::charge;
+    "bill uncharge" writes bill::uncharge;
+    "bill kept" reads bill::kept;
+    "bill lines" reads bill::lines;
     "invoices list" reads invoices::list;
     "invoices show" reads invoices::show;
     "invoices pdf" writes invoices::pdf;
+    "invoices preview" reads invoices::preview;
+    "invoices paper" reads invoices::paper;
+    "invoices save" reads invoices::save;
+    "invoices credits" reads invoices::credits;
+    "invoices behind" reads invoices::behind;
     "invoices credit" writes invoices::credit;
     "why" reads why::run;
     "report margin" reads report::margin;
@@ -110,6 +135,9 @@ commands! {
     "limits show" reads facts::limits;
     "security show" reads facts::security;
 }
+
+#[cfg(test)]
+mod typescript;
 
 /// Finds a command by name.
 pub fn find(name: &str) -> Option<&'static Command> {

@@ -1,20 +1,24 @@
 //! Vendor documents, their lines, and what happened according to them.
 
-use crate::people::People;
+mod unmapped;
+
+pub use unmapped::unmapped;
+
 use crate::session::Book;
 use crate::wire::{IdAsk, Input, Nothing, PeriodAsk, Reason, cost_id, number, parse_cost_id, reasons, total};
 use crate::{Failure, Session};
 use engine::cost::{ChargeType, CostLine, Costs, DocumentKind};
 use engine::explain::{Explanation, explain_event};
 use engine::{LineRef, Month, Names, Symbol};
+use schemars::JsonSchema;
 use serde::Serialize;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashMap;
 use store::tables;
 use store::tables::documents::Document;
 use store::tables::lines::Keep;
 
 /// One document as shells see it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct ShownDocument {
     document: u32,
     kind: String,
@@ -30,7 +34,7 @@ pub struct ShownDocument {
 }
 
 /// A sum in one currency.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Total {
     /// Currency.
     pub currency: String,
@@ -39,7 +43,7 @@ pub struct Total {
 }
 
 /// Several documents.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Documents {
     documents: Vec<ShownDocument>,
 }
@@ -104,16 +108,20 @@ pub fn load(book: &Book<'_>, month: Month, wanted: impl Fn(DocumentKind) -> bool
 }
 
 /// One cost line as shells see it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct ShownLine {
     id: String,
     document: u32,
     row: u32,
     account_ref: String,
+    /// The customer's name as the vendor writes it.
+    customer: String,
     subscription_ref: String,
     product: String,
     product_ref: String,
     charge_type: String,
+    /// Whether it is a row of daily usage: detail of a billed line, with no money of its own.
+    usage: bool,
     from: Option<String>,
     to: Option<String>,
     quantity: String,
@@ -124,7 +132,7 @@ pub struct ShownLine {
 }
 
 /// How the vendor's amount comes about, or why no published rule gives it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 #[serde(untagged)]
 pub enum Explained {
     /// A published rule fits.
@@ -185,8 +193,10 @@ fn line(line: &CostLine, explanation: &Explanation, names: &Names) -> ShownLine 
         document: line.at.document,
         row: line.at.row,
         account_ref: names.source_text(line.customer),
+        customer: names.text(line.customer_name).to_owned(),
         subscription_ref: names.source_text(line.subscription),
         product: names.text(line.product_name).to_owned(),
+        usage: line.usage.is_some(),
         product_ref: format!("{}:{}", names.text(line.product), names.text(line.sku)),
         charge_type: charge_word(line.charge, names),
         from: line.period.map(|p| p.start.to_string()),
@@ -200,10 +210,16 @@ fn line(line: &CostLine, explanation: &Explanation, names: &Names) -> ShownLine 
 }
 
 /// Cost lines of a month.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Lines {
     period: String,
     totals: Vec<Total>,
+    /// What vendors billed: daily usage left out.
+    billed: Vec<Total>,
+    /// What daily usage adds up to.
+    metered: Vec<Total>,
+    /// How many lines are daily usage.
+    usage_lines: usize,
     lines: Vec<ShownLine>,
 }
 
@@ -212,18 +228,27 @@ pub fn list(session: &mut Session, ask: PeriodAsk) -> Result<Lines, Failure> {
     session.read(|book| {
         let month = crate::session::month(&ask.period)?;
         let costs = load(book, month, |_| true)?;
-        let mut totals = engine::money::Totals::default();
-        for l in &costs.lines {
-            totals.add(l.currency, l.subtotal);
-        }
+        let sums = |wanted: &dyn Fn(&CostLine) -> bool| {
+            let mut totals = engine::money::Totals::default();
+            for l in costs.lines.iter().filter(|l| wanted(l)) {
+                totals.add(l.currency, l.subtotal);
+            }
+            totals.iter().map(|(c, v)| Total { currency: c.to_string(), amount: total(v, c) }).collect()
+        };
         let lines = costs.lines.iter().zip(explanations(&costs)).map(|(l, e)| line(l, &e, &costs.names)).collect();
-        let totals = totals.iter().map(|(c, v)| Total { currency: c.to_string(), amount: total(v, c) }).collect();
-        Ok(Lines { period: month.to_string(), totals, lines })
+        Ok(Lines {
+            period: month.to_string(),
+            totals: sums(&|_| true),
+            billed: sums(&|l| l.usage.is_none()),
+            metered: sums(&|l| l.usage.is_some()),
+            usage_lines: costs.lines.iter().filter(|l| l.usage.is_some()).count(),
+            lines,
+        })
     })
 }
 
 /// One cost line down to the vendor's row, or one document.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 #[serde(untagged)]
 pub enum Shown {
     /// A line.
@@ -233,7 +258,7 @@ pub enum Shown {
 }
 
 /// One cost line with its reasons and the vendor's own columns.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct LinePage {
     #[serde(flatten)]
     line: ShownLine,
@@ -256,7 +281,7 @@ pub fn show(session: &mut Session, ask: IdAsk) -> Result<Shown, Failure> {
 }
 
 /// A row of any imported file, as it was sent.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct RawPage {
     id: String,
     file: String,
@@ -300,14 +325,14 @@ pub fn line_page(book: &Book<'_>, at: LineRef) -> Result<LinePage, Failure> {
 }
 
 /// What happened, one per ReferenceId.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Events {
     period: String,
     events: Vec<Event>,
 }
 
 /// One event.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Event {
     reference: String,
     kind: String,
@@ -355,13 +380,13 @@ pub fn events(session: &mut Session, ask: PeriodAsk) -> Result<Events, Failure> 
 }
 
 /// Rows that wait.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Waiting {
     problems: Vec<Problem>,
 }
 
 /// One thing wrong with a row that waits.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Problem {
     document: u32,
     name: String,
@@ -390,95 +415,5 @@ pub fn problems(session: &mut Session, _: Nothing) -> Result<Waiting, Failure> {
             })
             .collect();
         Ok(Waiting { problems })
-    })
-}
-
-/// What the book does not know, with money beside it.
-#[derive(Debug, Serialize)]
-pub struct Unmapped {
-    period: String,
-    tenants: Vec<UnmappedTenant>,
-    products: Vec<UnmappedProduct>,
-}
-
-/// A tenant without an account.
-#[derive(Debug, Serialize)]
-pub struct UnmappedTenant {
-    tenant: String,
-    name: String,
-    lines: usize,
-    amount: String,
-    currency: String,
-    proposal: Option<String>,
-}
-
-/// A product not in the catalogue.
-#[derive(Debug, Serialize)]
-pub struct UnmappedProduct {
-    product: String,
-    name: String,
-    lines: usize,
-    amount: String,
-    currency: String,
-}
-
-/// Lists tenants and products of a month's documents that the book does not know.
-pub fn unmapped(session: &mut Session, ask: PeriodAsk) -> Result<Unmapped, Failure> {
-    session.read(|book| {
-        let month = crate::session::month(&ask.period)?;
-        let mut costs = load(book, month, carries_money)?;
-        let people = People::load(book, &mut costs.names)?;
-        let tenants = tables::accounts::load_tenants(book.conn(), &mut costs.names)?;
-        let products = tables::products::load(book.conn(), &mut costs.names)?;
-        let names = &costs.names;
-        let mut mapped: HashSet<_> = tenants.iter().filter(|t| t.account.is_some()).map(|t| t.tenant).collect();
-        mapped.extend(people.accounts.iter().map(|a| a.source));
-        let listed: HashSet<_> = products.iter().map(|p| (p.key.product, p.key.sku)).collect();
-        let mut by_tenant: BTreeMap<_, (Symbol, usize, engine::Decimal)> = BTreeMap::new();
-        let mut by_product: BTreeMap<_, (Symbol, usize, engine::Decimal)> = BTreeMap::new();
-        for line in &costs.lines {
-            if !mapped.contains(&line.customer) {
-                let sum = by_tenant.entry((line.customer, line.currency)).or_insert((
-                    line.customer_name,
-                    0,
-                    Default::default(),
-                ));
-                *sum = (sum.0, sum.1 + 1, sum.2 + line.subtotal);
-            }
-            if !listed.contains(&(line.product, line.sku)) {
-                let key = (line.product, line.sku, line.currency);
-                let sum = by_product.entry(key).or_insert((line.product_name, 0, Default::default()));
-                *sum = (sum.0, sum.1 + 1, sum.2 + line.subtotal);
-            }
-        }
-        Ok(Unmapped {
-            period: month.to_string(),
-            tenants: by_tenant
-                .into_iter()
-                .map(|((tenant, currency), (name, lines, sum))| UnmappedTenant {
-                    tenant: names.source_text(tenant),
-                    name: names.text(name).to_owned(),
-                    lines,
-                    amount: total(sum, currency),
-                    currency: currency.to_string(),
-                    // A proposal only: a person confirms it.
-                    proposal: people
-                        .accounts
-                        .iter()
-                        .find(|a| a.name.eq_ignore_ascii_case(names.text(name)))
-                        .map(|a| crate::people::reference(a, names)),
-                })
-                .collect(),
-            products: by_product
-                .into_iter()
-                .map(|((product, sku, currency), (name, lines, sum))| UnmappedProduct {
-                    product: format!("{}:{}", names.text(product), names.text(sku)),
-                    name: names.text(name).to_owned(),
-                    lines,
-                    amount: total(sum, currency),
-                    currency: currency.to_string(),
-                })
-                .collect(),
-        })
     })
 }

@@ -3,10 +3,11 @@
 use crate::failure::{CODES, Code};
 use crate::wire::Nothing;
 use crate::{Failure, Session};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Every message code.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 pub struct Errors {
     codes: &'static [Code],
     problems: Vec<Problem>,
@@ -14,7 +15,7 @@ pub struct Errors {
 }
 
 /// A code of a row that could not be read.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 pub struct Problem {
     code: &'static str,
     when: &'static str,
@@ -46,13 +47,13 @@ pub fn errors(_: &mut Session, _: Nothing) -> Result<Errors, Failure> {
 }
 
 /// Import limits.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 pub struct Limits {
     limits: Vec<Limit>,
 }
 
 /// One limit.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 pub struct Limit {
     what: &'static str,
     limit: String,
@@ -84,7 +85,7 @@ pub fn security(session: &mut Session, _: Nothing) -> Result<Security, Failure> 
 }
 
 /// What protects the book.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 pub struct Security {
     program: &'static str,
     sqlite: String,
@@ -98,7 +99,7 @@ pub struct Security {
 }
 
 /// One setting of the database, as the open connection answers.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 pub struct Pragma {
     name: String,
     value: String,

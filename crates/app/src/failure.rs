@@ -2,10 +2,11 @@
 //!
 //! Every code is in [`CODES`], which `errors list` prints and a test compares with the code base.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The exit status a shell ends with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Exit {
     /// The request itself was wrong.
@@ -29,7 +30,7 @@ pub enum Exit {
 }
 
 /// An operation that could not be done.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Failure {
     /// Stable code; see [`CODES`].
     pub code: String,
@@ -48,7 +49,7 @@ pub struct Failure {
 }
 
 /// One known code.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Code {
     /// The code.
     pub code: &'static str,

@@ -9,13 +9,14 @@ use engine::finding::{Class, Finding, Fix, Until};
 use engine::register::{Account, ProductKey};
 use engine::sale::SoldAt;
 use engine::{Currency, Decimal, Id, LineRef, Month, Names, SourceId};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashMap};
 use store::tables;
 use store::tables::findings::{Decision, State, StoredFinding};
 
 /// One finding as shells see it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Shown {
     id: String,
     /// The end of the id: enough to name a finding on the command line.
@@ -43,7 +44,7 @@ pub struct Shown {
 }
 
 /// What differs between the two sides.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Evidence {
     what: &'static str,
     vendor: String,
@@ -54,6 +55,11 @@ impl Shown {
     /// Whether the last reconciliation did not find it again.
     pub fn is_gone(&self) -> bool {
         self.raw.2
+    }
+
+    /// Whether it is still found and nobody decided about it.
+    pub fn is_open(&self) -> bool {
+        self.state == State::Open.name() && !self.is_gone()
     }
 
     /// How much money it is about.
@@ -159,7 +165,7 @@ fn by_source(people: &People) -> Accounts<'_> {
 }
 
 /// Names of the catalogue, for findings about things the vendor did not bill and so did not name.
-fn product_names(book: &Book<'_>, names: &mut Names) -> Result<HashMap<ProductKey, String>, Failure> {
+pub fn product_names(book: &Book<'_>, names: &mut Names) -> Result<HashMap<ProductKey, String>, Failure> {
     Ok(tables::products::load(book.conn(), names)?.into_iter().map(|p| (p.key, p.name)).collect())
 }
 
@@ -203,7 +209,7 @@ fn shown(
 }
 
 /// Which findings.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub struct ListAsk {
     #[serde(default)]
     period: Option<String>,
@@ -214,7 +220,7 @@ pub struct ListAsk {
 }
 
 /// Findings.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct List {
     findings: Vec<Shown>,
 }
@@ -245,7 +251,7 @@ pub fn list(session: &mut Session, ask: ListAsk) -> Result<List, Failure> {
 }
 
 /// One finding with what was decided about it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Page {
     #[serde(flatten)]
     finding: Shown,
@@ -255,7 +261,7 @@ pub struct Page {
 }
 
 /// One decision.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Decided {
     state: &'static str,
     reason: String,
@@ -331,7 +337,7 @@ fn ticket(f: &Finding, shown: &Shown) -> String {
 }
 
 /// Findings and why.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub struct DecideAsk {
     ids: Vec<String>,
     #[serde(default)]
@@ -339,11 +345,25 @@ pub struct DecideAsk {
 }
 
 /// What became of them.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct DecidedList {
     findings: Vec<Page>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     charges: Vec<String>,
+    /// The same charges as figures.
+    made: Vec<Made>,
+}
+
+/// A one-off charge a fix made for the next run.
+#[derive(Debug, JsonSchema, Serialize)]
+pub struct Made {
+    finding: String,
+    account: String,
+    name: String,
+    /// Negative for a credit.
+    amount: String,
+    currency: String,
+    date: String,
 }
 
 /// It is right as it is.
@@ -359,7 +379,7 @@ pub fn ignore(session: &mut Session, ask: DecideAsk) -> Result<DecidedList, Fail
     decide(session, ask, State::Ignored)
 }
 
-/// Opens findings again.
+/// Opens findings again; what a fix put on the next run is taken off it.
 pub fn reopen(session: &mut Session, ask: DecideAsk) -> Result<DecidedList, Failure> {
     decide(session, ask, State::Open)
 }
@@ -375,14 +395,19 @@ fn decide(session: &mut Session, ask: DecideAsk, state: State) -> Result<Decided
         let mut names = book.names()?;
         let people = People::load(book, &mut names)?;
         let reason = ask.reason.clone().unwrap_or_default();
-        let mut charges = Vec::new();
+        let (mut charges, mut made) = (Vec::new(), Vec::new());
         for id in &ask.ids {
             let stored = find(book, id, &mut names)?;
             if state == State::Fixed {
                 if stored.state == State::Fixed {
                     continue;
                 }
-                charges.extend(charge(book, &stored, &people, &names)?);
+                if let Some((text, charge)) = charge(book, &stored, &people, &names)? {
+                    charges.push(text);
+                    made.push(charge);
+                }
+            } else if stored.state == State::Fixed {
+                take_back(book, &stored)?;
             }
             let decision =
                 Decision { state, reason: reason.clone(), day: book.today, at: crate::session::instant(book.now) };
@@ -390,13 +415,18 @@ fn decide(session: &mut Session, ask: DecideAsk, state: State) -> Result<Decided
             writer.decide(stored.id, &decision)?;
         }
         let findings = ask.ids.iter().map(|id| page(book, id)).collect::<Result<_, _>>()?;
-        Ok(DecidedList { findings, charges })
+        Ok(DecidedList { findings, charges, made })
     })
 }
 
 /// The one-off charge that makes good what was not charged, or gives back what was charged too much: what the vendor's
 /// rows sell for by the account's rules, less what was sold.
-fn charge(book: &Book<'_>, stored: &StoredFinding, people: &People, names: &Names) -> Result<Option<String>, Failure> {
+fn charge(
+    book: &Book<'_>,
+    stored: &StoredFinding,
+    people: &People,
+    names: &Names,
+) -> Result<Option<(String, Made)>, Failure> {
     let f = &stored.finding;
     match f.fix {
         Fix::CatchUpLine | Fix::Credit => {}
@@ -418,11 +448,15 @@ fn charge(book: &Book<'_>, stored: &StoredFinding, people: &People, names: &Name
         return Ok(None);
     }
     let period = f.period.map(|p| format!(", {p}")).unwrap_or_default();
+    // The vendor names no product it did not bill; the catalogue does.
+    let listed = product_names(book, &mut names)?.remove(&ProductKey { product: f.product, sku: f.sku });
+    let named = names.text(f.product_name);
+    let product = if named.is_empty() { listed.unwrap_or_default() } else { named.to_owned() };
     let line = OneOff {
         id: stored.id,
         account: account.id,
         date: stored.period.period().last(),
-        name: format!("{}{period}", names.text(f.product_name)),
+        name: format!("{product}{period}"),
         quantity: if amount.is_sign_negative() { -Decimal::ONE } else { Decimal::ONE },
         unit_price: amount.abs(),
         unit_cost: (f.currency == account.currency && !amount.is_sign_negative()).then_some(f.cost_difference.abs()),
@@ -430,9 +464,30 @@ fn charge(book: &Book<'_>, stored: &StoredFinding, people: &People, names: &Name
         product: None,
     };
     let text = format!("{} {} {} on {}", account.name, total(amount, account.currency), account.currency, line.date);
+    let made = Made {
+        finding: stored.id.to_string(),
+        account: account.name.clone(),
+        name: line.name.clone(),
+        amount: total(amount, account.currency),
+        currency: account.currency.to_string(),
+        date: line.date.to_string(),
+    };
     let writer = book.writer()?;
     writer.put_one_offs(&names, &[line])?;
-    Ok(Some(text))
+    Ok(Some((text, made)))
+}
+
+/// Takes the one-off charge of a fix off the next run; one that was billed stays, and so does the fix.
+fn take_back(book: &Book<'_>, stored: &StoredFinding) -> Result<(), Failure> {
+    let mut billed = false;
+    tables::invoices::billed(book.conn(), stored.period.first(), |key, _| billed |= key.subject == stored.id)?;
+    if billed {
+        return Err(Failure::new("E-STATE", "The charge that fixed it is on an invoice already.")
+            .hint("Credit the invoice line instead."));
+    }
+    let writer = book.writer()?;
+    writer.remove_one_off(stored.id)?;
+    Ok(())
 }
 
 /// Whether our own timeline charges the subscription in these days.

@@ -8,6 +8,7 @@ use engine::post::Owed;
 use engine::sale::SaleLine;
 use engine::{Currency, Month};
 use formats::export::{Entry, Posting, journal_beancount, journal_csv, journal_hledger};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
@@ -143,14 +144,14 @@ pub fn close_month(book: &Book<'_>, writer: &tables::Writer<'_>, run: &Run) -> R
 }
 
 /// Balances of all accounts.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct TrialBalance {
     accounts: Vec<Balance>,
     sums: Vec<Sum>,
 }
 
 /// The balance of one account in one currency.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Balance {
     account: &'static str,
     currency: String,
@@ -160,7 +161,7 @@ pub struct Balance {
 }
 
 /// All balances of a currency together: nought.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Sum {
     currency: String,
     debit: String,
@@ -203,7 +204,7 @@ pub fn trial_balance(session: &mut Session, _: Nothing) -> Result<TrialBalance, 
 }
 
 /// Which form, and where to.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub struct ExportAsk {
     format: String,
     #[serde(default)]
@@ -211,7 +212,7 @@ pub struct ExportAsk {
 }
 
 /// The export, or where it was written.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Exported {
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<String>,

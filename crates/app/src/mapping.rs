@@ -5,6 +5,7 @@ use crate::session::Book;
 use crate::wire::Nothing;
 use crate::{Failure, Session};
 use formats::{Asked, Limits, Mapping, Stop};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use store::tables;
@@ -29,13 +30,13 @@ pub fn all(book: &Book<'_>) -> Result<Vec<Mapping>, Failure> {
 }
 
 /// Mappings.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct List {
     mappings: Vec<Listed>,
 }
 
 /// One mapping of a list.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Listed {
     name: String,
     title: String,
@@ -58,15 +59,30 @@ pub fn list(session: &mut Session, _: Nothing) -> Result<List, Failure> {
 }
 
 /// A mapping's name.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub struct NameAsk {
     name: String,
 }
 
-/// A mapping as text.
-#[derive(Debug, Serialize)]
+/// A mapping as text, and its parts.
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Text {
     text: String,
+    /// Whether charges are written negative.
+    negate: bool,
+    /// Whether the amount is for all units.
+    amount_includes_quantity: bool,
+    /// Currency when the file names none.
+    currency: Option<String>,
+    /// Our column, and the file's.
+    columns: Vec<Filled>,
+}
+
+/// A column of ours and where it comes from.
+#[derive(Debug, JsonSchema, Serialize)]
+pub struct Filled {
+    ours: String,
+    theirs: String,
 }
 
 /// Prints a mapping.
@@ -74,17 +90,27 @@ pub fn show(session: &mut Session, ask: NameAsk) -> Result<Text, Failure> {
     let mappings = if session.place().is_some() { session.read(|book| all(book))? } else { formats::shipped() };
     let mapping =
         mappings.iter().find(|m| m.name == ask.name).ok_or_else(|| Failure::not_found("mapping", &ask.name))?;
-    Ok(Text { text: mapping.to_toml() })
+    let columns = mapping.columns.iter().map(|(ours, theirs)| Filled { ours: ours.clone(), theirs: theirs.clone() });
+    Ok(Text {
+        text: mapping.to_toml(),
+        negate: mapping.sign == formats::Sign::Negate,
+        amount_includes_quantity: mapping.amount_includes_quantity,
+        currency: mapping.currency.clone(),
+        columns: columns.collect(),
+    })
 }
 
-/// A mapping's file.
-#[derive(Debug, Deserialize)]
+/// A mapping's file, or its text.
+#[derive(Debug, Deserialize, JsonSchema)]
 pub struct SaveAsk {
-    file: PathBuf,
+    #[serde(default)]
+    file: Option<PathBuf>,
+    #[serde(default)]
+    text: Option<String>,
 }
 
 /// A mapping kept.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Saved {
     name: String,
     columns: usize,
@@ -98,7 +124,11 @@ fn read(file: &std::path::Path) -> Result<Mapping, Failure> {
 
 /// Keeps a mapping in the book.
 pub fn save(session: &mut Session, ask: SaveAsk) -> Result<Saved, Failure> {
-    let mapping = read(&ask.file)?;
+    let mapping = match (&ask.text, &ask.file) {
+        (Some(text), _) => Mapping::parse(text).map_err(refused)?,
+        (None, Some(file)) => read(file)?,
+        (None, None) => return Err(Failure::usage("Give the mapping's file.")),
+    };
     session.write(|book| {
         let writer = book.writer()?;
         writer.set(&format!("{PREFIX}{}", mapping.name), &serde_json::Value::from(mapping.to_toml()))?;
@@ -107,14 +137,18 @@ pub fn save(session: &mut Session, ask: SaveAsk) -> Result<Saved, Failure> {
 }
 
 /// A mapping and a file to try it on.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub struct TestAsk {
+    #[serde(default)]
     name: String,
+    /// The mapping itself, instead of its name.
+    #[serde(default)]
+    text: Option<String>,
     file: PathBuf,
 }
 
 /// What a mapping makes of a file.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Tested {
     mapping: String,
     rows: u32,
@@ -126,7 +160,7 @@ pub struct Tested {
 }
 
 /// One line of the preview.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Preview {
     row: u32,
     customer: String,
@@ -139,10 +173,17 @@ pub struct Preview {
     currency: String,
 }
 
+/// A customer by id and name; the name once where a file has no other id.
+fn whose(id: &str, name: &str) -> String {
+    if id.eq_ignore_ascii_case(name) { name.to_owned() } else { format!("{id} {name}") }
+}
+
 /// Tries a mapping on a file; nothing is stored.
 pub fn test(session: &mut Session, ask: TestAsk) -> Result<Tested, Failure> {
     let as_file = std::path::Path::new(&ask.name);
-    let mapping = if as_file.extension().is_some_and(|e| e == "toml") {
+    let mapping = if let Some(text) = &ask.text {
+        Mapping::parse(text).map_err(refused)?
+    } else if as_file.extension().is_some_and(|e| e == "toml") {
         read(as_file)?
     } else {
         let mappings = if session.place().is_some() { session.read(|book| all(book))? } else { formats::shipped() };
@@ -159,11 +200,7 @@ pub fn test(session: &mut Session, ask: TestAsk) -> Result<Tested, Failure> {
         for line in batch.lines.iter().take(10usize.saturating_sub(preview.len())) {
             preview.push(Preview {
                 row: line.at.row,
-                customer: format!(
-                    "{} {}",
-                    batch.names.source_text(line.customer),
-                    batch.names.text(line.customer_name)
-                ),
+                customer: whose(&batch.names.source_text(line.customer), batch.names.text(line.customer_name)),
                 subscription: batch.names.source_text(line.subscription),
                 product: batch.names.text(line.product_name).to_owned(),
                 from: line.period.map(|p| p.start.to_string()),

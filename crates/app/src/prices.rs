@@ -9,7 +9,8 @@ use crate::{Failure, Session, subscriptions};
 use engine::price::{Band, Layer, ListPrice, Method, PriceBook, PriceRule, Selector};
 use engine::rate::{Ask, Lost, Prices};
 use engine::register::{BillingPlan, Term};
-use engine::{Date, Decimal, Names};
+use engine::{Date, Decimal, Names, Symbol};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::tables;
 
@@ -18,7 +19,7 @@ const FIELDS: &str = "layer (book, segment:NAME, reseller:ID, account:ID, subscr
 const METHODS: &str = "fixed, markup, margin, erp, off-erp, split, graduated, all-units, ramp or pass-through";
 
 /// A rule as shells see it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Rule {
     name: String,
     version: u32,
@@ -36,7 +37,7 @@ pub struct Rule {
 }
 
 /// A row of a vendor's list as shells see it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Listed {
     product: String,
     name: String,
@@ -50,14 +51,14 @@ pub struct Listed {
 }
 
 /// A volume break.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Break {
     from_quantity: String,
     discount_percent: String,
 }
 
 /// Everything that prices.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct List {
     rules: Vec<Rule>,
     volume: Vec<Break>,
@@ -124,7 +125,8 @@ fn layer_text(layer: Layer, people: &People, names: &Names) -> String {
     }
 }
 
-fn rule(rule: &PriceRule, people: &People, names: &Names) -> Rule {
+/// A rule as shells see it.
+pub(crate) fn rule(rule: &PriceRule, people: &People, names: &Names) -> Rule {
     Rule {
         name: rule.name.clone(),
         version: rule.version,
@@ -196,7 +198,7 @@ pub fn list(session: &mut Session, ask: ListAsk) -> Result<List, Failure> {
 }
 
 /// Every version of a rule.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct History {
     versions: Vec<Rule>,
 }
@@ -368,17 +370,37 @@ pub fn end(session: &mut Session, ask: EndAsk) -> Result<History, Failure> {
 }
 
 /// Whose price, on which day.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub struct WhyAsk {
     id: String,
     #[serde(default)]
     on: Option<String>,
 }
 
+/// What a product would cost an account.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct AccountAsk {
+    /// The account, by id or name.
+    account: String,
+    /// `PRODUCT:SKU`.
+    product: String,
+    /// A year without one.
+    #[serde(default)]
+    term: Option<String>,
+    /// Monthly without one.
+    #[serde(default)]
+    plan: Option<String>,
+    /// Units; one without a number.
+    #[serde(default)]
+    quantity: Option<String>,
+    #[serde(default)]
+    on: Option<String>,
+}
+
 /// A price with the rule chosen and those it beat.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Why {
-    subscription_ref: String,
+    subscription_ref: Option<String>,
     account: String,
     product: String,
     on: String,
@@ -393,7 +415,7 @@ pub struct Why {
 }
 
 /// A rule that applied and lost.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Beaten {
     name: String,
     layer: String,
@@ -411,52 +433,79 @@ pub fn why(session: &mut Session, ask: WhyAsk) -> Result<Why, Failure> {
         let state = subscription.on(on);
         let account =
             people.get(state.account).ok_or_else(|| Failure::not_found("account", &state.account.to_string()))?;
+        let above = people.above(account.id);
         let cycle = engine::cycle::cycle_on(&subscription, on);
         // Volume counts by the seats the cycle opened with.
-        let opening = cycle.map_or(state.quantity, |c| subscription.on(c.start).quantity);
+        let quantity = cycle.map_or(state.quantity, |c| subscription.on(c.start).quantity);
+        let date = cycle.map_or(on, |c| c.start);
+        let question = Ask { quantity, ..Ask::of(&subscription, &state, account, &above, date) };
+        let why = answer(&question, &prices, &people, &names)?;
+        Ok(Why { subscription_ref: Some(names.source_text(subscription.source)), on: on.to_string(), ..why })
+    })
+}
+
+/// Tells what a product would cost an account if it were ordered on a day, and why.
+pub fn ask(session: &mut Session, ask: AccountAsk) -> Result<Why, Failure> {
+    session.read(|book| {
+        let on = ask.on.as_deref().map(crate::session::date).transpose()?.unwrap_or(book.today);
+        let mut f = Fields::new(
+            [("term", &ask.term), ("plan", &ask.plan), ("quantity", &ask.quantity)]
+                .into_iter()
+                .filter_map(|(name, value)| Some((name.to_owned(), value.clone().filter(|v| !v.is_empty())?)))
+                .collect(),
+        );
+        let mut names = book.names()?;
+        let people = People::load(book, &mut names)?;
+        let account = people.find(&ask.account, &names)?;
+        let prices = load(book, &mut names)?;
         let question = Ask {
-            subscription: Some(subscription.id),
+            subscription: None,
             account: account.id,
             ancestors: &people.above(account.id),
             segment: account.segment,
-            product: state.product,
-            term: Some(subscription.term),
-            plan: Some(subscription.plan),
-            own: state.price,
-            bundle: subscription.bundle,
+            product: key_of(&ask.product, &mut names)?,
+            term: Some(f.read("term", "P1M, P1Y or P3Y", Term::parse)?.unwrap_or(Term::P1Y)),
+            plan: Some(
+                f.read("plan", "monthly, annual, triennial or one-time", plan_of)?.unwrap_or(BillingPlan::Monthly),
+            ),
+            own: None,
+            bundle: Symbol::EMPTY,
             currency: account.currency,
-            term_start: state.term.map_or(subscription.start, |t| t.start),
-            date: cycle.map_or(on, |c| c.start),
-            quantity: opening,
+            term_start: on,
+            date: on,
+            quantity: f.number("quantity")?.unwrap_or(Decimal::ONE),
         };
-        let index = Prices::new(&prices);
-        let priced = index.price(&question).map_err(|error| {
-            let facts = error.facts(&names).into_iter().map(|(k, v)| format!("{k} {v}")).collect::<Vec<_>>().join(", ");
-            Failure::new("E-RULE", format!("There is no price: {error} ({facts})."))
-                .hint("Import a price list, or add a price rule.")
-        })?;
-        Ok(Why {
-            subscription_ref: names.source_text(subscription.source),
-            account: account.name.clone(),
-            product: reference(state.product, &names),
-            on: on.to_string(),
-            quantity: number(opening),
-            unit_price: number(priced.unit_price),
-            currency: account.currency.to_string(),
-            cost: priced.cost.map(number),
-            erp: priced.erp.map(number),
-            chosen: priced.rule.map(|r| rule(r, &people, &names)),
-            beaten: priced
-                .beaten
-                .iter()
-                .map(|(r, lost)| Beaten {
-                    name: r.name.clone(),
-                    layer: layer_text(r.layer, &people, &names),
-                    because: because(*lost),
-                })
-                .collect(),
-            why: reasons(&priced.why),
-        })
+        answer(&question, &prices, &people, &names)
+    })
+}
+
+fn answer(question: &Ask<'_>, prices: &PriceBook, people: &People, names: &Names) -> Result<Why, Failure> {
+    let index = Prices::new(prices);
+    let offer = index.offer(question).map_err(|error| {
+        let facts = error.facts(names).into_iter().map(|(k, v)| format!("{k} {v}")).collect::<Vec<_>>().join(", ");
+        Failure::new("E-RULE", format!("There is no price: {error} ({facts})."))
+            .hint("Import a price list, or add a price rule.")
+    })?;
+    // A bundle's own price beats no rule; what rules would say is not asked then.
+    let priced = index.price(question).ok().filter(|_| offer.parts.is_empty() && !offer.one_price);
+    let beaten = |(r, lost): &(&PriceRule, Lost)| Beaten {
+        name: r.name.clone(),
+        layer: layer_text(r.layer, people, names),
+        because: because(*lost),
+    };
+    Ok(Why {
+        subscription_ref: None,
+        account: people.name(question.account).to_owned(),
+        product: reference(question.product, names),
+        on: question.date.to_string(),
+        quantity: number(question.quantity),
+        unit_price: number(offer.unit_price),
+        currency: question.currency.to_string(),
+        cost: offer.cost.map(number),
+        erp: priced.as_ref().and_then(|p| p.erp).map(number),
+        chosen: offer.rule.map(|r| rule(r, people, names)),
+        beaten: priced.iter().flat_map(|p| &p.beaten).map(beaten).collect(),
+        why: reasons(offer.why.iter()),
     })
 }
 

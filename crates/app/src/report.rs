@@ -11,6 +11,7 @@ use engine::register::{AccountKind, Product, ProductKey};
 use engine::sale::SaleLine;
 use engine::{Currency, Decimal, Id, Money, Names, Rounding};
 use formats::export::Cell;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
@@ -18,7 +19,7 @@ use store::tables;
 use store::tables::invoices::Filter;
 
 /// What to report.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub struct Ask {
     /// Billing month.
     pub period: String,
@@ -31,7 +32,7 @@ pub struct Ask {
 }
 
 /// Margins of a month.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Margins {
     period: String,
     by: &'static str,
@@ -40,7 +41,7 @@ pub struct Margins {
 }
 
 /// What one group brought in one currency.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Margin {
     #[serde(rename = "ref")]
     reference: String,
@@ -56,7 +57,7 @@ pub struct Margin {
 }
 
 /// Sales of a month.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Sales {
     period: String,
     by: &'static str,
@@ -65,7 +66,7 @@ pub struct Sales {
 }
 
 /// What one group was sold in one currency.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Sale {
     #[serde(rename = "ref")]
     reference: String,

@@ -4,6 +4,7 @@ use crate::{Failure, Session};
 use engine::invoice::TaxRounding;
 use engine::policy::Tolerance;
 use engine::{Currency, Decimal};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -117,6 +118,14 @@ impl Settings {
         }
     }
 
+    /// The same with some changed.
+    pub fn with(mut self, changes: Vec<(&'static str, String)>) -> Settings {
+        for (name, value) in changes {
+            if value.is_empty() { drop(self.0.remove(name)) } else { drop(self.0.insert(name.to_owned(), value)) }
+        }
+        self
+    }
+
     fn decimal(&self, name: &str) -> Decimal {
         self.get(name).parse().unwrap_or_default()
     }
@@ -158,7 +167,7 @@ impl Settings {
 }
 
 /// One setting as shown.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Shown {
     key: &'static str,
     value: String,
@@ -166,7 +175,7 @@ pub struct Shown {
 }
 
 /// All settings.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct All {
     settings: Vec<Shown>,
 }
@@ -189,15 +198,15 @@ fn all(settings: &Settings) -> All {
 }
 
 /// Settings to change.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub struct Set {
     pairs: Vec<String>,
 }
 
-/// Changes settings, all or none.
-pub fn set(session: &mut Session, ask: Set) -> Result<All, Failure> {
+/// Reads and checks `KEY=VALUE` texts; an empty value is the default.
+pub fn pairs(pairs: &[String]) -> Result<Vec<(&'static str, String)>, Failure> {
     let mut changes = Vec::new();
-    for pair in &ask.pairs {
+    for pair in pairs {
         let (name, value) =
             pair.split_once('=').ok_or_else(|| Failure::usage(format!("\"{pair}\" is not of the form KEY=VALUE.")))?;
         let key = KEYS.iter().find(|k| k.name == name.trim()).ok_or_else(|| {
@@ -212,6 +221,12 @@ pub fn set(session: &mut Session, ask: Set) -> Result<All, Failure> {
         }
         changes.push((key.name, value));
     }
+    Ok(changes)
+}
+
+/// Changes settings, all or none.
+pub fn set(session: &mut Session, ask: Set) -> Result<All, Failure> {
+    let changes = pairs(&ask.pairs)?;
     session.write(|book| {
         for (name, value) in &changes {
             book.set(name, value)?;

@@ -11,6 +11,7 @@ use crate::{Failure, Session};
 use engine::cost::{ChargeType, CostLine, Costs};
 use engine::register::{BillingPlan, Cadence, Event, EventKind, ProductKey, State, Status, Subscription, Term, Timing};
 use engine::{Date, Decimal, Id, IdMap, Names, SourceId, Symbol};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 use store::tables;
@@ -20,7 +21,7 @@ const ADD: &str = "account, product (PRODUCT:SKU), name, term, plan, start, quan
 const SET: &str = "on (the day it takes effect), quantity, price, renew_until, account, product, suspended, name, bundle, basis, cadence, timing";
 
 /// One subscription of a list.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Listed {
     id: String,
     #[serde(rename = "ref")]
@@ -37,7 +38,7 @@ pub struct Listed {
 }
 
 /// Several subscriptions.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct List {
     total: usize,
     subscriptions: Vec<Listed>,
@@ -92,7 +93,7 @@ pub fn list(session: &mut Session, ask: ListAsk) -> Result<List, Failure> {
 }
 
 /// Which subscription, on which day.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub struct ShowAsk {
     id: String,
     #[serde(default)]
@@ -100,7 +101,7 @@ pub struct ShowAsk {
 }
 
 /// One subscription on one day.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Page {
     id: String,
     subscription_ref: String,
@@ -129,7 +130,7 @@ pub struct Page {
 }
 
 /// One event of a timeline.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct ShownEvent {
     date: String,
     event: &'static str,
@@ -315,14 +316,14 @@ fn build(costs: &Costs, wanted: SourceId, accounts: IdMap<SourceId, Id>) -> Opti
 }
 
 /// Which subscription, until when.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub struct CyclesAsk {
     id: String,
     until: String,
 }
 
 /// Charge cycles to come.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Cycles {
     subscription_ref: String,
     cycles: Vec<Days>,

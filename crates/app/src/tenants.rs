@@ -7,11 +7,12 @@ use crate::wire::{EndAsk, FieldsAsk, IdAsk, ListAsk};
 use crate::{Failure, Session};
 use engine::Names;
 use engine::register::Tenant;
+use schemars::JsonSchema;
 use serde::Serialize;
 use store::tables;
 
 /// One tenant as shells see it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Shown {
     tenant: String,
     account_ref: Option<String>,
@@ -20,7 +21,7 @@ pub struct Shown {
 }
 
 /// Several tenants.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct List {
     total: usize,
     tenants: Vec<Shown>,

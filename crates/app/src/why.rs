@@ -5,11 +5,12 @@ use crate::session::Book;
 use crate::wire::{IdAsk, parse_cost_id};
 use crate::{Failure, Session};
 use engine::Id;
+use schemars::JsonSchema;
 use serde::Serialize;
 use store::tables;
 
 /// What an id is, and its reasons.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 #[serde(untagged)]
 pub enum Why {
     /// A line of an invoice.
@@ -23,7 +24,7 @@ pub enum Why {
 }
 
 /// A line of an invoice with where it stands.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 pub struct InvoiceLine {
     invoice: String,
     #[serde(flatten)]

@@ -1,10 +1,11 @@
 //! The shapes that cross to shells: amounts as decimal text, dates in ISO 8601, ids as text.
 
 use engine::{Currency, Decimal, Money, Period};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// An amount with its currency.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct Amount {
     /// Plain decimal text in major units.
     pub amount: String,
@@ -19,7 +20,7 @@ impl From<Money> for Amount {
 }
 
 /// A span of days, both ends served.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct Days {
     /// First day.
     pub from: String,
@@ -50,11 +51,11 @@ pub fn number(value: Decimal) -> String {
 }
 
 /// An empty request or answer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct Nothing {}
 
 /// One step of a computation, as shells show it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct Reason {
     /// The rule applied.
     pub rule: String,
@@ -67,7 +68,7 @@ pub struct Reason {
 }
 
 /// One input of a step.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct Input {
     /// Its name.
     pub name: String,
@@ -119,7 +120,7 @@ pub fn parse_cost_id(text: &str) -> Option<engine::LineRef> {
 }
 
 /// Filter of a list.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 pub struct ListAsk {
     /// Only those whose id or name contains this, in any case.
     #[serde(default)]
@@ -148,14 +149,14 @@ impl ListAsk {
 }
 
 /// An id on its own.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub struct IdAsk {
     /// The book's id or the source's.
     pub id: String,
 }
 
 /// Fields of a record, as texts.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub struct FieldsAsk {
     /// The book's id or the source's.
     pub id: String,
@@ -165,7 +166,7 @@ pub struct FieldsAsk {
 }
 
 /// Ends a record.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub struct EndAsk {
     /// The book's id or the source's.
     pub id: String,
@@ -175,7 +176,7 @@ pub struct EndAsk {
 }
 
 /// A billing month.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub struct PeriodAsk {
     /// `2026-10`.
     pub period: String,

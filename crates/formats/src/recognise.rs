@@ -63,6 +63,13 @@ impl Recognised {
         self.header.names().get(..self.own_columns).unwrap_or(&[])
     }
 
+    /// Our columns and the file's own that fill them, in our order.
+    pub fn filled(&self) -> Vec<(&'static str, &str)> {
+        let theirs = |place: Option<usize>| place.and_then(|n| self.columns().get(n)).map(String::as_str);
+        let columns = self.kind.columns().iter().zip(&self.places);
+        columns.filter_map(|(ours, place)| Some((ours.name, theirs(*place)?))).collect()
+    }
+
     pub(crate) fn ends(&self) -> Ends {
         Ends::of(self.form, self.dialect.delimiter)
     }
@@ -76,6 +83,36 @@ impl Recognised {
 const SAMPLE: usize = 512 << 10;
 /// The same of JSON, whose columns are known only from its rows.
 const JSON_SAMPLE: usize = 4 << 20;
+
+/// The columns of a file and its first rows as they stand there, whatever it is.
+#[derive(Clone, Debug, Default)]
+pub struct Glimpse {
+    /// Its columns, in order.
+    pub columns: Vec<String>,
+    /// The cells of its first rows.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// Looks at the start of a file without knowing what it is.
+pub fn glimpse(source: &dyn Source, limits: &Limits, asked: &Asked, rows_wanted: usize) -> Result<Glimpse, Refusal> {
+    let Opened { form, lines, .. } = unpack::open(source, limits)?;
+    let json = matches!(form, Form::JsonLines | Form::JsonArray);
+    let mut chunks = Chunks::new(lines, Ends::Line, *limits, if json { JSON_SAMPLE } else { SAMPLE });
+    let (Some(Chunk { bytes, .. }), _) = chunks.next(Chunk::default()) else { return Ok(Glimpse::default()) };
+    let (first, _) = text::utf8(bytes);
+    let (header, header_row, delimiter) =
+        if json { (json_header(&first, limits)?, String::new(), 0) } else { csv_header(&first, form, limits, asked)? };
+    let mut cells = Cells::default();
+    let mut found = Vec::new();
+    let ends = Ends::of(form, delimiter);
+    for row in rows(&first, ends, limits).filter(|r| !text::is_preamble(r) && *r != header_row).take(rows_wanted) {
+        let cut =
+            if json { json::object(row, &header, &mut cells, limits) } else { cells.cut(row, delimiter, limits.field) };
+        let read = |n: usize| if cut.is_ok() { cells.get(row, n).to_owned() } else { String::new() };
+        found.push((0..header.len()).map(read).collect());
+    }
+    Ok(Glimpse { columns: header.names().to_vec(), rows: found })
+}
 
 /// Finds out what a file is.
 pub fn recognise(source: &dyn Source, limits: &Limits, asked: &Asked) -> Result<Recognised, Refusal> {

@@ -11,10 +11,10 @@ use std::path::{Path, PathBuf};
 const PROGRAM: &str = env!("CARGO_BIN_EXE_billhook-desktop");
 
 #[test]
-fn without_a_book_it_offers_to_open_one() -> Outcome<()> {
+fn without_a_book_it_offers_the_sample_and_a_book_of_ones_own() -> Outcome<()> {
     let window = Window::open(Path::new(PROGRAM), &[])?;
-    window.wait_for("h1", "No book is open")?;
-    window.wait_for("button.primary", "Open a book")?;
+    window.wait_for("h1", "Welcome to Billhook")?;
+    window.wait_for("button.primary", "Look around in the sample book")?;
     window.picture(&pictures()?.join("choose.png"))
 }
 
@@ -29,7 +29,7 @@ fn the_page_can_reach_nothing_but_our_commands() -> Outcome<()> {
     assert_eq!(refused("fetch('http://127.0.0.1:9/').then(() => done('sent'), () => done('refused'))")?, "refused");
     assert_eq!(refused("try { new Function('return 1')(); done('ran') } catch { done('refused') }")?, "refused");
     window.script("location.href = 'http://127.0.0.1:9/'")?;
-    window.wait_for("h1", "No book is open")
+    window.wait_for("h1", "Welcome to Billhook")
 }
 
 const PASSPHRASE: &str = "a hook, a blade, a handle";
@@ -50,13 +50,20 @@ fn a_book_opens_with_its_passphrase_and_shows_whose_it_is() -> Outcome<()> {
 
     window.fill("#passphrase", PASSPHRASE)?;
     window.click("button.primary")?;
-    window.wait_for("dl", "GBP")?;
-    window.wait_for("h1", "Harbour & Vale Ltd")?;
+    window.wait_for("h1", "Month")?;
+    window.wait_for("nav", "Harbour & Vale Ltd")?;
+    window.wait_for("button.primary", "Import files")?;
     let fits = window.script("return document.documentElement.scrollHeight <= window.innerHeight")?;
     assert_eq!(fits, true, "nothing hidden makes the page scroll");
     window.picture(&pictures()?.join("book.png"))?;
 
-    window.click("header button")?;
+    for place in ["Accounts", "Catalogue", "Subscriptions", "Costs", "Reconcile", "Billing", "Invoices", "Settings"] {
+        window.click(&format!("nav button[title={place}]"))?;
+        window.wait_for("h1", place)?;
+        window.picture(&pictures()?.join(format!("empty-{}.png", place.to_lowercase())))?;
+    }
+
+    window.click("header button[aria-label=Lock]")?;
     window.wait_for("form", "Passphrase")
 }
 

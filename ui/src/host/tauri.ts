@@ -1,11 +1,33 @@
 import { invoke } from "@tauri-apps/api/core";
-import type { Host } from "./host";
+import { listen } from "@tauri-apps/api/event";
+import type { Drop, Host, Step } from "./host";
+
+/** Hears an event of the window's own side. */
+function heard<T>(event: string, hear: (payload: T) => void): () => void {
+  const listening = listen<T>(event, ({ payload }) => hear(payload));
+  return () => void listening.then((end) => end());
+}
 
 /** The desktop window. */
 export const host: Host = {
+  today: () => invoke("today"),
+  look: () => invoke("look"),
+  keepLook: (look) => invoke("keep_look", { look }),
   place: () => invoke("place"),
-  choose: () => invoke("choose"),
+  recent: () => invoke("recent"),
+  choose: (recent) => invoke("choose", { recent: recent ?? null }),
+  create: (book) => invoke("create", { book }),
+  sample: () => invoke("sample"),
+  restore: (passphrase) => invoke("restore", { passphrase }),
   unlock: (passphrase) => invoke("unlock", { passphrase }),
   lock: () => invoke("lock"),
-  call: (name, args) => invoke("call", { name, args }),
+  call: (name, ask, trial) => invoke("call", { name, ask, trial }),
+  page: (name, rows, ask, wanted) => invoke("page", { name, rows, ask, wanted }),
+  cancel: () => invoke("cancel"),
+  onStep: (hear) => heard<Step>("step", hear),
+  onDrop: (hear) => heard<Drop>("drop", hear),
+  pickFiles: () => invoke("pick_files"),
+  saveAs: (name) => invoke("save_as", { name }),
+  pickFolder: () => invoke("pick_folder"),
+  saveText: (name, text) => invoke("save_text", { name, text }),
 };

@@ -1,12 +1,31 @@
-// Every sentence a person reads, by language. A page names it; the words are in the JSON files.
-import de from "./de.json";
-import en from "./en.json";
+// Every sentence a person reads, by language. A page names it; the words are in the JSON files, one pair for each part of
+// the window.
+import deBilling from "./de/billing.json";
+import deCosts from "./de/costs.json";
+import deRegisters from "./de/registers.json";
+import deShell from "./de/shell.json";
+import deWords from "./de/words.json";
+import enBilling from "./en/billing.json";
+import enCosts from "./en/costs.json";
+import enRegisters from "./en/registers.json";
+import enShell from "./en/shell.json";
+import enWords from "./en/words.json";
+import { kept } from "../state/look";
+
+const en = { ...enShell, ...enRegisters, ...enCosts, ...enBilling };
+const de: Record<keyof typeof en, string> = { ...deShell, ...deRegisters, ...deCosts, ...deBilling };
 
 export type Key = keyof typeof en;
 export const languages: Record<string, Record<Key, string>> = { en, de };
+/** Words for what the program names by a code: rules, inputs, classes, states. */
+export const words: Record<string, Record<string, Record<string, string>>> = { en: enWords, de: deWords };
 
 /** The person's language, if we speak it; English otherwise. */
-export const language: string = navigator.languages.map((l) => l.slice(0, 2)).find((l) => l in languages) ?? "en";
+export const language: string =
+  [kept("language"), ...navigator.languages].map((l) => l?.slice(0, 2) ?? "").find((l) => l in languages) ?? "en";
+
+/** How figures and days are written: the system's way, unless another language was chosen. */
+export const locale: string = navigator.languages.find((l) => l.startsWith(language)) ?? (language === "en" ? "en-GB" : language);
 
 /** The sentence of that name, with its gaps filled. */
 export function t(key: Key, gaps: Record<string, string> = {}): string {
@@ -14,7 +33,14 @@ export function t(key: Key, gaps: Record<string, string> = {}): string {
   return sentence.replace(/\{(\w+)\}/g, (gap, name: string) => gaps[name] ?? gap);
 }
 
-/** A number of things, as the person's language writes it. Amounts of money are formatted elsewhere, from their minor units. */
+/** The word for a code of the program's; the code itself, made readable, where no word is known. */
+export function word(kind: string, code: string): string {
+  return words[language]?.[kind]?.[code] ?? code.replaceAll(/[_-]/g, " ");
+}
+
+const plain = new Intl.NumberFormat(locale);
+
+/** A whole number of things, as the person's language writes it. Amounts are formatted in format.ts, from their text. */
 export function count(things: number): string {
-  return new Intl.NumberFormat(navigator.language).format(things);
+  return plain.format(things);
 }

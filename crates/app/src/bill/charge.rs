@@ -5,11 +5,12 @@ use crate::{Failure, Session};
 use engine::bill::OneOff;
 use engine::register::{Product, ProductKey, ProductKind};
 use engine::{Decimal, Id, Names, Rounding};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::tables;
 
 /// A one-off charge.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub struct Ask {
     account: String,
     name: String,
@@ -23,7 +24,7 @@ pub struct Ask {
 }
 
 /// The charge as it waits for its month's run.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Charged {
     id: String,
     account_ref: String,

@@ -12,6 +12,7 @@ use crate::settings::Settings;
 use crate::{Failure, Session, progress};
 use engine::register::{ProductKey, ProductKind};
 use engine::{Currency, Date, Id, Money, Month, Names};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use store::tables;
@@ -19,7 +20,7 @@ use store::tables::invoices::{Filter, InvoiceKind, Issue};
 use store::tables::runs::{Kept, Run, RunState};
 
 /// What to issue.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub struct Ask {
     period: String,
     #[serde(default)]
@@ -31,7 +32,7 @@ pub struct Ask {
 }
 
 /// What was issued.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Issued {
     run: String,
     period: String,
@@ -44,7 +45,7 @@ pub struct Issued {
 }
 
 /// One issued invoice.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct ShownInvoice {
     number: String,
     sequence: u64,

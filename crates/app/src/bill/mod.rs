@@ -3,14 +3,20 @@
 //! A draft is kept with its run and computed again only where something changed. Issuing takes the kept draft: what was
 //! looked at is what is issued.
 
+mod account;
 mod charge;
 mod inputs;
 mod issue;
+mod kept;
 mod replay;
+mod uncharge;
 
+pub use account::lines;
 pub use charge::charge;
 pub use issue::issue;
+pub use kept::kept;
 pub use replay::replay;
+pub use uncharge::uncharge;
 
 use crate::people::{self, People};
 use crate::session::Book;
@@ -20,13 +26,14 @@ use engine::bill::{Past, changes};
 use engine::invoice::{Draft, Guard};
 use engine::{Id, Month, Names};
 use inputs::{Inputs, Options};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use store::tables;
 use store::tables::runs::{Run, RunState};
 
 /// What to draft.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub struct DraftAsk {
     /// Billing month.
     pub period: String,
@@ -42,7 +49,7 @@ pub struct DraftAsk {
 }
 
 /// A draft run.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct DraftAnswer {
     run: String,
     period: String,
@@ -55,7 +62,7 @@ pub struct DraftAnswer {
 }
 
 /// Sums of one currency.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Sum {
     currency: String,
     invoices: usize,
@@ -65,7 +72,7 @@ pub struct Sum {
 }
 
 /// One drafted invoice.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct ShownDraft {
     account_ref: String,
     name: String,
@@ -79,7 +86,7 @@ pub struct ShownDraft {
 }
 
 /// One line of a drafted invoice.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct ShownLine {
     account_ref: String,
     subscription: Option<String>,
@@ -95,7 +102,7 @@ pub struct ShownLine {
 }
 
 /// One difference from the last run.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct ShownChange {
     account_ref: String,
     name: String,
@@ -108,7 +115,7 @@ pub struct ShownChange {
 }
 
 /// Something to look at before issuing.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct ShownGuard {
     /// Stable code; accepted by it.
     pub code: &'static str,
@@ -389,13 +396,13 @@ fn guard(guard: &Guard, people: &People, names: &Names) -> ShownGuard {
 }
 
 /// Runs.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Runs {
     runs: Vec<ShownRun>,
 }
 
 /// One run.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct ShownRun {
     run: String,
     period: String,
@@ -417,3 +424,6 @@ pub fn runs(session: &mut Session, _: Nothing) -> Result<Runs, Failure> {
         Ok(Runs { runs: tables::runs::list(book.conn())?.iter().map(shown).collect() })
     })
 }
+
+#[cfg(test)]
+mod tests;

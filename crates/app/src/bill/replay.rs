@@ -5,6 +5,7 @@ use crate::people::People;
 use crate::{Failure, Session};
 use engine::bill::Past;
 use engine::{Id, Month};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use store::tables;
@@ -12,13 +13,13 @@ use store::tables::invoices::Filter;
 use store::tables::runs::Run;
 
 /// Which run.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub struct Ask {
     run: String,
 }
 
 /// Whether the rebuilt run is the stored one.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Replayed {
     run: String,
     period: String,

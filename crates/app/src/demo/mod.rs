@@ -23,6 +23,7 @@ mod walk;
 
 use crate::session::{Purpose, Secret};
 use crate::{Failure, Keys, Session, output};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -30,14 +31,14 @@ use story::{Step, Story};
 use walk::Walk;
 
 /// Where to make the sample.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub struct Ask {
     /// A folder, made when it is not there; must not hold a sample book already.
     pub dir: PathBuf,
 }
 
 /// What was done.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Answer {
     /// The account of it, for people.
     text: String,
@@ -113,6 +114,20 @@ impl Keys for RecoveryKey {
             .map_err(|error| Failure::new("E-BOOK-KEY", format!("{} could not be read: {error}.", self.0.display())))?;
         Ok(Some(Secret::KeyFile(bytes.into())))
     }
+}
+
+/// Where the sample of a folder is, and what opens it.
+pub struct Made {
+    /// The book.
+    pub book: PathBuf,
+    /// Its recovery key, as a file.
+    pub key_file: PathBuf,
+}
+
+/// Where the sample in this folder is, or will be.
+pub fn places(dir: &Path) -> Made {
+    let places = Places { dir: dir.to_owned() };
+    Made { book: places.book(), key_file: places.key_file() }
 }
 
 /// Makes the sample book and walks its month.

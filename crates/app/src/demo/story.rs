@@ -1,6 +1,7 @@
 //! How the sample's month is told: numbered steps in plain words and small tables, no line wider than a terminal.
 
 use engine::Decimal;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -10,7 +11,7 @@ const INDENT: &str = "    ";
 const GAP: &str = "  ";
 
 /// One step, with its figures.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Step {
     name: &'static str,
     title: String,

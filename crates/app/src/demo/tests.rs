@@ -60,6 +60,26 @@ fn the_sample_closes_its_month() {
     }
     assert!(net < issued, "the credit note takes something back");
 
+    // The table on the screen is what was reconciled: it is recorded, ties, and its rows add up on every level.
+    let october = || json!({"period": "2026-10"});
+    let accounts = commands::call(&mut session, "reconcile accounts", october()).unwrap();
+    let rows = commands::call(&mut session, "reconcile rows", october()).unwrap();
+    assert_eq!(accounts["recorded"], json!(true));
+    let [tie] = list(&accounts, "ties") else { panic!("one currency: {accounts}") };
+    let sum = |of: &[Value], name: &str| -> engine::Decimal {
+        of.iter().filter(|v| !v[name].is_null()).map(|v| amount(v, name)).sum()
+    };
+    for (side, name) in [("cost", "cost"), ("sold", "sold")] {
+        let line = &tie[side];
+        assert_eq!(line["ties"], json!(true), "{tie}");
+        let parts: engine::Decimal = ["expected", "named", "tolerance"].iter().map(|part| amount(line, part)).sum();
+        assert_eq!(parts, amount(line, "total"), "{tie}");
+        assert_eq!(sum(list(&accounts, "accounts"), name), amount(line, "total"), "{name} by account");
+        assert_eq!(sum(list(&rows, "rows"), name), amount(line, "total"), "{name} by agreement");
+    }
+    let quiet: Vec<Value> = list(&accounts, "accounts").iter().filter(|a| a["open"] == json!(0)).cloned().collect();
+    assert_eq!(sum(&quiet, "cost"), amount(&tie["rest"], "cost"));
+
     let again = commands::call(&mut session, "demo", json!({ "dir": dir }));
     assert_eq!(again.unwrap_err().code, "E-BOOK-EXISTS");
     drop(session);

@@ -11,14 +11,18 @@ pub(super) struct Handles(Vec<PathBuf>);
 /// The fields of requests that hold paths. Everything else a page says is never taken for one.
 const PATHS: &[(&str, &[&str])] = &[
     ("import", &["files"]),
+    ("import look", &["file"]),
     ("mapping save", &["file"]),
     ("mapping test", &["file", "name"]),
     ("invoices pdf", &["to"]),
+    ("invoices save", &["to"]),
     ("ledger export", &["to"]),
     ("book export", &["to"]),
-    ("book backup create", &["to"]),
+    ("book backup create", &["dir"]),
     ("book backup verify", &["file"]),
-    ("reconcile", &["export"]),
+    ("reconcile", &["csv", "xlsx"]),
+    ("report margin", &["csv"]),
+    ("report sales", &["csv"]),
 ];
 
 impl Handles {
@@ -49,6 +53,15 @@ impl Handles {
                 }
                 Value::Null => {}
                 _ => return Err(unknown(field)),
+            }
+        }
+        for pair in ask.get_mut("pairs").and_then(Value::as_array_mut).into_iter().flatten() {
+            // `brand.logo=@FILE` reads a file.
+            let parts = pair.as_str().and_then(|p| p.split_once('='));
+            if let Some((key, Some(file))) = parts.map(|(key, value)| (key, value.trim().strip_prefix('@'))) {
+                let (key, mut file) = (key.to_owned(), file.to_owned());
+                self.put_path(command, "pairs", &mut file)?;
+                *pair = format!("{key}=@{file}").into();
             }
         }
         Ok(())

@@ -85,6 +85,9 @@ fn a_page_names_files_only_by_handle() {
     std::fs::write(&file, "CustomerId,CustomerName,Country,Currency\nc1,Birch,GB,GBP\n").unwrap();
     let own = desk.call("import", json!({"files": [file.display().to_string()]}), false);
     assert_eq!(code(own), "E-USAGE", "a path of the page's own");
+    for logo in ["brand.logo=@/etc/hostname", "brand.logo= @ /etc/hostname"] {
+        assert_eq!(code(desk.call("book set", json!({"pairs": [logo]}), false)), "E-USAGE", "{logo}");
+    }
     let chosen = desk.handle(file);
     assert_eq!((chosen.handle.as_str(), chosen.name.as_str(), chosen.size), ("file:0", "customers.csv", Some(57)));
     let answer = desk.call("import", json!({"files": [chosen.handle]}), false).unwrap_or_else(|f| panic!("{f:?}"));

@@ -5,6 +5,7 @@
 //! the good rows are wanted (`keep_good`): the others then wait in a visible list.
 
 mod lines;
+mod look;
 mod register;
 mod taking;
 
@@ -16,6 +17,7 @@ use engine::cost::DocumentKind;
 use engine::money::Totals;
 use engine::{Currency, Decimal, Month};
 use formats::{Asked, DateOrder, Kind, Limits, Mapping, Mark, Problem, Recognised, Refusal, Source, Summary};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -23,8 +25,10 @@ use store::tables;
 use store::tables::documents::{Document, ProblemRow};
 use taking::taken_in;
 
+pub use look::look;
+
 /// What to import.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 pub struct Ask {
     /// Files, in any order.
     pub files: Vec<PathBuf>,
@@ -49,10 +53,36 @@ pub struct Ask {
     /// What the vendor's invoice says the file adds up to, as `AMOUNT CUR`.
     #[serde(default)]
     pub total: Option<String>,
+    /// How to read each file, by its place among `files`; what one does not say is as for all.
+    #[serde(default)]
+    pub ways: Vec<Way>,
+}
+
+/// How to read one file.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+pub struct Way {
+    /// Its kind, instead of recognising it.
+    #[serde(default, rename = "as")]
+    pub kind: Option<String>,
+    /// Column mapping, by name.
+    #[serde(default)]
+    pub mapping: Option<String>,
+    /// Column mapping, as text.
+    #[serde(default)]
+    pub mapping_text: Option<String>,
+    /// How to read dates such as 03/04/2026: `dmy` or `mdy`.
+    #[serde(default)]
+    pub date_order: Option<String>,
+    /// How to read numbers such as 1.234: `point` or `comma`.
+    #[serde(default)]
+    pub decimal: Option<String>,
+    /// Billing month, where the file does not say.
+    #[serde(default)]
+    pub period: Option<String>,
 }
 
 /// What became of each file.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Answer {
     files: Vec<FileAnswer>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -60,7 +90,7 @@ pub struct Answer {
 }
 
 /// What became of one file.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct FileAnswer {
     file: String,
     kind: &'static str,
@@ -80,14 +110,14 @@ pub struct FileAnswer {
 }
 
 /// A sum in one currency.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct TotalOf {
     currency: String,
     amount: String,
 }
 
 /// One thing wrong with a row.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct ProblemOf {
     row: u32,
     column: String,
@@ -163,10 +193,15 @@ pub fn run(session: &mut Session, ask: Ask) -> Result<Answer, Failure> {
     let stated = ask.total.as_deref().map(stated).transpose()?;
     let notes = session.backup_if_due()?;
     session.write(|book| {
-        let asked = asked(book, &ask)?;
+        let asked = asked(book, &as_for_all(&ask))?;
         let mut ready = Vec::new();
-        for path in &ask.files {
+        let mut periods = Vec::new();
+        for (n, path) in ask.files.iter().enumerate() {
+            let way = ask.ways.get(n);
+            let asked = way.map_or_else(|| Ok(asked.clone()), |way| asked_also(&asked, way))?;
             ready.push(recognised(path, &asked)?);
+            let own = way.and_then(|w| w.period.as_deref()).map(crate::session::month).transpose()?;
+            periods.push(own.or(period));
         }
         // Registers before what refers to them, whatever order they were named in.
         let mut order: Vec<usize> = (0..ready.len()).collect();
@@ -174,7 +209,7 @@ pub fn run(session: &mut Session, ask: Ask) -> Result<Answer, Failure> {
         let mut answers: Vec<Option<FileAnswer>> = ready.iter().map(|_| None).collect();
         for n in order {
             progress::go_on(book.progress)?;
-            answers[n] = Some(one(book, &ready[n], &ask, period, stated)?);
+            answers[n] = Some(one(book, &ready[n], &ask, periods[n], stated)?);
         }
         Ok(Answer { files: answers.into_iter().flatten().collect(), notes })
     })
@@ -187,21 +222,37 @@ fn stated(text: &str) -> Result<(Currency, Decimal), Failure> {
     Ok((Currency::parse(currency).ok_or_else(wrong)?, amount.parse().map_err(|_| wrong())?))
 }
 
-fn asked(book: &Book<'_>, ask: &Ask) -> Result<Asked, Failure> {
-    let kind = ask.kind.as_deref().map(|k| {
+fn as_for_all(ask: &Ask) -> Way {
+    Way {
+        kind: ask.kind.clone(),
+        mapping: ask.mapping.clone(),
+        mapping_text: None,
+        date_order: ask.date_order.clone(),
+        decimal: ask.decimal.clone(),
+        period: None,
+    }
+}
+
+fn asked(book: &Book<'_>, way: &Way) -> Result<Asked, Failure> {
+    asked_also(&Asked { mappings: crate::mapping::all(book)?, ..Asked::default() }, way)
+}
+
+/// What was asked for all files, and what is for one of them.
+fn asked_also(all: &Asked, way: &Way) -> Result<Asked, Failure> {
+    let kind = way.kind.as_deref().map(|k| {
         Kind::parse(k)
             .ok_or_else(|| Failure::usage(format!("There is no kind \"{k}\".")).hint("See `billhook import kinds`."))
     });
-    let mappings = crate::mapping::all(book)?;
-    let mapping = ask.mapping.as_deref().map(|name| {
-        mappings.iter().find(|m| m.name == name).cloned().ok_or_else(|| Failure::not_found("mapping", name))
+    let named = way.mapping.as_deref().map(|name| {
+        all.mappings.iter().find(|m| m.name == name).cloned().ok_or_else(|| Failure::not_found("mapping", name))
     });
+    let given = way.mapping_text.as_deref().map(|text| Mapping::parse(text).map_err(refused));
     Ok(Asked {
-        kind: kind.transpose()?,
-        mapping: mapping.transpose()?,
-        mappings,
-        date_order: ask.date_order.as_deref().map(date_order).transpose()?,
-        decimal: ask.decimal.as_deref().map(mark).transpose()?,
+        kind: kind.transpose()?.or(all.kind),
+        mapping: given.or(named).transpose()?.or_else(|| all.mapping.clone()),
+        mappings: all.mappings.clone(),
+        date_order: way.date_order.as_deref().map(date_order).transpose()?.or(all.date_order),
+        decimal: way.decimal.as_deref().map(mark).transpose()?.or(all.decimal),
     })
 }
 
@@ -441,13 +492,13 @@ pub fn recognise_again(source: &dyn Source, how: &serde_json::Value) -> Result<R
 }
 
 /// The kinds of files.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Kinds {
     kinds: Vec<KindOf>,
 }
 
 /// One kind of file.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct KindOf {
     kind: &'static str,
     what: &'static str,
@@ -455,7 +506,7 @@ pub struct KindOf {
 }
 
 /// One documented column.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct ColumnOf {
     name: &'static str,
     needed: bool,
@@ -473,13 +524,13 @@ pub fn kinds(_: &mut Session, _: Nothing) -> Result<Kinds, Failure> {
 }
 
 /// Which kind.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub struct TemplateAsk {
     kind: String,
 }
 
 /// An empty example.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Template {
     text: String,
 }

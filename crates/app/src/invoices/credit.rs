@@ -9,13 +9,14 @@ use engine::register::ProductKind;
 use engine::sale::ChargeKey;
 use engine::why::{Rule, Step};
 use engine::{Money, Rounding};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 use store::tables;
 use store::tables::invoices::{Invoice, InvoiceKind, InvoiceLine, Issue};
 
 /// What to credit.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub struct Ask {
     id: String,
     #[serde(default)]
@@ -24,7 +25,7 @@ pub struct Ask {
 }
 
 /// The credit note.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Credited {
     number: String,
     credits: String,

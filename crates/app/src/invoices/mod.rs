@@ -1,11 +1,20 @@
 //! Issued invoices and credit notes: listed, shown with their reasons, printed, credited. Never edited.
 
 mod credit;
+mod credited;
+mod paper;
 mod pdf;
+mod preview;
 pub mod print;
+mod reasons;
 
 pub use credit::credit;
+pub use credited::credits;
+pub use paper::{paper, save};
+use pdf::file_name;
 pub use pdf::{Printed, pdf, print_missing};
+pub use preview::preview;
+pub use reasons::{Margin, behind};
 
 use crate::people::People;
 use crate::session::Book;
@@ -14,6 +23,7 @@ use crate::{Failure, Session};
 use engine::bill::{Billed, LastRun, Past};
 use engine::sale::{SoldAt, SoldLine};
 use engine::{Decimal, Id, Month, Names, SourceId};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashMap};
 use store::tables;
@@ -21,7 +31,7 @@ use store::tables::invoices::{Filter, Invoice, InvoiceKind, InvoiceLine};
 use store::tables::runs::Run;
 
 /// Which invoices.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub struct ListAsk {
     #[serde(default)]
     period: Option<String>,
@@ -30,14 +40,14 @@ pub struct ListAsk {
 }
 
 /// Invoices.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct List {
     totals: Vec<crate::bill::Sum>,
     invoices: Vec<Shown>,
 }
 
 /// One invoice as shells see it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Shown {
     id: String,
     number: String,
@@ -95,7 +105,7 @@ pub fn list(session: &mut Session, ask: ListAsk) -> Result<List, Failure> {
 }
 
 /// Which invoice, and whether with reasons.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub struct ShowAsk {
     id: String,
     #[serde(default)]
@@ -103,7 +113,7 @@ pub struct ShowAsk {
 }
 
 /// One invoice with its lines.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Page {
     #[serde(flatten)]
     invoice: Shown,
@@ -112,7 +122,7 @@ pub struct Page {
 }
 
 /// Tax of one treatment and rate.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Tax {
     treatment: &'static str,
     percent: String,
@@ -121,7 +131,7 @@ pub struct Tax {
 }
 
 /// One line of an invoice.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Line {
     line: u32,
     id: String,
@@ -174,10 +184,6 @@ pub fn show(session: &mut Session, ask: ShowAsk) -> Result<Page, Failure> {
 /// One line as shells see it.
 pub fn line(stored: &InvoiceLine, people: &People, why: bool) -> Line {
     let l = &stored.line;
-    let days = l.period.map(|p| match l.cycle.filter(|c| c.days() != p.days()) {
-        Some(cycle) => format!("{} of {}", p.days(), cycle.days()),
-        None => p.days().to_string(),
-    });
     Line {
         line: stored.position,
         id: stored.id.to_string(),
@@ -186,13 +192,21 @@ pub fn line(stored: &InvoiceLine, people: &People, why: bool) -> Line {
         name: l.name.clone(),
         from: l.period.map(|p| p.start.to_string()),
         to: l.period.map(|p| p.last().to_string()),
-        days,
+        days: days(l),
         quantity: number(l.quantity),
         unit_price: number(l.unit_price),
         net: l.net.to_string(),
         cost: l.cost.map(|c| c.to_string()),
         why: if why { reasons(l.why.iter()) } else { Vec::new() },
     }
+}
+
+/// Days charged, and of how many where that is part of a cycle: `19 of 31`.
+pub fn days(line: &engine::sale::SaleLine) -> Option<String> {
+    line.period.map(|p| match line.cycle.filter(|c| c.days() != p.days()) {
+        Some(cycle) => format!("{} of {}", p.days(), cycle.days()),
+        None => p.days().to_string(),
+    })
 }
 
 /// How many documents were ever issued.

@@ -4,6 +4,7 @@ use super::find;
 use super::print::{self, Press};
 use crate::session::Book;
 use crate::{Failure, Session, output, progress};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::io::Write;
 use std::path::PathBuf;
@@ -11,10 +12,13 @@ use store::tables;
 use store::tables::invoices::{Filter, Invoice};
 
 /// Which PDFs, and where to.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub struct Ask {
     #[serde(default)]
     id: Option<String>,
+    /// Several, by number.
+    #[serde(default)]
+    ids: Vec<String>,
     #[serde(default)]
     all: bool,
     #[serde(default)]
@@ -23,7 +27,7 @@ pub struct Ask {
 }
 
 /// The files written.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Written {
     files: Vec<PathBuf>,
     skipped_same: usize,
@@ -64,6 +68,9 @@ pub fn pdf(session: &mut Session, ask: Ask) -> Result<Written, Failure> {
 }
 
 fn chosen(book: &Book<'_>, ask: &Ask) -> Result<Vec<Invoice>, Failure> {
+    if !ask.ids.is_empty() {
+        return ask.ids.iter().map(|id| find(book, id)).collect();
+    }
     match (&ask.id, ask.all) {
         (Some(id), false) => Ok(vec![find(book, id)?]),
         (None, true) => {
@@ -113,6 +120,6 @@ pub fn print_missing(session: &mut Session, invoices: &[Invoice]) -> Result<Prin
 }
 
 /// Document numbers hold letters, digits and dashes; anything else a prefix brought becomes a dash.
-fn file_name(label: &str) -> String {
+pub(super) fn file_name(label: &str) -> String {
     label.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') { c } else { '-' }).collect()
 }

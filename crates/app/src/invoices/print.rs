@@ -12,6 +12,7 @@ use engine::register::{Account, TaxTreatment};
 use engine::sale::SaleLine;
 use engine::{Decimal, Id, Money};
 use paper::{Bank, Brand, Colour, Corrects, Customer, Group, Kind, Line, Printed, Printer, Rendered, Seller, Size};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::io::Read;
@@ -19,7 +20,7 @@ use store::tables::invoices::{Invoice, InvoiceKind, InvoiceLine};
 use store::{StoreError, tables};
 
 /// What all invoices of a seller have in common at one time.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct Letterhead {
     name: String,
     address: Vec<String>,
@@ -62,6 +63,27 @@ impl Letterhead {
         }
     }
 
+    /// The seller as printed.
+    pub fn seller(&self) -> Seller {
+        let Letterhead { name, address, country, vat_id, registration, contact, .. } = self.clone();
+        let bank = Bank { name: self.bank.clone(), iban: self.iban.clone(), bic: self.bic.clone(), ..Bank::default() };
+        let footer = Some(self.footer.clone()).filter(|f| !f.is_empty()).into_iter().collect();
+        Seller { name, address, country, vat_id, registration, contact, bank, footer }
+    }
+
+    /// The brand as printed: the house blue where the colour cannot be read.
+    pub fn brand(&self) -> Result<Brand, Failure> {
+        let logo = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, &self.logo).unwrap_or_default();
+        let colour = Colour::parse(&self.colour).unwrap_or(Colour([0x0B, 0x61, 0x87]));
+        Brand::new(colour, (!logo.is_empty()).then_some(logo.as_slice()))
+            .map_err(|error| Failure::new("E-RULE", format!("The logo cannot be printed: {error}.")))
+    }
+
+    /// The size of its paper.
+    pub fn size(&self) -> Size {
+        if self.paper == "letter" { Size::Letter } else { Size::A4 }
+    }
+
     /// Keeps it among the documents; the same one is kept once.
     pub fn keep(&self, book: &Book<'_>) -> Result<String, Failure> {
         let bytes = serde_json::to_vec(self).map_err(|e| Failure::new("E-BUG", format!("The letterhead: {e}.")))?;
@@ -85,7 +107,7 @@ fn unhex(text: &str) -> Option<[u8; 32]> {
 }
 
 /// What is printed of one invoice beside its lines and totals.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 pub struct Snapshot {
     letterhead: String,
     language: String,
@@ -181,11 +203,7 @@ impl Press {
         let mut bytes = Vec::new();
         book.store.document(&hash)?.read_to_end(&mut bytes).map_err(|e| damaged(e.to_string()))?;
         let letterhead: Letterhead = serde_json::from_slice(&bytes).map_err(|e| damaged(e.to_string()))?;
-        let logo =
-            base64::Engine::decode(&base64::engine::general_purpose::STANDARD, &letterhead.logo).unwrap_or_default();
-        let colour = Colour::parse(&letterhead.colour).unwrap_or(Colour([0x0B, 0x61, 0x87]));
-        let brand = Brand::new(colour, (!logo.is_empty()).then_some(logo.as_slice()))
-            .map_err(|error| Failure::new("E-RULE", format!("The logo cannot be printed: {error}.")))?;
+        let brand = letterhead.brand()?;
         self.letterheads.insert(snapshot.letterhead.clone(), (letterhead, brand));
         Ok(())
     }
@@ -196,9 +214,8 @@ impl Press {
             .letterheads
             .get(&paper.snapshot.letterhead)
             .ok_or_else(|| Failure::new("E-BUG", "A letterhead was not prepared."))?;
-        let size = if letterhead.paper == "letter" { Size::Letter } else { Size::A4 };
         let printed = printed(paper, letterhead)?;
-        let rendered = self.printer.render(&printed, brand, size);
+        let rendered = self.printer.render(&printed, brand, letterhead.size());
         rendered.map_err(|error| Failure::new("E-RULE", format!("{} cannot be printed: {error}.", paper.invoice.label)))
     }
 }
@@ -225,6 +242,13 @@ impl Paper {
             anchor: link.map(|mac| hex(&mac[..8])).unwrap_or_default(),
             invoice,
         })
+    }
+
+    /// The lines in the order they are printed, by their number: those of one account stand together.
+    pub fn order(&self) -> Vec<u32> {
+        let accounts = in_order_of_lines(self.lines.iter().map(|l| l.line.account));
+        let of = |account: Id| self.lines.iter().filter(move |l| l.line.account == account).map(|l| l.position);
+        accounts.into_iter().flat_map(of).collect()
     }
 
     /// What is printed beside lines and totals.
@@ -284,21 +308,7 @@ fn printed(paper: &Paper, letterhead: &Letterhead) -> Result<Printed, Failure> {
         due: (!credit).then_some(invoice.due),
         tax_point: None,
         period: Some(invoice.period.period()),
-        seller: Seller {
-            name: letterhead.name.clone(),
-            address: letterhead.address.clone(),
-            country: letterhead.country.clone(),
-            vat_id: letterhead.vat_id.clone(),
-            registration: letterhead.registration.clone(),
-            contact: letterhead.contact.clone(),
-            bank: Bank {
-                name: letterhead.bank.clone(),
-                iban: letterhead.iban.clone(),
-                bic: letterhead.bic.clone(),
-                ..Bank::default()
-            },
-            footer: Some(letterhead.footer.clone()).filter(|f| !f.is_empty()).into_iter().collect(),
-        },
+        seller: letterhead.seller(),
         customer: Customer {
             name: snapshot.name.clone(),
             address: snapshot.address.clone(),

@@ -1,7 +1,12 @@
 //! What the vendor billed beside what was sold: one table per month, findings, and totals that tie.
 
+mod charges;
+mod rows;
 mod sides;
 
+pub use rows::{accounts, rows};
+
+use crate::findings;
 use crate::findings::Shown as Finding;
 use crate::people::People;
 use crate::session::Book;
@@ -10,12 +15,13 @@ use crate::{Failure, Session, progress};
 use engine::reconcile::{CurrencyTotals, Input, Reconciliation};
 use engine::{Decimal, Month};
 use formats::export::{Cell, table_csv, table_xlsx};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sides::Sides;
 use std::path::PathBuf;
 
 /// What to compare.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub struct Ask {
     /// Billing month.
     pub period: String,
@@ -37,7 +43,7 @@ pub struct Ask {
 }
 
 /// A month reconciled.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Answer {
     period: String,
     against: &'static str,
@@ -50,7 +56,7 @@ pub struct Answer {
 }
 
 /// The tie-out of one currency.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Totals {
     currency: String,
     vendor: String,
@@ -64,7 +70,7 @@ pub struct Totals {
 }
 
 /// Differences that are no findings, by kind.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Within {
     kind: &'static str,
     currency: String,
@@ -73,7 +79,7 @@ pub struct Within {
 }
 
 /// Findings too small to list.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Folded {
     currency: String,
     findings: usize,
@@ -98,23 +104,7 @@ pub fn run(session: &mut Session, ask: Ask) -> Result<Answer, Failure> {
         let whole = !book.dry_run && (ask.csv.is_some() || ask.xlsx.is_some());
         let sides = Sides::load(book, month, ask.against.as_deref(), (!whole).then_some((&tolerance, floor)))?;
         progress::go_on(book.progress)?;
-        let input = Input {
-            month,
-            vendor: &sides.vendor,
-            usage: &sides.usage,
-            earlier: &sides.neighbours,
-            sold: &sides.sold,
-            sold_elsewhere: &sides.sold_elsewhere,
-            names: &sides.names,
-            accounts: &sides.people.accounts,
-            tenants: &sides.tenants,
-            subscriptions: &sides.subscriptions,
-            tolerance: &tolerance,
-            floor,
-            controls: &sides.controls,
-            today: book.today,
-            settled: sides.settled.as_ref(),
-        };
+        let input = sides.input(month, &tolerance, floor, book.today);
         book.progress.step("Comparing", 0, None);
         let outcome = engine::reconcile::reconcile(&input);
         progress::go_on(book.progress)?;

@@ -8,7 +8,7 @@ use crate::session::Book;
 use crate::{Failure, progress};
 use engine::cost::{CostLine, Costs, DocumentKind};
 use engine::policy::Tolerance;
-use engine::reconcile::{Control, Screen, Settled};
+use engine::reconcile::{Control, Input, Screen, Settled};
 use engine::register::{Subscription, Tenant};
 use engine::sale::SoldLine;
 use engine::{Decimal, Month, Names, SourceId};
@@ -28,6 +28,8 @@ pub(super) struct Sides {
     pub tenants: Vec<Tenant>,
     pub subscriptions: Vec<Subscription>,
     pub controls: Vec<Control>,
+    /// How many vendor documents the month has.
+    pub documents: usize,
     /// What was set aside, where something could be.
     pub settled: Option<Settled>,
     /// Sold lines' own ids, as far as they are known.
@@ -157,10 +159,38 @@ impl Sides {
             tenants,
             subscriptions,
             controls,
+            documents: documents.vendor.len() + documents.usage.len(),
             settled: found,
             references,
             texts,
         })
+    }
+
+    /// What the engine looks at.
+    pub fn input<'a>(
+        &'a self,
+        month: Month,
+        tolerance: &'a Tolerance,
+        floor: Option<Decimal>,
+        today: engine::Date,
+    ) -> Input<'a> {
+        Input {
+            month,
+            vendor: &self.vendor,
+            usage: &self.usage,
+            earlier: &self.neighbours,
+            sold: &self.sold,
+            sold_elsewhere: &self.sold_elsewhere,
+            names: &self.names,
+            accounts: &self.people.accounts,
+            tenants: &self.tenants,
+            subscriptions: &self.subscriptions,
+            tolerance,
+            floor,
+            controls: &self.controls,
+            today,
+            settled: self.settled.as_ref(),
+        }
     }
 
     /// The findings of the month as they are stored by now, gone ones included.

@@ -60,6 +60,15 @@ pub fn answered(conn: &Connection, key: &str) -> Result<Option<(String, Value)>,
     found.map(|(command, answer)| Ok((command, json(&answer)?))).transpose()
 }
 
+/// The number a series would give next, without taking it.
+pub fn next_number(conn: &Connection, series: &str, year: i32) -> Result<u64, StoreError> {
+    let next: Option<i64> = conn
+        .prepare_cached("SELECT next FROM sequences WHERE series = ?1 AND year = ?2")?
+        .query_row(params![format!("number/{series}"), year], |r| r.get(0))
+        .optional()?;
+    Ok(next.unwrap_or(1).unsigned_abs())
+}
+
 /// The counter of a kind of change: `register` or `prices`; 0 before the first.
 pub fn counter(conn: &Connection, name: &str) -> Result<u64, StoreError> {
     let value: Option<i64> = conn

@@ -1,0 +1,107 @@
+//! A month as the window shows it: drafted, changed, issued, credited.
+
+use crate::session::{Keys, Purpose, Secret, Session, SystemClock};
+use crate::{Failure, Silent, commands};
+use engine::Date;
+use serde_json::{Value, json};
+
+struct Typed;
+
+impl Keys for Typed {
+    fn secret(&mut self, _: Purpose) -> Result<Option<Secret>, Failure> {
+        Ok(Some(Secret::Passphrase(zeroize::Zeroizing::new("seven quiet herons".to_owned()))))
+    }
+}
+
+fn call(session: &mut Session, name: &str, ask: Value) -> Value {
+    commands::call(session, name, ask).unwrap_or_else(|f| panic!("{name}: {f:?}"))
+}
+
+fn kept(session: &mut Session) -> Value {
+    call(session, "bill kept", json!({"period": "2026-10"}))
+}
+
+#[test]
+fn a_month_is_shown_beside_the_last_one_until_it_is_issued_and_credited() {
+    let folder = std::env::temp_dir().join(format!("billhook-kept-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let day = Date::from_ymd_opt(2026, 11, 9).unwrap();
+    let book = folder.join("Harbour.billhook");
+    let mut session =
+        Session::new(Some(book.clone()), Box::new(Typed), Box::new(SystemClock), day, false, Box::new(Silent));
+    let s = &mut session;
+    let new = json!({"path": book, "name": "Harbour", "country": "GB", "currency": "GBP", "role": "direct-bill"});
+    call(s, "book create", new);
+    for id in ["birch", "alder"] {
+        call(s, "accounts add", json!({"id": id, "fields": {"name": id, "country": "GB", "currency": "GBP"}}));
+    }
+    let charge = |s: &mut Session, account: &str, price: &str, date: &str| {
+        let ask =
+            json!({"account": account, "name": "Hours", "quantity": "2", "price": price, "cost": "10", "date": date});
+        call(s, "bill charge", ask)["id"].as_str().unwrap_or_default().to_owned()
+    };
+    charge(s, "birch", "50", "2026-09-10");
+    call(s, "bill issue", json!({"period": "2026-09", "accept": ["all"], "no_pdf": true}));
+
+    assert_eq!(kept(s)["state"], "none");
+    charge(s, "birch", "60", "2026-10-10");
+    let other = charge(s, "alder", "15.50", "2026-10-11");
+    call(s, "bill draft", json!({"period": "2026-10"}));
+    let month = kept(s);
+    assert_eq!(
+        (&month["state"], &month["current"], &month["last"]),
+        (&json!("draft"), &json!(true), &json!("2026-09"))
+    );
+    let side = &month["sides"][0];
+    let steps = json!([{"cause": "one_off", "amount": "51.00"}]);
+    assert_eq!(
+        (&side["before"], &side["now"], &side["difference"]),
+        (&json!("100.00"), &json!("151.00"), &json!("51.00"))
+    );
+    assert_eq!((&side["steps"], &side["customers"], &side["changed"]), (&steps, &json!(2), &json!(2)));
+    assert_eq!(month["open"][0]["net"], "151.00");
+    assert_eq!(month["numbers"]["last"].as_str().map(|n| n.ends_with("00003")), Some(true), "{month}");
+
+    // A charge taken back leaves the draft behind; drafted again, it is gone.
+    call(s, "bill uncharge", json!({"id": other}));
+    assert_eq!(kept(s)["current"], false);
+    call(s, "bill draft", json!({"period": "2026-10"}));
+    let month = kept(s);
+    assert_eq!((&month["current"], &month["sides"][0]["now"]), (&json!(true), &json!("120.00")));
+
+    let lines = call(s, "bill lines", json!({"period": "2026-10", "account": "birch", "currency": "GBP"}));
+    let (now, gone) = (&lines["lines"][0], &lines["lines"][1]);
+    assert_eq!((&now["now"], &now["before"], &now["difference"]), (&json!("120.00"), &Value::Null, &json!("120.00")));
+    assert_eq!((&now["margin"], &now["margin_percent"]), (&json!("100.00"), &json!("83.3")));
+    assert_eq!(
+        (&gone["now"], &gone["before"], &gone["difference"]),
+        (&Value::Null, &json!("100.00"), &json!("-100.00"))
+    );
+
+    let accept = month["guards"].as_array().map(|g| g.iter().map(|g| g["code"].clone()).collect::<Vec<_>>());
+    let issued = call(s, "bill issue", json!({"period": "2026-10", "accept": accept, "no_pdf": true}));
+    let number = issued["invoices"][0]["number"].as_str().unwrap_or_default().to_owned();
+    let month = kept(s);
+    assert_eq!((&month["state"], &month["current"]), (&json!("issued"), &json!(true)), "{month}");
+    assert_eq!((&month["issued_numbers"]["first"], &month["issued"][0]["net"]), (&json!(number), &json!("120.00")));
+    assert_eq!(month["charges"][0]["billed"], true);
+    let billed = month["charges"][0]["id"].clone();
+    let refused = commands::call(s, "bill uncharge", json!({"id": billed})).err().map(|f| f.code);
+    assert_eq!(refused.as_deref(), Some("E-STATE"), "what is on an invoice is credited, not removed");
+
+    let behind = call(s, "invoices behind", json!({"id": format!("{number}/1")}));
+    assert_eq!(
+        (&behind["net"], &behind["cost"], &behind["percent"]),
+        (&json!("120.00"), &json!("20.00"), &json!("83.3"))
+    );
+    assert_eq!(call(s, "invoices credits", json!({"id": number}))["open"], json!([1]));
+    // Not printed yet: the paper is what printing will keep.
+    let before = call(s, "invoices paper", json!({"id": number}));
+    call(s, "invoices pdf", json!({"ids": [number], "to": folder.join("papers")}));
+    let after = call(s, "invoices paper", json!({"id": number}));
+    assert!(before["bytes"] == after["bytes"] && before["lines"] == json!([1]));
+    call(s, "invoices credit", json!({"id": number, "reason": "Wrong customer"}));
+    let credits = call(s, "invoices credits", json!({"id": number}));
+    assert_eq!((&credits["open"], credits["notes"].as_array().map(Vec::len)), (&json!([]), Some(1)));
+    let _ = std::fs::remove_dir_all(folder);
+}

@@ -1,0 +1,133 @@
+//! What vendors listed, version by version, and what each version changed.
+
+use crate::catalogue::reference;
+use crate::prices::plan_word;
+use crate::wire::total;
+use crate::{Failure, Session};
+use engine::price::ListPrice;
+use engine::register::{BillingPlan, ProductKey, Term};
+use engine::{Currency, Date, Decimal, Rounding};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use store::tables;
+
+/// Whose history.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+pub struct HistoryAsk {
+    /// Only this product, as `PRODUCT:SKU`.
+    #[serde(default)]
+    product: Option<String>,
+}
+
+/// One version of a list price.
+#[derive(Debug, JsonSchema, Serialize)]
+pub struct Version {
+    product: String,
+    name: String,
+    term: String,
+    plan: &'static str,
+    currency: String,
+    cost: String,
+    erp: String,
+    from: String,
+    until: Option<String>,
+    /// `in force`, `to come` or `superseded`.
+    state: &'static str,
+    /// What the version before it had.
+    cost_before: Option<String>,
+    cost_change: Option<String>,
+    cost_change_percent: Option<String>,
+    erp_before: Option<String>,
+    erp_change: Option<String>,
+    erp_change_percent: Option<String>,
+    /// Document and row it came from.
+    source: Option<String>,
+}
+
+/// Versions, the latest first for each product, term, plan and currency.
+#[derive(Debug, JsonSchema, Serialize)]
+pub struct History {
+    in_force: usize,
+    to_come: usize,
+    superseded: usize,
+    currencies: Vec<String>,
+    versions: Vec<Version>,
+}
+
+type Listing = (ProductKey, Term, BillingPlan, Currency);
+
+/// Reads the history.
+pub fn history(session: &mut Session, ask: HistoryAsk) -> Result<History, Failure> {
+    session.read(|book| {
+        let mut names = book.names()?;
+        let list = tables::prices::load_list(book.conn(), &mut names)?;
+        let products = tables::products::load(book.conn(), &mut names)?;
+        let titles: BTreeMap<ProductKey, &str> = products.iter().map(|p| (p.key, p.name.as_str())).collect();
+        let mut listings: BTreeMap<Listing, Vec<&ListPrice>> = BTreeMap::new();
+        for price in &list {
+            let wanted = ask.product.as_ref();
+            if wanted.is_none_or(|w| reference(price.product, &names).eq_ignore_ascii_case(w)) {
+                listings.entry((price.product, price.term, price.plan, price.currency)).or_default().push(price);
+            }
+        }
+        let mut versions = Vec::with_capacity(list.len());
+        for ((product, ..), mut rows) in listings {
+            // Stable: of two rows of one day the later import stands last, and wins.
+            rows.sort_by_key(|p| p.from);
+            let now = rows.iter().rposition(|p| p.from <= book.today && p.until.is_none_or(|end| book.today < end));
+            let name = titles.get(&product).copied().unwrap_or_default();
+            let text = reference(product, &names);
+            for at in (0..rows.len()).rev() {
+                let before = at.checked_sub(1).map(|b| rows[b]);
+                versions.push(version(rows[at], before, state(rows[at], at, now, book.today), &text, name));
+            }
+        }
+        let count = |state: &str| versions.iter().filter(|v| v.state == state).count();
+        let currencies: BTreeSet<&str> = versions.iter().map(|v: &Version| v.currency.as_str()).collect();
+        Ok(History {
+            currencies: currencies.into_iter().map(str::to_owned).collect(),
+            in_force: count("in force"),
+            to_come: count("to come"),
+            superseded: count("superseded"),
+            versions,
+        })
+    })
+}
+
+fn state(price: &ListPrice, at: usize, now: Option<usize>, today: Date) -> &'static str {
+    match now {
+        Some(now) if at == now => "in force",
+        _ if price.from > today => "to come",
+        _ => "superseded",
+    }
+}
+
+fn version(p: &ListPrice, before: Option<&ListPrice>, state: &'static str, product: &str, name: &str) -> Version {
+    let change = |now: Decimal, was: Option<Decimal>| was.filter(|w| *w != now).map(|w| now - w);
+    let percent = |now: Decimal, was: Option<Decimal>| {
+        let change = change(now, was)?.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(was?)?;
+        Some(format!("{:.1}", Rounding::HalfUp.apply(change, 1)))
+    };
+    let text = |value: Decimal| total(value, p.currency);
+    let (cost, erp) = (before.map(|b| b.cost), before.map(|b| b.erp));
+    Version {
+        product: product.to_owned(),
+        name: name.to_owned(),
+        term: p.term.to_string(),
+        plan: plan_word(p.plan),
+        currency: p.currency.to_string(),
+        cost: text(p.cost),
+        erp: text(p.erp),
+        from: p.from.to_string(),
+        until: p.until.map(|d| d.to_string()),
+        state,
+        cost_before: cost.map(text),
+        cost_change: change(p.cost, cost).map(text),
+        cost_change_percent: percent(p.cost, cost),
+        erp_before: erp.map(text),
+        erp_change: change(p.erp, erp).map(text),
+        erp_change_percent: percent(p.erp, erp),
+        source: p.source.map(crate::wire::cost_id),
+    }
+}

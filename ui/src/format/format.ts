@@ -1,0 +1,87 @@
+// Amounts, figures and days as the person's locale writes them. Nothing here adds up or rounds: text in, text out.
+import { locale } from "../text";
+
+const MINUS = "\u2212";
+const parts = new Intl.NumberFormat(locale).formatToParts(-1234567.5);
+const of = (kind: string, otherwise: string) => parts.find((p) => p.type === kind)?.value ?? otherwise;
+const decimal = of("decimal", ".");
+const group = of("group", ",");
+
+/** A decimal text with the locale's marks, every digit kept: `-1234.50` as `−1,234.50`. */
+export function figure(text: string): string {
+  const negative = text.startsWith("-");
+  const [whole = "0", fraction] = (negative ? text.slice(1) : text).split(".");
+  const grouped = whole.replace(/\B(?=(\d{3})+(?!\d))/g, group);
+  return (negative ? MINUS : "") + grouped + (fraction === undefined ? "" : decimal + fraction);
+}
+
+/** A decimal text with its sign always: a difference. */
+export function signed(text: string): string {
+  if (/^-?0*(\.0*)?$/.test(text)) return `±${figure(text.replace("-", ""))}`;
+  return text.startsWith("-") ? figure(text) : `+${figure(text)}`;
+}
+
+/** Whether a decimal text is nothing. */
+export function isZero(text: string): boolean {
+  return /^-?0*(\.0*)?$/.test(text);
+}
+
+/** A whole number of things. */
+export function count(things: number): string {
+  return figure(String(things));
+}
+
+/** A day as UTC, so that no time zone moves it. */
+function utc(day: string): Date {
+  return new Date(`${day.slice(0, 10)}T00:00:00Z`);
+}
+
+const dayShort = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+const dayLong = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+const monthLong = new Intl.DateTimeFormat(locale, { month: "long", year: "numeric", timeZone: "UTC" });
+const weekday = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+const monthShort = new Intl.DateTimeFormat(locale, { month: "short", timeZone: "UTC" });
+
+/** `9 Nov 2026`; the text itself when it is no day. */
+export function day(text: string): string {
+  return /^\d{4}-\d{2}-\d{2}/.test(text) ? dayShort.format(utc(text)) : text;
+}
+
+/** `9 November 2026`. */
+export function dayInProse(text: string): string {
+  return dayLong.format(utc(text));
+}
+
+/** `Monday 9 November 2026`. */
+export function today(text: string): string {
+  return weekday.format(utc(text));
+}
+
+/** `October 2026`, of `2026-10`. */
+export function month(period: string): string {
+  return monthLong.format(utc(`${period}-01`));
+}
+
+/** `Oct`, of `2026-10`. */
+export function monthBriefly(period: string): string {
+  return monthShort.format(utc(`${period}-01`));
+}
+
+/** The month so many months after another: `2026-10`, −1 is `2026-09`. */
+export function monthAfter(period: string, months: number): string {
+  const at = utc(`${period}-01`);
+  at.setUTCMonth(at.getUTCMonth() + months);
+  return at.toISOString().slice(0, 7);
+}
+
+/** Bytes as people say them. */
+export function size(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB"];
+  let at = 0;
+  let value = bytes;
+  while (value >= 1000 && at < units.length - 1) {
+    value /= 1000;
+    at += 1;
+  }
+  return `${new Intl.NumberFormat(locale, { maximumFractionDigits: at === 0 ? 0 : 1 }).format(value)} ${units[at] ?? ""}`;
+}

@@ -1,0 +1,3109 @@
+// Made from the command list by a test of crates/app: UPDATE_GOLDEN=1 cargo test -p billhook-app types.
+// Amounts are decimal text, days are `2026-11-09`.
+
+export interface Commands {
+  "demo": {
+    ask: {
+      /** A folder, made when it is not there; must not hold a sample book already. */
+      dir: string;
+    };
+    answer: {
+      /** The account of it, for people. */
+      text: string;
+      /** The book. */
+      book: string;
+      /** Its recovery key. */
+      key_file: string;
+      /** The same account as figures. */
+      steps: Array<{
+        name: string;
+        title: string;
+        facts: Record<string, unknown>;
+      }>;
+      /** Every file written beside the book. */
+      files: Array<string>;
+    };
+  };
+  "book create": {
+    ask: {
+      /** Folder to make. */
+      path: string;
+      /** The seller's legal name. */
+      name: string;
+      /** The seller's country. */
+      country: string;
+      /** The book's currency. */
+      currency: string;
+      /** The seller's role. */
+      role: string;
+      /** Where the recovery key is written, beside being returned once. */
+      key_file_out?: string | null;
+    };
+    answer: {
+      path: string;
+      name: string;
+      recovery_key: string;
+      key_file: string | null;
+      passphrase: boolean;
+      note: string;
+    };
+  };
+  "book info": {
+    ask: Record<string, never>;
+    answer: {
+      name: string;
+      country: string;
+      currency: string;
+      role: string;
+      created: string;
+      accounts: number;
+      tenants: number;
+      products: number;
+      subscriptions: number;
+      documents: number;
+      cost_lines: number;
+      sold_lines: number;
+      invoices: number;
+      entries: number;
+      open_findings: number;
+      last_backup: string | null;
+      notices: Array<string>;
+    };
+  };
+  "book check": {
+    ask: Record<string, never>;
+    answer: {
+      verified: boolean;
+      problems: Array<{
+        code: string;
+        place: string;
+        detail: string;
+      }>;
+      checked: Array<string>;
+    };
+  };
+  "book backup create": {
+    ask: {
+      dir: string;
+    };
+    answer: {
+      file: string;
+      bytes: number;
+      verified: boolean;
+      name: string;
+      invoices: number;
+    };
+  };
+  "book backup verify": {
+    ask: {
+      file: string;
+    };
+    answer: {
+      file: string;
+      bytes: number;
+      verified: boolean;
+      name: string;
+      invoices: number;
+    };
+  };
+  "book backup restore": {
+    ask: {
+      file: string;
+      to: string;
+    };
+    answer: {
+      file: string;
+      bytes: number;
+      verified: boolean;
+      name: string;
+      invoices: number;
+    };
+  };
+  "book passphrase": {
+    ask: Record<string, never>;
+    answer: Record<string, never>;
+  };
+  "book recovery-key": {
+    ask: {
+      key_file_out?: string | null;
+    };
+    answer: {
+      recovery_key: string;
+      key_file: string | null;
+    };
+  };
+  "book export": {
+    ask: {
+      canonical?: boolean;
+      to?: string | null;
+    };
+    answer: {
+      text?: string | null;
+      file?: string | null;
+    };
+  };
+  "book settings": {
+    ask: Record<string, never>;
+    answer: {
+      settings: Array<{
+        key: string;
+        value: string;
+        meaning: string;
+      }>;
+    };
+  };
+  "book set": {
+    ask: {
+      pairs: Array<string>;
+    };
+    answer: {
+      settings: Array<{
+        key: string;
+        value: string;
+        meaning: string;
+      }>;
+    };
+  };
+  "import": {
+    ask: {
+      /** Files, in any order. */
+      files: Array<string>;
+      /** Kind of every file, instead of recognising it. */
+      as?: string | null;
+      /** Column mapping for a distributor's file. */
+      mapping?: string | null;
+      /** Billing month, where the file does not say. */
+      period?: string | null;
+      /** Store the good rows of a file with problems. */
+      keep_good?: boolean;
+      /** How to read dates such as 03/04/2026. */
+      date_order?: string | null;
+      /** How to read numbers such as 1.234. */
+      decimal?: string | null;
+      /** What the vendor's invoice says the file adds up to, as `AMOUNT CUR`. */
+      total?: string | null;
+      /** How to read each file, by its place among `files`; what one does not say is as for all. */
+      ways?: Array<{
+        /** Its kind, instead of recognising it. */
+        as?: string | null;
+        /** Column mapping, by name. */
+        mapping?: string | null;
+        /** Column mapping, as text. */
+        mapping_text?: string | null;
+        /** How to read dates such as 03/04/2026: `dmy` or `mdy`. */
+        date_order?: string | null;
+        /** How to read numbers such as 1.234: `point` or `comma`. */
+        decimal?: string | null;
+        /** Billing month, where the file does not say. */
+        period?: string | null;
+      }>;
+    };
+    answer: {
+      files: Array<{
+        file: string;
+        kind: string;
+        document?: number | null;
+        period?: string | null;
+        rows: number;
+        stored: number;
+        changed: number;
+        skipped_same: number;
+        problem_rows: number;
+        totals: Array<{
+          currency: string;
+          amount: string;
+        }>;
+        problems: Array<{
+          row: number;
+          column: string;
+          value: string;
+          code: string;
+          hint: string;
+        }>;
+        notes: Array<string>;
+        unknown_columns: Array<string>;
+      }>;
+      notes?: Array<string>;
+    };
+  };
+  "import look": {
+    ask: {
+      /** The file. */
+      file: string;
+      /** How to read it. */
+      way?: {
+        /** Its kind, instead of recognising it. */
+        as?: string | null;
+        /** Column mapping, by name. */
+        mapping?: string | null;
+        /** Column mapping, as text. */
+        mapping_text?: string | null;
+        /** How to read dates such as 03/04/2026: `dmy` or `mdy`. */
+        date_order?: string | null;
+        /** How to read numbers such as 1.234: `point` or `comma`. */
+        decimal?: string | null;
+        /** Billing month, where the file does not say. */
+        period?: string | null;
+      };
+    };
+    answer: {
+      /** Its kind, where it is known. */
+      kind: string | null;
+      /** The mapping it is read with. */
+      mapping: string | null;
+      /** Whether a person compared a file of this mapping with an invoice. */
+      confirmed: boolean;
+      /** The file's columns in order. */
+      columns: Array<{
+        /** As the file names it. */
+        theirs: string;
+        /** As we do, where it is one we read. */
+        ours: string | null;
+      }>;
+      /** Its first rows as they stand there. */
+      rows: Array<Array<string>>;
+      /** What only a person can say. */
+      questions: Array<{
+        /** What answers it: `date_order` or `decimal`. */
+        field: string;
+        answers: Array<string>;
+        /** The question in words, with a cell as an example. */
+        text: string;
+      }>;
+      /** Why it cannot be read. */
+      problem: {
+        code: string;
+        message: string;
+        hints: Array<string>;
+      } | null;
+      notes: Array<string>;
+    };
+  };
+  "import kinds": {
+    ask: Record<string, never>;
+    answer: {
+      kinds: Array<{
+        kind: string;
+        what: string;
+        columns: Array<{
+          name: string;
+          needed: boolean;
+          meaning: string;
+        }>;
+      }>;
+    };
+  };
+  "import template": {
+    ask: {
+      kind: string;
+    };
+    answer: {
+      text: string;
+    };
+  };
+  "mapping list": {
+    ask: Record<string, never>;
+    answer: {
+      mappings: Array<{
+        name: string;
+        title: string;
+        confirmed: boolean;
+        source: string;
+        columns: number;
+      }>;
+    };
+  };
+  "mapping show": {
+    ask: {
+      name: string;
+    };
+    answer: {
+      text: string;
+      /** Whether charges are written negative. */
+      negate: boolean;
+      /** Whether the amount is for all units. */
+      amount_includes_quantity: boolean;
+      /** Currency when the file names none. */
+      currency: string | null;
+      /** Our column, and the file's. */
+      columns: Array<{
+        ours: string;
+        theirs: string;
+      }>;
+    };
+  };
+  "mapping save": {
+    ask: {
+      file?: string | null;
+      text?: string | null;
+    };
+    answer: {
+      name: string;
+      columns: number;
+    };
+  };
+  "mapping test": {
+    ask: {
+      name?: string;
+      /** The mapping itself, instead of its name. */
+      text?: string | null;
+      file: string;
+    };
+    answer: {
+      mapping: string;
+      rows: number;
+      good: number;
+      unknown_columns: Array<string>;
+      totals: Array<{
+        /** Currency. */
+        currency: string;
+        /** Sum as text. */
+        amount: string;
+      }>;
+      problems: Array<{
+        row: number;
+        column: string;
+        value: string;
+        code: string;
+        hint: string;
+      }>;
+      preview: Array<{
+        row: number;
+        customer: string;
+        subscription: string;
+        product: string;
+        from: string | null;
+        to: string | null;
+        quantity: string;
+        amount: string;
+        currency: string;
+      }>;
+    };
+  };
+  "accounts list": {
+    ask: {
+      /** Only those whose id or name contains this, in any case. */
+      find?: string | null;
+      /** At most so many. */
+      limit?: number | null;
+    };
+    answer: {
+      total: number;
+      accounts: Array<{
+        id: string;
+        ref: string;
+        name: string;
+        kind: string;
+        parent: string | null;
+        bill_to: string | null;
+        country: string;
+        address: Array<string>;
+        vat_id: string;
+        tax: string;
+        tax_percent: string;
+        segment: string;
+        currency: string;
+        payment_days: number;
+        language: string;
+        basis: string | null;
+        purchase_order: string;
+        needs_purchase_order: boolean;
+        ended: string | null;
+      }>;
+    };
+  };
+  "accounts tree": {
+    ask: {
+      /** Accounts whose branch is folded, as the tree names them. */
+      closed?: Array<string>;
+    };
+    answer: {
+      customers: number;
+      resellers: number;
+      ended: number;
+      accounts: Array<{
+        ref: string;
+        name: string;
+        kind: string;
+        /** How many stand above it. */
+        depth: number;
+        /** The account above, as the tree names it. */
+        parent: string | null;
+        parent_name: string | null;
+        /** Accounts right below it. */
+        children: number;
+        closed: boolean;
+        country: string;
+        currency: string;
+        segment: string;
+        /** Subscriptions of its own that run today. */
+        running: number;
+        ended: string | null;
+      }>;
+    };
+  };
+  "accounts show": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+    };
+    answer: {
+      id: string;
+      ref: string;
+      name: string;
+      kind: string;
+      parent: string | null;
+      bill_to: string | null;
+      country: string;
+      address: Array<string>;
+      vat_id: string;
+      tax: string;
+      tax_percent: string;
+      segment: string;
+      currency: string;
+      payment_days: number;
+      language: string;
+      basis: string | null;
+      purchase_order: string;
+      needs_purchase_order: boolean;
+      ended: string | null;
+      tenants: Array<string>;
+      children: Array<string>;
+      subscriptions: number;
+    };
+  };
+  "accounts add": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+      /** What to set. */
+      fields?: Record<string, string>;
+    };
+    answer: {
+      id: string;
+      ref: string;
+      name: string;
+      kind: string;
+      parent: string | null;
+      bill_to: string | null;
+      country: string;
+      address: Array<string>;
+      vat_id: string;
+      tax: string;
+      tax_percent: string;
+      segment: string;
+      currency: string;
+      payment_days: number;
+      language: string;
+      basis: string | null;
+      purchase_order: string;
+      needs_purchase_order: boolean;
+      ended: string | null;
+      tenants: Array<string>;
+      children: Array<string>;
+      subscriptions: number;
+    };
+  };
+  "accounts set": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+      /** What to set. */
+      fields?: Record<string, string>;
+    };
+    answer: {
+      id: string;
+      ref: string;
+      name: string;
+      kind: string;
+      parent: string | null;
+      bill_to: string | null;
+      country: string;
+      address: Array<string>;
+      vat_id: string;
+      tax: string;
+      tax_percent: string;
+      segment: string;
+      currency: string;
+      payment_days: number;
+      language: string;
+      basis: string | null;
+      purchase_order: string;
+      needs_purchase_order: boolean;
+      ended: string | null;
+      tenants: Array<string>;
+      children: Array<string>;
+      subscriptions: number;
+    };
+  };
+  "accounts end": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+      /** First day it no longer applies; today when none is given. */
+      on?: string | null;
+    };
+    answer: {
+      id: string;
+      ref: string;
+      name: string;
+      kind: string;
+      parent: string | null;
+      bill_to: string | null;
+      country: string;
+      address: Array<string>;
+      vat_id: string;
+      tax: string;
+      tax_percent: string;
+      segment: string;
+      currency: string;
+      payment_days: number;
+      language: string;
+      basis: string | null;
+      purchase_order: string;
+      needs_purchase_order: boolean;
+      ended: string | null;
+      tenants: Array<string>;
+      children: Array<string>;
+      subscriptions: number;
+    };
+  };
+  "catalogue list": {
+    ask: {
+      /** Only those whose id or name contains this, in any case. */
+      find?: string | null;
+      /** At most so many. */
+      limit?: number | null;
+    };
+    answer: {
+      total: number;
+      products: Array<{
+        id: string;
+        ref: string;
+        product: string;
+        sku: string;
+        name: string;
+        kind: string;
+        vendor: string;
+      }>;
+    };
+  };
+  "catalogue register": {
+    ask: Record<string, never>;
+    answer: {
+      products: Array<{
+        ref: string;
+        name: string;
+        kind: string;
+        vendor: string;
+        /** Subscriptions that run today, and their seats. */
+        running: number;
+        seats: string;
+        /** The terms of the price shown: those most of its subscriptions run on. */
+        term: string | null;
+        plan: string | null;
+        currency: string | null;
+        cost: string | null;
+        erp: string | null;
+        /** What is left of the retail price, in percent of it. */
+        margin_percent: string | null;
+        /** In force since. */
+        from: string | null;
+        /** Terms, plans and currencies it is listed in today. */
+        listed: number;
+        /** A version listed for a day to come. */
+        to_come: string | null;
+      }>;
+    };
+  };
+  "catalogue show": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+    };
+    answer: {
+      id: string;
+      ref: string;
+      product: string;
+      sku: string;
+      name: string;
+      kind: string;
+      vendor: string;
+    };
+  };
+  "catalogue add": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+      /** What to set. */
+      fields?: Record<string, string>;
+    };
+    answer: {
+      id: string;
+      ref: string;
+      product: string;
+      sku: string;
+      name: string;
+      kind: string;
+      vendor: string;
+    };
+  };
+  "catalogue set": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+      /** What to set. */
+      fields?: Record<string, string>;
+    };
+    answer: {
+      id: string;
+      ref: string;
+      product: string;
+      sku: string;
+      name: string;
+      kind: string;
+      vendor: string;
+    };
+  };
+  "catalogue end": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+      /** First day it no longer applies; today when none is given. */
+      on?: string | null;
+    };
+    answer: {
+      id: string;
+      ref: string;
+      product: string;
+      sku: string;
+      name: string;
+      kind: string;
+      vendor: string;
+    };
+  };
+  "prices list": {
+    ask: {
+      /** Only those whose id or name contains this, in any case. */
+      find?: string | null;
+      /** At most so many. */
+      limit?: number | null;
+    };
+    answer: {
+      rules: Array<{
+        name: string;
+        version: number;
+        layer: string;
+        product: string | null;
+        term: string | null;
+        plan: string | null;
+        method: string;
+        value: string;
+        floor_at_cost: boolean;
+        ceiling_at_erp: boolean;
+        from: string;
+        until: string | null;
+        id: string;
+      }>;
+      volume: Array<{
+        from_quantity: string;
+        discount_percent: string;
+      }>;
+      listed: number;
+      prices: Array<{
+        product: string;
+        name: string;
+        term: string;
+        plan: string;
+        currency: string;
+        cost: string;
+        erp: string;
+        from: string;
+        until: string | null;
+      }>;
+    };
+  };
+  "prices show": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+    };
+    answer: {
+      versions: Array<{
+        name: string;
+        version: number;
+        layer: string;
+        product: string | null;
+        term: string | null;
+        plan: string | null;
+        method: string;
+        value: string;
+        floor_at_cost: boolean;
+        ceiling_at_erp: boolean;
+        from: string;
+        until: string | null;
+        id: string;
+      }>;
+    };
+  };
+  "prices add": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+      /** What to set. */
+      fields?: Record<string, string>;
+    };
+    answer: {
+      versions: Array<{
+        name: string;
+        version: number;
+        layer: string;
+        product: string | null;
+        term: string | null;
+        plan: string | null;
+        method: string;
+        value: string;
+        floor_at_cost: boolean;
+        ceiling_at_erp: boolean;
+        from: string;
+        until: string | null;
+        id: string;
+      }>;
+    };
+  };
+  "prices set": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+      /** What to set. */
+      fields?: Record<string, string>;
+    };
+    answer: {
+      versions: Array<{
+        name: string;
+        version: number;
+        layer: string;
+        product: string | null;
+        term: string | null;
+        plan: string | null;
+        method: string;
+        value: string;
+        floor_at_cost: boolean;
+        ceiling_at_erp: boolean;
+        from: string;
+        until: string | null;
+        id: string;
+      }>;
+    };
+  };
+  "prices end": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+      /** First day it no longer applies; today when none is given. */
+      on?: string | null;
+    };
+    answer: {
+      versions: Array<{
+        name: string;
+        version: number;
+        layer: string;
+        product: string | null;
+        term: string | null;
+        plan: string | null;
+        method: string;
+        value: string;
+        floor_at_cost: boolean;
+        ceiling_at_erp: boolean;
+        from: string;
+        until: string | null;
+        id: string;
+      }>;
+    };
+  };
+  "prices why": {
+    ask: {
+      id: string;
+      on?: string | null;
+    };
+    answer: {
+      subscription_ref: string | null;
+      account: string;
+      product: string;
+      on: string;
+      quantity: string;
+      unit_price: string;
+      currency: string;
+      cost: string | null;
+      erp: string | null;
+      /** A rule as shells see it. */
+      chosen: {
+        name: string;
+        version: number;
+        layer: string;
+        product: string | null;
+        term: string | null;
+        plan: string | null;
+        method: string;
+        value: string;
+        floor_at_cost: boolean;
+        ceiling_at_erp: boolean;
+        from: string;
+        until: string | null;
+        id: string;
+      } | null;
+      beaten: Array<{
+        name: string;
+        layer: string;
+        because: string;
+      }>;
+      why: Array<{
+        /** The rule applied. */
+        rule: string;
+        /** Named inputs, in the order a reader expects. */
+        inputs: Array<{
+          /** Its name. */
+          name: string;
+          /** Its value. */
+          value: string;
+        }>;
+        /** What came out. */
+        result: string;
+        /** Where the inputs came from. */
+        from: Array<string>;
+      }>;
+    };
+  };
+  "prices ask": {
+    ask: {
+      /** The account, by id or name. */
+      account: string;
+      /** `PRODUCT:SKU`. */
+      product: string;
+      /** A year without one. */
+      term?: string | null;
+      /** Monthly without one. */
+      plan?: string | null;
+      /** Units; one without a number. */
+      quantity?: string | null;
+      on?: string | null;
+    };
+    answer: {
+      subscription_ref: string | null;
+      account: string;
+      product: string;
+      on: string;
+      quantity: string;
+      unit_price: string;
+      currency: string;
+      cost: string | null;
+      erp: string | null;
+      /** A rule as shells see it. */
+      chosen: {
+        name: string;
+        version: number;
+        layer: string;
+        product: string | null;
+        term: string | null;
+        plan: string | null;
+        method: string;
+        value: string;
+        floor_at_cost: boolean;
+        ceiling_at_erp: boolean;
+        from: string;
+        until: string | null;
+        id: string;
+      } | null;
+      beaten: Array<{
+        name: string;
+        layer: string;
+        because: string;
+      }>;
+      why: Array<{
+        /** The rule applied. */
+        rule: string;
+        /** Named inputs, in the order a reader expects. */
+        inputs: Array<{
+          /** Its name. */
+          name: string;
+          /** Its value. */
+          value: string;
+        }>;
+        /** What came out. */
+        result: string;
+        /** Where the inputs came from. */
+        from: Array<string>;
+      }>;
+    };
+  };
+  "prices history": {
+    ask: {
+      /** Only this product, as `PRODUCT:SKU`. */
+      product?: string | null;
+    };
+    answer: {
+      in_force: number;
+      to_come: number;
+      superseded: number;
+      currencies: Array<string>;
+      versions: Array<{
+        product: string;
+        name: string;
+        term: string;
+        plan: string;
+        currency: string;
+        cost: string;
+        erp: string;
+        from: string;
+        until: string | null;
+        /** `in force`, `to come` or `superseded`. */
+        state: string;
+        /** What the version before it had. */
+        cost_before: string | null;
+        cost_change: string | null;
+        cost_change_percent: string | null;
+        erp_before: string | null;
+        erp_change: string | null;
+        erp_change_percent: string | null;
+        /** Document and row it came from. */
+        source: string | null;
+      }>;
+    };
+  };
+  "prices order": {
+    ask: {
+      /** Only the rules that reach this account. */
+      account?: string | null;
+    };
+    answer: {
+      in_force: number;
+      rules: Array<{
+        name: string;
+        version: number;
+        layer: string;
+        product: string | null;
+        term: string | null;
+        plan: string | null;
+        method: string;
+        value: string;
+        floor_at_cost: boolean;
+        ceiling_at_erp: boolean;
+        from: string;
+        until: string | null;
+        id: string;
+        /** From 1, the one that wins over all below it. */
+        rank: number;
+        /** `subscription`, `account`, `reseller`, `segment` or `book`. */
+        level: string;
+        /** Whose, in words: a name. */
+        whose: string;
+        product_name: string;
+        /** `in force`, `to come`, `superseded` by a later version, or `ended`. */
+        state: string;
+      }>;
+    };
+  };
+  "bundles list": {
+    ask: {
+      /** Only those whose id or name contains this, in any case. */
+      find?: string | null;
+      /** At most so many. */
+      limit?: number | null;
+    };
+    answer: {
+      total: number;
+      bundles: Array<{
+        ref: string;
+        name: string;
+        /** An amount with its currency. */
+        price: {
+          /** Plain decimal text in major units. */
+          amount: string;
+          /** ISO 4217 code. */
+          currency: string;
+        } | null;
+        show_parts: boolean;
+        parts: Array<{
+          product: string;
+          ratio: string;
+          discount_percent: string;
+        }>;
+      }>;
+    };
+  };
+  "bundles margin": {
+    ask: {
+      /** Only this bundle. */
+      id?: string | null;
+      /** What would be different about it: the fields of `bundles set`. Nothing is stored. */
+      fields?: Record<string, string>;
+      /** Sold to accounts of this price segment. */
+      segment?: string | null;
+      /** `P1M`, `P1Y` or `P3Y`; a year without one. */
+      term?: string | null;
+      /** `monthly`, `annual`, `triennial`; monthly without one. */
+      plan?: string | null;
+    };
+    answer: {
+      segments: Array<string>;
+      bundles: Array<{
+        ref: string;
+        name: string;
+        /** Its one price, where it has one. */
+        own_price: string | null;
+        show_parts: boolean;
+        term: string;
+        plan: string;
+        currency: string;
+        cost: string | null;
+        price: string | null;
+        margin: string | null;
+        margin_percent: string | null;
+        /** Why there is no price. */
+        problem: string | null;
+        parts: Array<{
+          product: string;
+          name: string;
+          ratio: string;
+          discount_percent: string;
+          cost: string | null;
+          price: string | null;
+          margin: string | null;
+        }>;
+      }>;
+    };
+  };
+  "bundles show": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+    };
+    answer: {
+      ref: string;
+      name: string;
+      /** An amount with its currency. */
+      price: {
+        /** Plain decimal text in major units. */
+        amount: string;
+        /** ISO 4217 code. */
+        currency: string;
+      } | null;
+      show_parts: boolean;
+      parts: Array<{
+        product: string;
+        ratio: string;
+        discount_percent: string;
+      }>;
+    };
+  };
+  "bundles add": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+      /** What to set. */
+      fields?: Record<string, string>;
+    };
+    answer: {
+      ref: string;
+      name: string;
+      /** An amount with its currency. */
+      price: {
+        /** Plain decimal text in major units. */
+        amount: string;
+        /** ISO 4217 code. */
+        currency: string;
+      } | null;
+      show_parts: boolean;
+      parts: Array<{
+        product: string;
+        ratio: string;
+        discount_percent: string;
+      }>;
+    };
+  };
+  "bundles set": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+      /** What to set. */
+      fields?: Record<string, string>;
+    };
+    answer: {
+      ref: string;
+      name: string;
+      /** An amount with its currency. */
+      price: {
+        /** Plain decimal text in major units. */
+        amount: string;
+        /** ISO 4217 code. */
+        currency: string;
+      } | null;
+      show_parts: boolean;
+      parts: Array<{
+        product: string;
+        ratio: string;
+        discount_percent: string;
+      }>;
+    };
+  };
+  "bundles end": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+      /** First day it no longer applies; today when none is given. */
+      on?: string | null;
+    };
+    answer: {
+      ref: string;
+      name: string;
+      /** An amount with its currency. */
+      price: {
+        /** Plain decimal text in major units. */
+        amount: string;
+        /** ISO 4217 code. */
+        currency: string;
+      } | null;
+      show_parts: boolean;
+      parts: Array<{
+        product: string;
+        ratio: string;
+        discount_percent: string;
+      }>;
+    };
+  };
+  "subscriptions list": {
+    ask: {
+      /** Only those whose id or name contains this, in any case. */
+      find?: string | null;
+      /** At most so many. */
+      limit?: number | null;
+    };
+    answer: {
+      total: number;
+      subscriptions: Array<{
+        id: string;
+        ref: string;
+        account: string;
+        account_ref: string;
+        product: string;
+        name: string;
+        quantity: string;
+        term: string;
+        plan: string;
+        status: string;
+        term_end: string | null;
+      }>;
+    };
+  };
+  "subscriptions register": {
+    ask: Record<string, never>;
+    answer: {
+      statuses: Array<{
+        status: string;
+        count: number;
+      }>;
+      /** Currencies customers pay in. */
+      currencies: Array<string>;
+      subscriptions: Array<{
+        ref: string;
+        account: string;
+        account_ref: string;
+        product: string;
+        name: string;
+        term: string;
+        plan: string;
+        quantity: string;
+        status: string;
+        /** Last day of the running term. */
+        term_end: string | null;
+        /** What one unit costs the customer for one charge cycle. */
+        price: string | null;
+        /** What all units cost for one charge cycle. */
+        amount: string | null;
+        currency: string;
+      }>;
+    };
+  };
+  "subscriptions show": {
+    ask: {
+      id: string;
+      on?: string | null;
+    };
+    answer: {
+      id: string;
+      subscription_ref: string;
+      /** `register`, or `vendor lines` for a subscription the register does not have. */
+      known_from: string;
+      account: string;
+      account_ref: string;
+      product: string;
+      name: string;
+      on: string;
+      quantity: string;
+      status: string;
+      price: string | null;
+      term: string;
+      plan: string;
+      start: string;
+      term_start: string | null;
+      term_end: string | null;
+      pricing_currency: string;
+      bundle: string | null;
+      basis: string | null;
+      cadence: string;
+      timing: string;
+      /** A span of days, both ends served. */
+      cycle: {
+        /** First day. */
+        from: string;
+        /** Last day. */
+        to: string;
+        /** Their number. */
+        days: number;
+      } | null;
+      events: Array<{
+        date: string;
+        event: string;
+        detail: string;
+        seats_after: string;
+      }>;
+    };
+  };
+  "subscriptions add": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+      /** What to set. */
+      fields?: Record<string, string>;
+    };
+    answer: {
+      id: string;
+      subscription_ref: string;
+      /** `register`, or `vendor lines` for a subscription the register does not have. */
+      known_from: string;
+      account: string;
+      account_ref: string;
+      product: string;
+      name: string;
+      on: string;
+      quantity: string;
+      status: string;
+      price: string | null;
+      term: string;
+      plan: string;
+      start: string;
+      term_start: string | null;
+      term_end: string | null;
+      pricing_currency: string;
+      bundle: string | null;
+      basis: string | null;
+      cadence: string;
+      timing: string;
+      /** A span of days, both ends served. */
+      cycle: {
+        /** First day. */
+        from: string;
+        /** Last day. */
+        to: string;
+        /** Their number. */
+        days: number;
+      } | null;
+      events: Array<{
+        date: string;
+        event: string;
+        detail: string;
+        seats_after: string;
+      }>;
+    };
+  };
+  "subscriptions set": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+      /** What to set. */
+      fields?: Record<string, string>;
+    };
+    answer: {
+      id: string;
+      subscription_ref: string;
+      /** `register`, or `vendor lines` for a subscription the register does not have. */
+      known_from: string;
+      account: string;
+      account_ref: string;
+      product: string;
+      name: string;
+      on: string;
+      quantity: string;
+      status: string;
+      price: string | null;
+      term: string;
+      plan: string;
+      start: string;
+      term_start: string | null;
+      term_end: string | null;
+      pricing_currency: string;
+      bundle: string | null;
+      basis: string | null;
+      cadence: string;
+      timing: string;
+      /** A span of days, both ends served. */
+      cycle: {
+        /** First day. */
+        from: string;
+        /** Last day. */
+        to: string;
+        /** Their number. */
+        days: number;
+      } | null;
+      events: Array<{
+        date: string;
+        event: string;
+        detail: string;
+        seats_after: string;
+      }>;
+    };
+  };
+  "subscriptions end": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+      /** First day it no longer applies; today when none is given. */
+      on?: string | null;
+    };
+    answer: {
+      id: string;
+      subscription_ref: string;
+      /** `register`, or `vendor lines` for a subscription the register does not have. */
+      known_from: string;
+      account: string;
+      account_ref: string;
+      product: string;
+      name: string;
+      on: string;
+      quantity: string;
+      status: string;
+      price: string | null;
+      term: string;
+      plan: string;
+      start: string;
+      term_start: string | null;
+      term_end: string | null;
+      pricing_currency: string;
+      bundle: string | null;
+      basis: string | null;
+      cadence: string;
+      timing: string;
+      /** A span of days, both ends served. */
+      cycle: {
+        /** First day. */
+        from: string;
+        /** Last day. */
+        to: string;
+        /** Their number. */
+        days: number;
+      } | null;
+      events: Array<{
+        date: string;
+        event: string;
+        detail: string;
+        seats_after: string;
+      }>;
+    };
+  };
+  "subscriptions cycles": {
+    ask: {
+      id: string;
+      until: string;
+    };
+    answer: {
+      subscription_ref: string;
+      cycles: Array<{
+        /** First day. */
+        from: string;
+        /** Last day. */
+        to: string;
+        /** Their number. */
+        days: number;
+      }>;
+    };
+  };
+  "tenants list": {
+    ask: {
+      /** Only those whose id or name contains this, in any case. */
+      find?: string | null;
+      /** At most so many. */
+      limit?: number | null;
+    };
+    answer: {
+      total: number;
+      tenants: Array<{
+        tenant: string;
+        account_ref: string | null;
+        account: string | null;
+        domain: string;
+      }>;
+    };
+  };
+  "tenants show": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+    };
+    answer: {
+      tenant: string;
+      account_ref: string | null;
+      account: string | null;
+      domain: string;
+    };
+  };
+  "tenants add": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+      /** What to set. */
+      fields?: Record<string, string>;
+    };
+    answer: {
+      tenant: string;
+      account_ref: string | null;
+      account: string | null;
+      domain: string;
+    };
+  };
+  "tenants set": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+      /** What to set. */
+      fields?: Record<string, string>;
+    };
+    answer: {
+      tenant: string;
+      account_ref: string | null;
+      account: string | null;
+      domain: string;
+    };
+  };
+  "tenants end": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+      /** First day it no longer applies; today when none is given. */
+      on?: string | null;
+    };
+    answer: {
+      tenant: string;
+      account_ref: string | null;
+      account: string | null;
+      domain: string;
+    };
+  };
+  "costs documents": {
+    ask: Record<string, never>;
+    answer: {
+      documents: Array<{
+        document: number;
+        kind: string;
+        name: string;
+        period: string | null;
+        invoices: Array<string>;
+        rows: number;
+        waiting: number;
+        totals: Array<{
+          /** Currency. */
+          currency: string;
+          /** Sum as text. */
+          amount: string;
+        }>;
+        bytes: number;
+        sha256: string;
+        imported_at: string;
+      }>;
+    };
+  };
+  "costs list": {
+    ask: {
+      /** `2026-10`. */
+      period: string;
+    };
+    answer: {
+      period: string;
+      totals: Array<{
+        /** Currency. */
+        currency: string;
+        /** Sum as text. */
+        amount: string;
+      }>;
+      /** What vendors billed: daily usage left out. */
+      billed: Array<{
+        /** Currency. */
+        currency: string;
+        /** Sum as text. */
+        amount: string;
+      }>;
+      /** What daily usage adds up to. */
+      metered: Array<{
+        /** Currency. */
+        currency: string;
+        /** Sum as text. */
+        amount: string;
+      }>;
+      /** How many lines are daily usage. */
+      usage_lines: number;
+      lines: Array<{
+        id: string;
+        document: number;
+        row: number;
+        account_ref: string;
+        /** The customer's name as the vendor writes it. */
+        customer: string;
+        subscription_ref: string;
+        product: string;
+        product_ref: string;
+        charge_type: string;
+        /** Whether it is a row of daily usage: detail of a billed line, with no money of its own. */
+        usage: boolean;
+        from: string | null;
+        to: string | null;
+        quantity: string;
+        amount: string;
+        currency: string;
+        reference: string;
+        /** How the vendor's amount comes about, or why no published rule gives it. */
+        explained: {
+          /** Code of the rounding it fits. */
+          rule: string;
+          /** Days charged. */
+          days: number;
+          /** Days of the whole cycle. */
+          cycle_days: number;
+          /** What the rule gives. */
+          amount: string;
+        } | {
+          /** Why not. */
+          reason: string;
+        };
+      }>;
+    };
+  };
+  "costs show": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+    };
+    answer: {
+      id: string;
+      document: number;
+      row: number;
+      account_ref: string;
+      /** The customer's name as the vendor writes it. */
+      customer: string;
+      subscription_ref: string;
+      product: string;
+      product_ref: string;
+      charge_type: string;
+      /** Whether it is a row of daily usage: detail of a billed line, with no money of its own. */
+      usage: boolean;
+      from: string | null;
+      to: string | null;
+      quantity: string;
+      amount: string;
+      currency: string;
+      reference: string;
+      /** How the vendor's amount comes about, or why no published rule gives it. */
+      explained: {
+        /** Code of the rounding it fits. */
+        rule: string;
+        /** Days charged. */
+        days: number;
+        /** Days of the whole cycle. */
+        cycle_days: number;
+        /** What the rule gives. */
+        amount: string;
+      } | {
+        /** Why not. */
+        reason: string;
+      };
+      file: string;
+      why: Array<{
+        /** The rule applied. */
+        rule: string;
+        /** Named inputs, in the order a reader expects. */
+        inputs: Array<{
+          /** Its name. */
+          name: string;
+          /** Its value. */
+          value: string;
+        }>;
+        /** What came out. */
+        result: string;
+        /** Where the inputs came from. */
+        from: Array<string>;
+      }>;
+      row_as_sent: Array<{
+        /** Its name. */
+        name: string;
+        /** Its value. */
+        value: string;
+      }>;
+    } | {
+      document: number;
+      kind: string;
+      name: string;
+      period: string | null;
+      invoices: Array<string>;
+      rows: number;
+      waiting: number;
+      totals: Array<{
+        /** Currency. */
+        currency: string;
+        /** Sum as text. */
+        amount: string;
+      }>;
+      bytes: number;
+      sha256: string;
+      imported_at: string;
+    };
+  };
+  "costs events": {
+    ask: {
+      /** `2026-10`. */
+      period: string;
+    };
+    answer: {
+      period: string;
+      events: Array<{
+        reference: string;
+        kind: string;
+        date: string | null;
+        account_ref: string;
+        subscription_refs: Array<string>;
+        products: Array<string>;
+        seats_before: string | null;
+        seats_after: string | null;
+        net: string;
+        currency: string;
+        days: number;
+        cycle_days: number;
+        rows: Array<string>;
+        text: string;
+      }>;
+    };
+  };
+  "costs problems": {
+    ask: Record<string, never>;
+    answer: {
+      problems: Array<{
+        document: number;
+        name: string;
+        row: number;
+        column: string;
+        value: string;
+        code: string;
+        hint: string;
+      }>;
+    };
+  };
+  "costs unmapped": {
+    ask: {
+      /** `2026-10`. */
+      period: string;
+    };
+    answer: {
+      period: string;
+      tenants: Array<{
+        tenant: string;
+        name: string;
+        lines: number;
+        amount: string;
+        currency: string;
+        /** The account of the first proposal that is sure enough to be accepted with others. */
+        proposal: string | null;
+        /** Accounts it may belong to, the most likely first. */
+        proposals: Array<{
+          account_ref: string;
+          account: string;
+          /** Why: `subscription`, `name` or `similar`. */
+          because: string;
+        }>;
+      }>;
+      products: Array<{
+        product: string;
+        name: string;
+        lines: number;
+        amount: string;
+        currency: string;
+        kind: string;
+        vendor: string;
+        /** A product of the catalogue that differs in its SKU only. */
+        like: string | null;
+      }>;
+    };
+  };
+  "month": {
+    ask: {
+      /** `2026-10`. */
+      period: string;
+    };
+    answer: {
+      period: string;
+      currency: string;
+      /** Import, reconcile, draft, issue, print, in this order. */
+      steps: Array<{
+        /** The steps. */
+        name: "import" | "reconcile" | "draft" | "issue" | "print";
+        /** How far a step is. */
+        state: "done" | "now" | "later";
+        /** Its money, in the book's currency. */
+        amount: string | null;
+        /** Files, findings, drafts, invoices, papers. */
+        count: number;
+        /** Rows of the files, drafts to issue, invoices to print. */
+        of: number;
+      }>;
+      /** What leads on. */
+      next: {
+        /** What can be next. */
+        what: "import" | "findings" | "draft" | "issue" | "print" | "next_month";
+        /** How many of what it is about. */
+        count: number;
+      };
+      /** Open findings, the most money first; the first ones. */
+      actions: Array<{
+        id: string;
+        /** The end of the id: enough to name a finding on the command line. */
+        short: string;
+        class: string;
+        account_ref: string;
+        account: string;
+        subscription_ref: string;
+        product: string;
+        product_ref: string;
+        money: string;
+        per_year: string;
+        currency: string;
+        until: string;
+        vendor_rows: Array<number>;
+        vendor_refs: Array<string>;
+        sale_refs: Array<string>;
+        fix: string;
+        state: string;
+        reason?: string;
+        evidence: Array<{
+          what: string;
+          vendor: string;
+          sold: string;
+        }>;
+      }>;
+      /** Open findings of the book's currency together. */
+      worth: string;
+      /** All open findings. */
+      open: number;
+      /** Codes of the guards that hold the draft, and how often each. */
+      guards: Array<{
+        code: string;
+        count: number;
+      }>;
+      /** This month and those before it, the latest first. */
+      months: Array<{
+        period: string;
+        /** What the vendors billed. */
+        cost: string;
+        /** What was invoiced; before there were invoices, what was imported as sold. */
+        sold: string;
+        margin: string;
+        /** Of what was sold; none where nothing was. */
+        margin_percent: string | null;
+        /** Whether its run is issued. */
+        closed: boolean;
+      }>;
+      /** Currencies of this month's documents and invoices that no sum here holds. */
+      other_currencies: Array<string>;
+    };
+  };
+  "reconcile": {
+    ask: {
+      /** Billing month. */
+      period: string;
+      /** `sales` or `invoices`; sales where any were imported. */
+      against?: string | null;
+      /** Findings below this amount are folded into one sum. */
+      min?: string | null;
+      /** Margin in percent below which `below_floor` is raised. */
+      floor?: string | null;
+      /** Also write the rows here, as CSV. */
+      csv?: string | null;
+      /** Also write the rows here, as XLSX. */
+      xlsx?: string | null;
+    };
+    answer: {
+      period: string;
+      against: string;
+      totals: Array<{
+        currency: string;
+        vendor: string;
+        matched: string;
+        unmatched_vendor: string;
+        sold: string;
+        unmatched_sold: string;
+        sold_cost: string;
+        within_tolerance: string;
+        unexplained: string;
+      }>;
+      counts: Record<string, unknown>;
+      within: Array<{
+        kind: string;
+        currency: string;
+        rows: number;
+        amount: string;
+      }>;
+      notes: Array<string>;
+      folded: Array<{
+        currency: string;
+        findings: number;
+        money: string;
+      }>;
+      findings: Array<{
+        id: string;
+        /** The end of the id: enough to name a finding on the command line. */
+        short: string;
+        class: string;
+        account_ref: string;
+        account: string;
+        subscription_ref: string;
+        product: string;
+        product_ref: string;
+        money: string;
+        per_year: string;
+        currency: string;
+        until: string;
+        vendor_rows: Array<number>;
+        vendor_refs: Array<string>;
+        sale_refs: Array<string>;
+        fix: string;
+        state: string;
+        reason?: string;
+        evidence: Array<{
+          what: string;
+          vendor: string;
+          sold: string;
+        }>;
+      }>;
+    };
+  };
+  "reconcile accounts": {
+    ask: {
+      /** Billing month. */
+      period: string;
+      /** `sales` or `invoices`; sales where any were imported. */
+      against?: string | null;
+    };
+    answer: {
+      period: string;
+      against: string;
+      /** Whether the findings kept in the book are those of this table; otherwise `reconcile` has to run. */
+      recorded: boolean;
+      /** Vendor documents of the month. */
+      documents: number;
+      agreements: number;
+      ties: Array<{
+        currency: string;
+        findings: number;
+        /** `total = expected + named + tolerance + unexplained`. Of the cost, `named` is what findings make it differ from the cost that was reckoned with; of the sale, it is what was sold on rows with a finding. */
+        cost: {
+          total: string;
+          expected: string;
+          named: string;
+          tolerance: string;
+          unexplained: string;
+          /** Whether nothing is left unexplained. */
+          ties: boolean;
+        };
+        /** `total = expected + named + tolerance + unexplained`. Of the cost, `named` is what findings make it differ from the cost that was reckoned with; of the sale, it is what was sold on rows with a finding. */
+        sold: {
+          total: string;
+          expected: string;
+          named: string;
+          tolerance: string;
+          unexplained: string;
+          /** Whether nothing is left unexplained. */
+          ties: boolean;
+        };
+        margin: string;
+        /** What the open findings are worth. */
+        worth: string;
+        /** The accounts without an open finding. */
+        rest: {
+          accounts: number;
+          agreements: number;
+          cost: string;
+          expected: string;
+          sold: string;
+          margin: string;
+        };
+      }>;
+      accounts: Array<{
+        /** The account's reference; what the vendor calls the customer where no account is known; empty for documents. */
+        account_ref: string;
+        account: string;
+        /** Whether the book knows the customer. */
+        mapped: boolean;
+        currency: string;
+        agreements: number;
+        /** Agreements without a finding. */
+        even: number;
+        /** Findings that wait for a decision. */
+        open: number;
+        cost: string | null;
+        expected: string | null;
+        sold: string | null;
+        margin: string | null;
+        /** What its open findings are worth. */
+        worth: string | null;
+      }>;
+    };
+  };
+  "reconcile rows": {
+    ask: {
+      /** Billing month. */
+      period: string;
+      /** `sales` or `invoices`; sales where any were imported. */
+      against?: string | null;
+    };
+    answer: {
+      period: string;
+      against: string;
+      rows: Array<{
+        id: string;
+        account_ref: string;
+        account: string;
+        subscription_ref: string;
+        product: string;
+        product_ref: string;
+        from: string | null;
+        to: string | null;
+        seats_billed: string | null;
+        seats_expected: string | null;
+        seats_sold: string | null;
+        cost: string | null;
+        expected: string | null;
+        sold: string | null;
+        /** Sold less cost, where both are in one currency. */
+        margin: string | null;
+        currency: string;
+        sold_currency: string;
+        class: string | null;
+        /** The finding's id, once it is kept. */
+        finding: string | null;
+        state: string | null;
+        worth: string | null;
+        /** The vendor's rows, the first fifty. */
+        vendor_refs: Array<string>;
+        lines: number;
+      }>;
+    };
+  };
+  "findings list": {
+    ask: {
+      period?: string | null;
+      class?: string | null;
+      state?: string | null;
+    };
+    answer: {
+      findings: Array<{
+        id: string;
+        /** The end of the id: enough to name a finding on the command line. */
+        short: string;
+        class: string;
+        account_ref: string;
+        account: string;
+        subscription_ref: string;
+        product: string;
+        product_ref: string;
+        money: string;
+        per_year: string;
+        currency: string;
+        until: string;
+        vendor_rows: Array<number>;
+        vendor_refs: Array<string>;
+        sale_refs: Array<string>;
+        fix: string;
+        state: string;
+        reason?: string;
+        evidence: Array<{
+          what: string;
+          vendor: string;
+          sold: string;
+        }>;
+      }>;
+    };
+  };
+  "findings show": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+    };
+    answer: {
+      id: string;
+      /** The end of the id: enough to name a finding on the command line. */
+      short: string;
+      class: string;
+      account_ref: string;
+      account: string;
+      subscription_ref: string;
+      product: string;
+      product_ref: string;
+      money: string;
+      per_year: string;
+      currency: string;
+      until: string;
+      vendor_rows: Array<number>;
+      vendor_refs: Array<string>;
+      sale_refs: Array<string>;
+      fix: string;
+      state: string;
+      reason?: string;
+      evidence: Array<{
+        what: string;
+        vendor: string;
+        sold: string;
+      }>;
+      period: string;
+      history: Array<{
+        state: string;
+        reason: string;
+        day: string;
+      }>;
+      ticket: string;
+    };
+  };
+  "findings accept": {
+    ask: {
+      ids: Array<string>;
+      reason?: string | null;
+    };
+    answer: {
+      findings: Array<{
+        id: string;
+        /** The end of the id: enough to name a finding on the command line. */
+        short: string;
+        class: string;
+        account_ref: string;
+        account: string;
+        subscription_ref: string;
+        product: string;
+        product_ref: string;
+        money: string;
+        per_year: string;
+        currency: string;
+        until: string;
+        vendor_rows: Array<number>;
+        vendor_refs: Array<string>;
+        sale_refs: Array<string>;
+        fix: string;
+        state: string;
+        reason?: string;
+        evidence: Array<{
+          what: string;
+          vendor: string;
+          sold: string;
+        }>;
+        period: string;
+        history: Array<{
+          state: string;
+          reason: string;
+          day: string;
+        }>;
+        ticket: string;
+      }>;
+      charges?: Array<string>;
+      /** The same charges as figures. */
+      made: Array<{
+        finding: string;
+        account: string;
+        name: string;
+        /** Negative for a credit. */
+        amount: string;
+        currency: string;
+        date: string;
+      }>;
+    };
+  };
+  "findings ignore": {
+    ask: {
+      ids: Array<string>;
+      reason?: string | null;
+    };
+    answer: {
+      findings: Array<{
+        id: string;
+        /** The end of the id: enough to name a finding on the command line. */
+        short: string;
+        class: string;
+        account_ref: string;
+        account: string;
+        subscription_ref: string;
+        product: string;
+        product_ref: string;
+        money: string;
+        per_year: string;
+        currency: string;
+        until: string;
+        vendor_rows: Array<number>;
+        vendor_refs: Array<string>;
+        sale_refs: Array<string>;
+        fix: string;
+        state: string;
+        reason?: string;
+        evidence: Array<{
+          what: string;
+          vendor: string;
+          sold: string;
+        }>;
+        period: string;
+        history: Array<{
+          state: string;
+          reason: string;
+          day: string;
+        }>;
+        ticket: string;
+      }>;
+      charges?: Array<string>;
+      /** The same charges as figures. */
+      made: Array<{
+        finding: string;
+        account: string;
+        name: string;
+        /** Negative for a credit. */
+        amount: string;
+        currency: string;
+        date: string;
+      }>;
+    };
+  };
+  "findings fix": {
+    ask: {
+      ids: Array<string>;
+      reason?: string | null;
+    };
+    answer: {
+      findings: Array<{
+        id: string;
+        /** The end of the id: enough to name a finding on the command line. */
+        short: string;
+        class: string;
+        account_ref: string;
+        account: string;
+        subscription_ref: string;
+        product: string;
+        product_ref: string;
+        money: string;
+        per_year: string;
+        currency: string;
+        until: string;
+        vendor_rows: Array<number>;
+        vendor_refs: Array<string>;
+        sale_refs: Array<string>;
+        fix: string;
+        state: string;
+        reason?: string;
+        evidence: Array<{
+          what: string;
+          vendor: string;
+          sold: string;
+        }>;
+        period: string;
+        history: Array<{
+          state: string;
+          reason: string;
+          day: string;
+        }>;
+        ticket: string;
+      }>;
+      charges?: Array<string>;
+      /** The same charges as figures. */
+      made: Array<{
+        finding: string;
+        account: string;
+        name: string;
+        /** Negative for a credit. */
+        amount: string;
+        currency: string;
+        date: string;
+      }>;
+    };
+  };
+  "findings reopen": {
+    ask: {
+      ids: Array<string>;
+      reason?: string | null;
+    };
+    answer: {
+      findings: Array<{
+        id: string;
+        /** The end of the id: enough to name a finding on the command line. */
+        short: string;
+        class: string;
+        account_ref: string;
+        account: string;
+        subscription_ref: string;
+        product: string;
+        product_ref: string;
+        money: string;
+        per_year: string;
+        currency: string;
+        until: string;
+        vendor_rows: Array<number>;
+        vendor_refs: Array<string>;
+        sale_refs: Array<string>;
+        fix: string;
+        state: string;
+        reason?: string;
+        evidence: Array<{
+          what: string;
+          vendor: string;
+          sold: string;
+        }>;
+        period: string;
+        history: Array<{
+          state: string;
+          reason: string;
+          day: string;
+        }>;
+        ticket: string;
+      }>;
+      charges?: Array<string>;
+      /** The same charges as figures. */
+      made: Array<{
+        finding: string;
+        account: string;
+        name: string;
+        /** Negative for a credit. */
+        amount: string;
+        currency: string;
+        date: string;
+      }>;
+    };
+  };
+  "bill draft": {
+    ask: {
+      /** Billing month. */
+      period: string;
+      /** Only this account. */
+      account?: string | null;
+      /** One basis for everything. */
+      basis?: string | null;
+      /** Show each line. */
+      lines?: boolean;
+    };
+    answer: {
+      run: string;
+      period: string;
+      totals: Array<{
+        currency: string;
+        invoices: number;
+        net: string;
+        tax: string;
+        gross: string;
+      }>;
+      invoices: Array<{
+        account_ref: string;
+        name: string;
+        currency: string;
+        lines: number;
+        net: string;
+        tax: string;
+        gross: string;
+        detail?: Array<{
+          account_ref: string;
+          subscription: string | null;
+          kind: string;
+          name: string;
+          from: string | null;
+          to: string | null;
+          quantity: string;
+          unit_price: string;
+          net: string;
+          cost: string | null;
+          why: Array<{
+            /** The rule applied. */
+            rule: string;
+            /** Named inputs, in the order a reader expects. */
+            inputs: Array<{
+              /** Its name. */
+              name: string;
+              /** Its value. */
+              value: string;
+            }>;
+            /** What came out. */
+            result: string;
+            /** Where the inputs came from. */
+            from: Array<string>;
+          }>;
+        }>;
+      }>;
+      changes: Array<{
+        account_ref: string;
+        name: string;
+        product: string;
+        cause: string;
+        before: string | null;
+        now: string | null;
+        difference: string;
+        currency: string;
+      }>;
+      guards: Array<{
+        /** Stable code; accepted by it. */
+        code: string;
+        account_ref: string;
+        name: string;
+        detail: string;
+      }>;
+      notes?: Array<string>;
+    };
+  };
+  "bill issue": {
+    ask: {
+      period: string;
+      account?: string | null;
+      accept?: Array<string>;
+      no_pdf?: boolean;
+    };
+    answer: {
+      run: string;
+      period: string;
+      totals: Array<{
+        currency: string;
+        invoices: number;
+        net: string;
+        tax: string;
+        gross: string;
+      }>;
+      invoices: Array<{
+        number: string;
+        sequence: number;
+        account_ref: string;
+        name: string;
+        currency: string;
+        lines: number;
+        net: string;
+        tax: string;
+        gross: string;
+      }>;
+      printed: number;
+      accepted: Array<string>;
+      notes?: Array<string>;
+    };
+  };
+  "bill replay": {
+    ask: {
+      run: string;
+    };
+    answer: {
+      run: string;
+      period: string;
+      identical: boolean;
+      invoices: number;
+      lines: number;
+      difference?: string | null;
+    };
+  };
+  "bill runs": {
+    ask: Record<string, never>;
+    answer: {
+      runs: Array<{
+        run: string;
+        period: string;
+        state: string;
+        drafted: string;
+        guards: number;
+      }>;
+    };
+  };
+  "bill charge": {
+    ask: {
+      account: string;
+      name: string;
+      quantity: string;
+      price: string;
+      cost?: string | null;
+      date: string;
+      kind?: string | null;
+    };
+    answer: {
+      id: string;
+      account_ref: string;
+      name: string;
+      date: string;
+      net: string;
+      currency: string;
+    };
+  };
+  "bill uncharge": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+    };
+    answer: {
+      id: string;
+      name: string;
+    };
+  };
+  "bill kept": {
+    ask: {
+      /** `2026-10`. */
+      period: string;
+    };
+    answer: {
+      period: string;
+      /** `none`, `draft`, `begun` (issuing was stopped half way) or `issued`. */
+      state: string;
+      /** Whether what the draft stands on is still the same. */
+      current: boolean;
+      /** The day it was drafted. */
+      drafted: string | null;
+      /** The month it is compared with. */
+      last: string | null;
+      /** What is left to issue, by currency. */
+      open: Array<{
+        currency: string;
+        invoices: number;
+        net: string;
+        tax: string;
+        gross: string;
+      }>;
+      /** What is issued, by currency. */
+      issued: Array<{
+        currency: string;
+        invoices: number;
+        net: string;
+        tax: string;
+        gross: string;
+      }>;
+      /** The numbers of what is issued. */
+      issued_numbers: {
+        first: string;
+        last: string;
+      } | null;
+      /** The numbers issuing would give. */
+      numbers: {
+        first: string;
+        last: string;
+      } | null;
+      sides: Array<{
+        currency: string;
+        before: string;
+        now: string;
+        difference: string;
+        steps: Array<{
+          cause: string;
+          amount: string;
+        }>;
+        /** Customers with an invoice before or now. */
+        customers: number;
+        /** Those with a change. */
+        changed: number;
+        /** Those a guard is about. */
+        guarded: number;
+      }>;
+      guards: Array<{
+        /** Stable code; accepted by it. */
+        code: string;
+        account_ref: string;
+        name: string;
+        /** The invoice it is about. */
+        payer_ref: string;
+        facts: Array<{
+          /** Its name. */
+          name: string;
+          /** Its value. */
+          value: string;
+        }>;
+      }>;
+      charges: Array<{
+        id: string;
+        account_ref: string;
+        account: string;
+        name: string;
+        date: string;
+        quantity: string;
+        unit_price: string;
+        currency: string;
+        /** Whether it is on an invoice. */
+        billed: boolean;
+      }>;
+      customers: Array<{
+        account_ref: string;
+        name: string;
+        currency: string;
+        before: string | null;
+        now: string | null;
+        difference: string | null;
+        changed: boolean;
+        /** The causes, the one worth most first. */
+        causes: Array<string>;
+        /** What the greatest change is about. */
+        about: string;
+        changes: number;
+        guarded: boolean;
+        guards: Array<string>;
+        /** What is left to issue. */
+        open: string | null;
+      }>;
+    };
+  };
+  "bill lines": {
+    ask: {
+      period: string;
+      account: string;
+      currency: string;
+    };
+    answer: {
+      account_ref: string;
+      name: string;
+      currency: string;
+      /** Numbers of what is issued already. */
+      numbers: Array<string>;
+      lines: Array<{
+        /** Who uses it. */
+        account: string;
+        /** Empty for what is charged no more. */
+        kind: string;
+        name: string;
+        from: string | null;
+        to: string | null;
+        days: string | null;
+        quantity: string;
+        unit_price: string;
+        before: string | null;
+        now: string | null;
+        difference: string | null;
+        cause: string | null;
+        cost: string | null;
+        margin: string | null;
+        margin_percent: string | null;
+        why: Array<{
+          /** The rule applied. */
+          rule: string;
+          /** Named inputs, in the order a reader expects. */
+          inputs: Array<{
+            /** Its name. */
+            name: string;
+            /** Its value. */
+            value: string;
+          }>;
+          /** What came out. */
+          result: string;
+          /** Where the inputs came from. */
+          from: Array<string>;
+        }>;
+      }>;
+    };
+  };
+  "invoices list": {
+    ask: {
+      period?: string | null;
+      account?: string | null;
+    };
+    answer: {
+      totals: Array<{
+        currency: string;
+        invoices: number;
+        net: string;
+        tax: string;
+        gross: string;
+      }>;
+      invoices: Array<{
+        id: string;
+        number: string;
+        sequence: number;
+        kind: string;
+        date: string;
+        due: string;
+        account_ref: string;
+        name: string;
+        period: string;
+        currency: string;
+        lines: number;
+        net: string;
+        tax: string;
+        gross: string;
+        credits: string | null;
+        pdf: boolean;
+      }>;
+    };
+  };
+  "invoices show": {
+    ask: {
+      id: string;
+      why?: boolean;
+    };
+    answer: {
+      id: string;
+      number: string;
+      sequence: number;
+      kind: string;
+      date: string;
+      due: string;
+      account_ref: string;
+      name: string;
+      period: string;
+      currency: string;
+      lines: Array<{
+        line: number;
+        id: string;
+        kind: string;
+        account: string;
+        name: string;
+        from: string | null;
+        to: string | null;
+        days: string | null;
+        quantity: string;
+        unit_price: string;
+        net: string;
+        cost: string | null;
+        why?: Array<{
+          /** The rule applied. */
+          rule: string;
+          /** Named inputs, in the order a reader expects. */
+          inputs: Array<{
+            /** Its name. */
+            name: string;
+            /** Its value. */
+            value: string;
+          }>;
+          /** What came out. */
+          result: string;
+          /** Where the inputs came from. */
+          from: Array<string>;
+        }>;
+      }>;
+      net: string;
+      tax: string;
+      gross: string;
+      credits: string | null;
+      pdf: boolean;
+      tax_lines: Array<{
+        treatment: string;
+        percent: string;
+        base: string;
+        tax: string;
+      }>;
+    };
+  };
+  "invoices pdf": {
+    ask: {
+      id?: string | null;
+      /** Several, by number. */
+      ids?: Array<string>;
+      all?: boolean;
+      period?: string | null;
+      to: string;
+    };
+    answer: {
+      files: Array<string>;
+      skipped_same: number;
+      notes?: Array<string>;
+    };
+  };
+  "invoices preview": {
+    ask: {
+      /** `brand.colour=#0B6187`. */
+      pairs?: Array<string>;
+    };
+    answer: {
+      /** The PDF in base64. */
+      bytes: string;
+    };
+  };
+  "invoices paper": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+    };
+    answer: {
+      number: string;
+      file_name: string;
+      /** The PDF in base64. */
+      bytes: string;
+      /** The lines in the order they are printed, by their number on the invoice. */
+      lines: Array<number>;
+    };
+  };
+  "invoices save": {
+    ask: {
+      id: string;
+      to: string;
+    };
+    answer: {
+      number: string;
+      bytes: number;
+    };
+  };
+  "invoices credits": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+    };
+    answer: {
+      notes: Array<{
+        number: string;
+        date: string;
+        gross: string;
+        currency: string;
+      }>;
+      /** Numbers of the lines that can still be credited. */
+      open: Array<number>;
+    };
+  };
+  "invoices behind": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+    };
+    answer: {
+      invoice: string;
+      line: number;
+      /** Of how many. */
+      of: number;
+      name: string;
+      net: string;
+      currency: string;
+      /** What it costs. */
+      cost: string | null;
+      /** What it brings. */
+      margin: string | null;
+      /** In per cent of what it is sold for. */
+      percent: string | null;
+      why: Array<{
+        /** The rule applied. */
+        rule: string;
+        /** Named inputs, in the order a reader expects. */
+        inputs: Array<{
+          /** Its name. */
+          name: string;
+          /** Its value. */
+          value: string;
+        }>;
+        /** What came out. */
+        result: string;
+        /** Where the inputs came from. */
+        from: Array<string>;
+      }>;
+      /** What the vendor billed for the same agreement in these days. */
+      vendor: Array<{
+        id: string;
+        file: string;
+        row: number;
+        charge_type: string;
+        from: string | null;
+        to: string | null;
+        quantity: string;
+        amount: string;
+        currency: string;
+      }>;
+      /** Their sum, when it is in one currency. */
+      vendor_sum: string | null;
+    };
+  };
+  "invoices credit": {
+    ask: {
+      id: string;
+      lines?: Array<number>;
+      reason: string;
+    };
+    answer: {
+      number: string;
+      credits: string;
+      lines: number;
+      net: string;
+      tax: string;
+      gross: string;
+      currency: string;
+      reason: string;
+    };
+  };
+  "why": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+    };
+    answer: {
+      invoice: string;
+      line: number;
+      id: string;
+      kind: string;
+      account: string;
+      name: string;
+      from: string | null;
+      to: string | null;
+      days: string | null;
+      quantity: string;
+      unit_price: string;
+      net: string;
+      cost: string | null;
+      why?: Array<{
+        /** The rule applied. */
+        rule: string;
+        /** Named inputs, in the order a reader expects. */
+        inputs: Array<{
+          /** Its name. */
+          name: string;
+          /** Its value. */
+          value: string;
+        }>;
+        /** What came out. */
+        result: string;
+        /** Where the inputs came from. */
+        from: Array<string>;
+      }>;
+    } | {
+      id: string;
+      document: number;
+      row: number;
+      account_ref: string;
+      /** The customer's name as the vendor writes it. */
+      customer: string;
+      subscription_ref: string;
+      product: string;
+      product_ref: string;
+      charge_type: string;
+      /** Whether it is a row of daily usage: detail of a billed line, with no money of its own. */
+      usage: boolean;
+      from: string | null;
+      to: string | null;
+      quantity: string;
+      amount: string;
+      currency: string;
+      reference: string;
+      /** How the vendor's amount comes about, or why no published rule gives it. */
+      explained: {
+        /** Code of the rounding it fits. */
+        rule: string;
+        /** Days charged. */
+        days: number;
+        /** Days of the whole cycle. */
+        cycle_days: number;
+        /** What the rule gives. */
+        amount: string;
+      } | {
+        /** Why not. */
+        reason: string;
+      };
+      file: string;
+      why: Array<{
+        /** The rule applied. */
+        rule: string;
+        /** Named inputs, in the order a reader expects. */
+        inputs: Array<{
+          /** Its name. */
+          name: string;
+          /** Its value. */
+          value: string;
+        }>;
+        /** What came out. */
+        result: string;
+        /** Where the inputs came from. */
+        from: Array<string>;
+      }>;
+      row_as_sent: Array<{
+        /** Its name. */
+        name: string;
+        /** Its value. */
+        value: string;
+      }>;
+    } | {
+      id: string;
+      /** The end of the id: enough to name a finding on the command line. */
+      short: string;
+      class: string;
+      account_ref: string;
+      account: string;
+      subscription_ref: string;
+      product: string;
+      product_ref: string;
+      money: string;
+      per_year: string;
+      currency: string;
+      until: string;
+      vendor_rows: Array<number>;
+      vendor_refs: Array<string>;
+      sale_refs: Array<string>;
+      fix: string;
+      state: string;
+      reason?: string;
+      evidence: Array<{
+        what: string;
+        vendor: string;
+        sold: string;
+      }>;
+      period: string;
+      history: Array<{
+        state: string;
+        reason: string;
+        day: string;
+      }>;
+      ticket: string;
+    } | {
+      id: string;
+      file: string;
+      kind: string;
+      row: number;
+      row_as_sent: Array<{
+        /** Its name. */
+        name: string;
+        /** Its value. */
+        value: string;
+      }>;
+    };
+  };
+  "report margin": {
+    ask: {
+      /** Billing month. */
+      period: string;
+      /** `account`, `reseller`, `product` or `vendor`. */
+      by?: string | null;
+      /** Also write the rows here, as CSV. */
+      csv?: string | null;
+    };
+    answer: {
+      period: string;
+      by: string;
+      rows: Array<{
+        ref: string;
+        name: string;
+        currency: string;
+        lines: number;
+        net: string;
+        cost: string;
+        margin: string;
+        margin_percent: string | null;
+        /** Net of lines whose cost is not known: they count as margin in full. */
+        without_cost: string;
+      }>;
+      totals: Array<{
+        ref: string;
+        name: string;
+        currency: string;
+        lines: number;
+        net: string;
+        cost: string;
+        margin: string;
+        margin_percent: string | null;
+        /** Net of lines whose cost is not known: they count as margin in full. */
+        without_cost: string;
+      }>;
+    };
+  };
+  "report sales": {
+    ask: {
+      /** Billing month. */
+      period: string;
+      /** `account`, `reseller`, `product` or `vendor`. */
+      by?: string | null;
+      /** Also write the rows here, as CSV. */
+      csv?: string | null;
+    };
+    answer: {
+      period: string;
+      by: string;
+      rows: Array<{
+        ref: string;
+        name: string;
+        currency: string;
+        lines: number;
+        net: string;
+        share_percent: string | null;
+      }>;
+      totals: Array<{
+        ref: string;
+        name: string;
+        currency: string;
+        lines: number;
+        net: string;
+        share_percent: string | null;
+      }>;
+    };
+  };
+  "ledger trial-balance": {
+    ask: Record<string, never>;
+    answer: {
+      accounts: Array<{
+        account: string;
+        currency: string;
+        debit: string | null;
+        credit: string | null;
+        balance: string;
+      }>;
+      sums: Array<{
+        currency: string;
+        debit: string;
+        credit: string;
+        balance: string;
+      }>;
+    };
+  };
+  "ledger export": {
+    ask: {
+      format: string;
+      to?: string | null;
+    };
+    answer: {
+      text?: string | null;
+      file?: string | null;
+      entries: number;
+    };
+  };
+  "errors list": {
+    ask: Record<string, never>;
+    answer: {
+      codes: Array<{
+        /** The code. */
+        code: string;
+        /** The exit status it ends with. */
+        exit: "usage" | "in_use" | "key" | "refused" | "storage" | "integrity" | "too_new" | "network" | "guard";
+        /** When it appears. */
+        when: string;
+        /** What was kept. */
+        kept: string;
+        /** What to do. */
+        hint: string;
+      }>;
+      problems: Array<{
+        code: string;
+        when: string;
+      }>;
+      guards: Array<{
+        code: string;
+        when: string;
+      }>;
+    };
+  };
+  "limits show": {
+    ask: Record<string, never>;
+    answer: {
+      limits: Array<{
+        what: string;
+        limit: string;
+        code: string;
+      }>;
+    };
+  };
+  "security show": {
+    ask: Record<string, never>;
+    answer: {
+      program: string;
+      sqlite: string;
+      sqlcipher: string;
+      schema: number;
+      documents: string;
+      key_slots: Array<string>;
+      slots_cipher: string;
+      passphrase_kdf: string | null;
+      pragmas: Array<{
+        name: string;
+        value: string;
+      }>;
+    };
+  };
+}
