@@ -110,7 +110,8 @@ impl<R: Read> Chunks<R> {
     /// chunk that is no longer needed: its room is used again.
     pub(crate) fn next(&mut self, spare: Chunk) -> (Option<Chunk>, Option<io::Error>) {
         let Chunk { bytes: mut room, mut ends } = spare;
-        (room.clear(), ends.clear());
+        room.clear();
+        ends.clear();
         loop {
             let error = self.fill();
             if self.skipping {

@@ -173,13 +173,11 @@ pub(crate) fn verify(conn: &Connection) -> Result<(), StoreError> {
     }
 }
 
-/// Gives known accounts their stored ids, and whoever points at them; the numbers and places of those known, and the
-/// places of those not known, from the top of the tree down.
-fn settle(
-    conn: &Connection,
-    names: &Names,
-    accounts: &mut [Account],
-) -> Result<(Vec<(i64, usize)>, Vec<usize>), StoreError> {
+/// The numbers and places of accounts that are known, and the places of those that are not, from the top of the tree down.
+type Settled = (Vec<(i64, usize)>, Vec<usize>);
+
+/// Gives known accounts their stored ids, and whoever points at them.
+fn settle(conn: &Connection, names: &Names, accounts: &mut [Account]) -> Result<Settled, StoreError> {
     let found = records::find(conn, &ACCOUNTS, names, accounts.iter().map(|a| (a.id, a.source)))?;
     let (mut known, mut fresh, mut stored) = (Vec::new(), Vec::new(), IdMap::default());
     for (i, found) in found.into_iter().enumerate() {
