@@ -38,6 +38,7 @@ impl Window {
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             .env("XDG_DATA_HOME", home.path())
             .env("XDG_CACHE_HOME", home.path())
+            .env("XDG_CONFIG_HOME", home.path())
             .env("LANG", "en_GB.UTF-8")
             .env("NO_AT_BRIDGE", "1")
             .process_group(0)
