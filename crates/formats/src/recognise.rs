@@ -80,7 +80,7 @@ impl Recognised {
 }
 
 /// Bytes of delimited text looked at before settling for what they show.
-const SAMPLE: usize = 512 << 10;
+const SAMPLE: usize = 128 << 10;
 /// The same of JSON, whose columns are known only from its rows.
 const JSON_SAMPLE: usize = 4 << 20;
 

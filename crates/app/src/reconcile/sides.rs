@@ -8,7 +8,7 @@ use crate::session::Book;
 use crate::{Failure, progress};
 use engine::cost::{CostLine, Costs, DocumentKind};
 use engine::policy::Tolerance;
-use engine::reconcile::{Control, Input, Screen, Settled};
+use engine::reconcile::{Control, Input, Notes, Screen, Settled};
 use engine::register::{Subscription, Tenant};
 use engine::sale::SoldLine;
 use engine::{Decimal, Month, Names, SourceId};
@@ -96,7 +96,7 @@ impl Sides {
             Some((tolerance, floor)) => {
                 let history = !documents.neighbours.is_empty();
                 let screen = Screen::new(&people.accounts, &tenants, tolerance, floor, history);
-                Some(screened(book, &documents, &sold, screen)?)
+                Some(screened(book, &documents, &sold, &screen)?)
             }
             None => None,
         };
@@ -121,27 +121,23 @@ impl Sides {
         let Costs { mut names, lines: neighbours } = costs(names, &documents.neighbours, &of_neighbour)?;
 
         book.progress.step("Loading sales", 0, None);
-        let (mut sold_elsewhere, mut references) = (Vec::new(), References::new());
+        let mut references = References::new();
         match &documents.sales {
             Some(sales) if settled.is_some() => {
-                let mut own = Vec::new();
-                tables::lines::each_sold(conn, &mut names, sales, Keep::Everything, is_open, |mut line| {
-                    own.push((line.at, line.reference));
+                sold = tables::lines::choose_sold(conn, &mut names, sales, Keep::Everything, is_open)?;
+                for line in &mut sold {
+                    references.insert(line.at, names.source_text(line.reference));
                     // Lines are told apart by their places, not by the numbers of their texts.
                     line.reference = Some(line.reference).filter(is_guid).unwrap_or(SourceId::NONE);
-                    sold.push(line);
-                })?;
-                references.extend(own.into_iter().map(|(at, reference)| (at, names.source_text(reference))));
+                }
             }
             Some(sales) => sold = tables::lines::load_sold(conn, &mut names, sales, Keep::Figures)?,
             None => sold.retain(|line| is_open(line.subscription, line.customer)),
         }
         let elsewhere = &documents.sales_elsewhere;
-        tables::lines::each_sold(conn, &mut names, elsewhere, Keep::Figures, is_open, |line| {
-            sold_elsewhere.push(line)
-        })?;
+        let sold_elsewhere = tables::lines::choose_sold(conn, &mut names, elsewhere, Keep::Figures, is_open)?;
 
-        let subscriptions = tables::chosen::subscriptions(conn, &mut names, |id| !id.is_none() && is_open(id, id))?;
+        let subscriptions = tables::chosen::subscriptions(conn, &names, |id| !id.is_none() && is_open(id, id))?;
         let controls = tables::documents::of_period(conn, month)?
             .iter()
             .filter(|d| d.lines.is_some_and(carries_money))
@@ -209,22 +205,26 @@ fn screened(
     book: &mut Book<'_>,
     documents: &Documents,
     sold: &[SoldLine],
-    mut screen: Screen,
+    screen: &Screen,
 ) -> Result<Settled, Failure> {
     let conn = book.conn();
     let sales = documents.sales.as_deref().unwrap_or_default();
-    let charged = sold.len() + tables::lines::count_sold(conn, sales)?;
-    screen.reserve(tables::lines::count_costs(conn, &documents.vendor)?, charged);
+    let lookers = tables::lines::lookers();
+    let (costs, charged) =
+        (tables::lines::count_costs(conn, &documents.vendor)?, tables::lines::count_sold(conn, sales)?);
+    // A little more than its share, since nobody knows who will see how many.
+    let share = |lines: usize| lines / lookers * 9 / 8;
+    let mut notes: Vec<_> = (0..lookers).map(|_| screen.notes(share(costs), share(charged + sold.len()))).collect();
     book.progress.step("Looking at costs", 0, None);
-    tables::lines::each_charge(conn, &documents.vendor, |line| screen.billed(line))?;
-    tables::lines::each_charge(conn, &documents.neighbours, |line| screen.billed_before(line))?;
+    tables::lines::each_charge(conn, &documents.vendor, &mut notes, Notes::billed)?;
+    tables::lines::each_charge(conn, &documents.neighbours, &mut notes, Notes::billed_before)?;
     progress::go_on(book.progress)?;
     book.progress.step("Looking at sales", 0, None);
-    let mut names = Names::default();
-    let any = |_, _| true;
-    tables::lines::each_sold(conn, &mut names, sales, Keep::Charge, any, |line| screen.charged(&line))?;
-    sold.iter().for_each(|line| screen.charged(line));
-    Ok(screen.settle())
+    tables::lines::each_sale(conn, sales, &mut notes, Notes::charged)?;
+    if let Some(first) = notes.first_mut() {
+        sold.iter().for_each(|line| first.charged(line));
+    }
+    Ok(screen.settle(notes))
 }
 
 fn is_guid(id: &SourceId) -> bool {

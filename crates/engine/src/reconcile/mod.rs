@@ -37,7 +37,7 @@ use crate::sale::SoldLine;
 use crate::{Currency, Date, Decimal, Month, Names, Period, SourceId, Symbol};
 use join::Context;
 
-pub use screen::{Screen, Settled};
+pub use screen::{Notes, Screen, Settled};
 pub use totals::{CurrencyTotals, Residue, ResidueTotal};
 
 /// Everything a reconciliation looks at.

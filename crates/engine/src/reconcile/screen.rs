@@ -1,15 +1,16 @@
 //! Screening: most charges agree in everything and need no row in memory.
 //!
 //! In: every vendor and sold line of a period once, and the vendor's lines of neighbouring periods, one at a time as they
-//! are read. Out: [`Settled`], which says whose lines are still open, and holds the sums of all lines, settled ones too.
+//! are read, in any order and on any number of threads, each with [`Notes`] of its own. Out: [`Settled`], which says whose
+//! lines are still open, and holds the sums of all lines, settled ones too.
 //!
 //! A line is noted as a fingerprint of everything a row is judged by: subscription, account, product, days, units, price,
 //! rate, cost and currencies. A subscription is settled when its vendor lines and its sold lines have the same
 //! fingerprints and nothing about any of them asks for a second look. Always: [`super::reconcile`] finds the same in the
 //! open lines with [`Settled`] as in all lines without. In doubt a subscription stays open, which costs only time.
 //!
-//! Fingerprints have 128 bits and are seeded anew each time: two of a million lines that differ share one by chance in one
-//! of 10^26 months, and nobody can write a file in which they do.
+//! Fingerprints have 113 bits and are seeded anew each time: two of a million lines that differ share one by chance in one
+//! of 10^22 months, and nobody can write a file in which they do.
 
 use super::join::{Folding, Key, Owners, fold};
 use super::unit_price::{self, is_instalment};
@@ -23,17 +24,28 @@ use crate::{Currency, Decimal, Id, Period, SourceId, Symbol};
 use std::collections::{BTreeMap, HashSet};
 use std::hash::{BuildHasher, BuildHasherDefault};
 
-/// A screening under way.
+/// A screening under way: by what lines are judged.
 #[derive(Debug)]
 pub struct Screen {
     owners: Owners,
-    /// The account asked for last, on either side: neighbouring lines mostly share theirs.
-    last: [(SourceId, Option<Id>); 2],
     floor: Option<Decimal>,
     tolerance: Tolerance,
     history: bool,
     seeds: [u64; 2],
-    home: Option<Currency>,
+}
+
+/// What one thread notes of the lines it is shown.
+#[derive(Debug)]
+pub struct Notes<'s> {
+    screen: &'s Screen,
+    /// The account asked for last, on either side: neighbouring lines mostly share theirs.
+    last: [(SourceId, Option<Id>); 2],
+    noted: Noted,
+}
+
+/// The notes themselves.
+#[derive(Debug, Default)]
+struct Noted {
     vendor: Vec<Entry>,
     sold: Vec<Entry>,
     /// Subject and price of every instalment, of this period and of its neighbours.
@@ -51,7 +63,7 @@ struct Runs<K> {
     run: Option<(K, Decimal)>,
 }
 
-/// One line: its subject's hash with marks in the lowest bits, and its fingerprint.
+/// One line: its subject's hash with marks in the lowest bits, and its fingerprint, whose lowest bits are the currency's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Entry {
     subject: u64,
@@ -63,6 +75,8 @@ const ODD: u64 = 1;
 /// The line needs one unless it is the only one of its subscription: sums of several could hide what is odd about it.
 const ALONE: u64 = 2;
 const MARKS: u64 = ODD | ALONE;
+/// The bits of a fingerprint that name the currency: three letters of five.
+const CURRENCY: u64 = 0x7fff;
 
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Sums {
@@ -89,115 +103,35 @@ impl Screen {
         history: bool,
     ) -> Screen {
         let random = std::hash::RandomState::new();
-        Screen {
-            owners: Owners::of(accounts, tenants),
-            last: [(SourceId::NONE, None); 2],
-            floor,
-            tolerance: tolerance.clone(),
-            history,
-            seeds: [random.hash_one(0), random.hash_one(1)],
-            home: None,
-            vendor: Vec::new(),
-            sold: Vec::new(),
-            prices: Vec::new(),
-            below_cost: Vec::new(),
-            documents: Runs { sums: BTreeMap::new(), run: None },
-            sales: Runs { sums: BTreeMap::new(), run: None },
-            reckoned: Runs { sums: BTreeMap::new(), run: None },
-        }
+        let seeds = [random.hash_one(0), random.hash_one(1)];
+        Screen { owners: Owners::of(accounts, tenants), floor, tolerance: tolerance.clone(), history, seeds }
     }
 
-    /// Makes room for so many lines on either side.
-    pub fn reserve(&mut self, vendor: usize, sold: usize) {
-        self.vendor.reserve_exact(vendor);
-        self.sold.reserve_exact(sold);
+    /// Empty notes, with room for so many lines on either side.
+    pub fn notes(&self, vendor: usize, sold: usize) -> Notes<'_> {
+        let (vendor, sold) = (Vec::with_capacity(vendor), Vec::with_capacity(sold));
+        let noted = Noted { vendor, sold, ..Noted::default() };
+        Notes { screen: self, last: [(SourceId::NONE, None); 2], noted }
     }
 
-    /// Notes a vendor line of the period.
-    pub fn billed(&mut self, line: &CostLine) {
-        self.documents.add((line.at.document, line.currency), line.subtotal);
-        let subject = subject(line.subscription, line.customer);
-        if self.history && line.subtotal > Decimal::ZERO && is_instalment(line) {
-            self.prices.push((subject, self.price(line)));
-        }
-        let account = self.account(0, line.customer);
-        let print = self.print(&Charge {
-            subscription: line.subscription,
-            customer: line.customer,
-            account,
-            product: (line.product, line.sku),
-            period: line.period,
-            figures: [compare::billed_quantity(line), self.cycle_price(line), line.exchange_rate, line.subtotal],
-            currencies: (line.currency, line.pricing_currency),
-        });
-        let odd = line.subscription.is_none()
-            || (account.is_none() && !self.owners.is_empty())
-            || is_move(line.charge)
-            || line.subtotal.is_zero()
-            || line.effective_unit_price.is_zero()
-            || line.exchange_rate <= Decimal::ZERO
-            || !unit_price::is_explained(line);
-        let alone = *self.home.get_or_insert(line.currency) != line.currency;
-        self.vendor.push(Entry::new(subject, print, odd, alone));
-    }
-
-    /// Notes a sold line of the period.
-    pub fn charged(&mut self, line: &SoldLine) {
-        self.sales.add(line.currency, line.total);
-        self.reckoned.add(line.currency, line.cost_total.unwrap_or_default());
-        let subject = subject(line.subscription, line.customer);
-        let (Some(unit_cost), Some(cost)) = (line.unit_cost, line.cost_total) else {
-            return self.sold.push(Entry::new(subject, None, true, false));
-        };
-        let account = self.account(1, line.customer);
-        let print = self.print(&Charge {
-            subscription: line.subscription,
-            customer: line.customer,
-            account,
-            product: (line.product, line.sku),
-            period: line.period,
-            figures: [
-                line.quantity,
-                unit_cost.abs(),
-                line.exchange_rate.filter(|rate| !rate.is_zero()).unwrap_or(Decimal::ONE),
-                cost,
-            ],
-            currencies: (line.currency, line.pricing_currency),
-        });
-        let short = line.total < cost;
-        let thin = self.floor.is_some_and(|floor| line.total - cost < line.total * floor);
-        if short {
-            self.below_cost.push((subject, line.currency, cost - line.total));
-        }
-        let odd = line.subscription.is_none() || (thin && line.total > Decimal::ZERO);
-        let alone = short || thin || *self.home.get_or_insert(line.currency) != line.currency;
-        self.sold.push(Entry::new(subject, print, odd, alone));
-    }
-
-    /// Notes a vendor line of a neighbouring period.
-    pub fn billed_before(&mut self, line: &CostLine) {
-        if line.subtotal > Decimal::ZERO && is_instalment(line) {
-            self.prices.push((subject(line.subscription, line.customer), self.price(line)));
-        }
-    }
-
-    /// Settles what agrees.
-    pub fn settle(mut self) -> Settled {
+    /// Settles what agrees in all that was noted.
+    pub fn settle<'s>(&'s self, notes: impl IntoIterator<Item = Notes<'s>>) -> Settled {
+        let mut all = notes.into_iter().map(|notes| notes.noted).reduce(Noted::and).unwrap_or_default();
         std::thread::scope(|scope| {
-            scope.spawn(|| self.vendor.sort_unstable());
-            self.sold.sort_unstable();
+            scope.spawn(|| all.vendor.sort_unstable());
+            all.sold.sort_unstable();
         });
         // Tolerances below nothing make even equal figures differ.
         let strict = self.tolerance.unit_price < Decimal::ZERO || self.tolerance.exchange_rate < Decimal::ZERO;
         let mut settled = Settled {
             sums: Sums {
-                documents: self.documents.finish(),
-                sold: totals(self.sales.finish()),
-                reckoned: totals(self.reckoned.finish()),
+                documents: all.documents.finish(),
+                sold: totals(all.sales.finish()),
+                reckoned: totals(all.reckoned.finish()),
             },
             ..Settled::default()
         };
-        let (mut vendor, mut sold) = (&self.vendor[..], &self.sold[..]);
+        let (mut vendor, mut sold) = (&all.vendor[..], &all.sold[..]);
         while let Some(subject) = [vendor, sold].iter().filter_map(|s| s.first()).map(|e| e.subject & !MARKS).min() {
             let (billed, charged) = (take(&mut vendor, subject), take(&mut sold, subject));
             if strict || !agree(billed, charged) {
@@ -205,11 +139,11 @@ impl Screen {
             }
         }
         // A price that changed may be a promotion that ended; one that did not cannot be.
-        self.prices.sort_unstable();
-        self.prices.dedup();
-        let changed = self.prices.windows(2).filter(|pair| pair[0].0 == pair[1].0);
+        all.prices.sort_unstable();
+        all.prices.dedup();
+        let changed = all.prices.windows(2).filter(|pair| pair[0].0 == pair[1].0);
         settled.open.extend(changed.map(|pair| pair[0].0));
-        for (_, currency, amount) in self.below_cost.iter().filter(|(subject, ..)| !settled.open.contains(subject)) {
+        for (_, currency, amount) in all.below_cost.iter().filter(|(subject, ..)| !settled.open.contains(subject)) {
             let nothing = BelowCost { currency: *currency, rows: 0, amount: Decimal::ZERO };
             let sum = settled.below_cost.entry(*currency).or_insert(nothing);
             (sum.rows, sum.amount) = (sum.rows + 1, sum.amount + amount);
@@ -223,13 +157,6 @@ impl Screen {
         let tolerance = self.tolerance.unit_price;
         let prorated = (price - of_cycle).abs() > tolerance && unit_price::agrees(tolerance, line, of_cycle);
         if prorated { of_cycle } else { price }
-    }
-
-    fn account(&mut self, side: usize, customer: SourceId) -> Option<Id> {
-        if self.last[side].0 != customer {
-            self.last[side] = (customer, self.owners.account(customer));
-        }
-        self.last[side].1
     }
 
     /// What stands for everything a row is judged by; nothing where a figure is too long for it.
@@ -264,7 +191,7 @@ impl Screen {
         }
         mix(forms);
         mix(code(charge.currencies.0) << 32 | code(charge.currencies.1));
-        Some([a, b])
+        Some([a & !CURRENCY | letters(charge.currencies.0), b])
     }
 
     /// What stands for the price of a month of a product: equal prices for it are equal, not the other way round.
@@ -275,6 +202,81 @@ impl Screen {
         let price = [digits, pair(u32::from(form), months), stretch, code(line.pricing_currency)];
         let words = price.into_iter().chain([pair(line.product.0, line.sku.0), line.period.is_some().into()]);
         words.fold(self.seeds[0], |hash, word| fold(hash ^ word))
+    }
+}
+
+impl Notes<'_> {
+    /// Notes a vendor line of the period.
+    pub fn billed(&mut self, line: &CostLine) {
+        self.noted.documents.add((line.at.document, line.currency), line.subtotal);
+        let subject = subject(line.subscription, line.customer);
+        if self.screen.history && line.subtotal > Decimal::ZERO && is_instalment(line) {
+            self.noted.prices.push((subject, self.screen.price(line)));
+        }
+        let account = self.account(0, line.customer);
+        let print = self.screen.print(&Charge {
+            subscription: line.subscription,
+            customer: line.customer,
+            account,
+            product: (line.product, line.sku),
+            period: line.period,
+            figures: [compare::billed_quantity(line), self.screen.cycle_price(line), line.exchange_rate, line.subtotal],
+            currencies: (line.currency, line.pricing_currency),
+        });
+        let odd = line.subscription.is_none()
+            || (account.is_none() && !self.screen.owners.is_empty())
+            || is_move(line.charge)
+            || line.subtotal.is_zero()
+            || line.effective_unit_price.is_zero()
+            || line.exchange_rate <= Decimal::ZERO
+            || !unit_price::is_explained(line);
+        self.noted.vendor.push(Entry::new(subject, print, odd, false));
+    }
+
+    /// Notes a sold line of the period.
+    pub fn charged(&mut self, line: &SoldLine) {
+        self.noted.sales.add(line.currency, line.total);
+        self.noted.reckoned.add(line.currency, line.cost_total.unwrap_or_default());
+        let subject = subject(line.subscription, line.customer);
+        let (Some(unit_cost), Some(cost)) = (line.unit_cost, line.cost_total) else {
+            return self.noted.sold.push(Entry::new(subject, None, true, false));
+        };
+        let account = self.account(1, line.customer);
+        let print = self.screen.print(&Charge {
+            subscription: line.subscription,
+            customer: line.customer,
+            account,
+            product: (line.product, line.sku),
+            period: line.period,
+            figures: [
+                line.quantity,
+                unit_cost.abs(),
+                line.exchange_rate.filter(|rate| !rate.is_zero()).unwrap_or(Decimal::ONE),
+                cost,
+            ],
+            currencies: (line.currency, line.pricing_currency),
+        });
+        let short = line.total < cost;
+        let thin = self.screen.floor.is_some_and(|floor| line.total - cost < line.total * floor);
+        if short {
+            self.noted.below_cost.push((subject, line.currency, cost - line.total));
+        }
+        let odd = line.subscription.is_none() || (thin && line.total > Decimal::ZERO);
+        self.noted.sold.push(Entry::new(subject, print, odd, short || thin));
+    }
+
+    /// Notes a vendor line of a neighbouring period.
+    pub fn billed_before(&mut self, line: &CostLine) {
+        if line.subtotal > Decimal::ZERO && is_instalment(line) {
+            self.noted.prices.push((subject(line.subscription, line.customer), self.screen.price(line)));
+        }
+    }
+
+    fn account(&mut self, side: usize, customer: SourceId) -> Option<Id> {
+        if self.last[side].0 != customer {
+            self.last[side] = (customer, self.screen.owners.account(customer));
+        }
+        self.last[side].1
     }
 }
 
@@ -322,7 +324,31 @@ impl Settled {
     }
 }
 
+impl Noted {
+    /// These notes and others.
+    fn and(mut self, mut other: Noted) -> Noted {
+        self.vendor.append(&mut other.vendor);
+        self.sold.append(&mut other.sold);
+        self.prices.append(&mut other.prices);
+        self.below_cost.append(&mut other.below_cost);
+        self.documents.extend(other.documents);
+        self.sales.extend(other.sales);
+        self.reckoned.extend(other.reckoned);
+        self
+    }
+}
+
+impl<K> Default for Runs<K> {
+    fn default() -> Runs<K> {
+        Runs { sums: BTreeMap::new(), run: None }
+    }
+}
+
 impl<K: Copy + Ord> Runs<K> {
+    fn extend(&mut self, other: Runs<K>) {
+        other.finish().into_iter().for_each(|(key, sum)| self.add(key, sum));
+    }
+
     fn add(&mut self, key: K, amount: Decimal) {
         match &mut self.run {
             Some((current, sum)) if *current == key => *sum += amount,
@@ -376,11 +402,16 @@ fn take<'e>(entries: &mut &'e [Entry], subject: u64) -> &'e [Entry] {
     taken
 }
 
-/// Whether both sides of a subject are the same charges. Several are in order of their fingerprints.
+/// Whether both sides of a subject are the same charges. Several are in order of their fingerprints, and of one currency:
+/// what is odd about a charge in another could hide in the sum of the row.
 fn agree(billed: &[Entry], charged: &[Entry]) -> bool {
     match (billed, charged) {
         ([vendor], [sold]) => (vendor.subject | sold.subject) & ODD == 0 && vendor.print == sold.print,
-        _ => billed.iter().chain(charged).all(|e| e.subject & MARKS == 0) && billed == charged,
+        _ => {
+            let currency = |e: &Entry| e.print[0] & CURRENCY;
+            let first = billed.first().map(currency);
+            billed.iter().all(|e| e.subject & MARKS == 0 && Some(currency(e)) == first) && billed == charged
+        }
     }
 }
 
@@ -412,4 +443,8 @@ fn days(period: Period) -> u64 {
 
 fn code(currency: Currency) -> u64 {
     currency.code().bytes().fold(0, |code, byte| code << 8 | u64::from(byte))
+}
+
+fn letters(currency: Currency) -> u64 {
+    currency.code().bytes().fold(0, |letters, letter| letters << 5 | u64::from(letter & 31)) & CURRENCY
 }

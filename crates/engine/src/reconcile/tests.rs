@@ -297,11 +297,13 @@ impl Book {
     /// The same in two steps: what agrees is settled first, and only the open lines are looked at.
     pub fn screened(&self) -> (Reconciliation, usize) {
         let history = !self.earlier.is_empty();
-        let mut screen = Screen::new(&self.accounts, &self.tenants, &Tolerance::default(), self.floor, history);
-        self.vendor.iter().for_each(|line| screen.billed(line));
-        self.earlier.iter().for_each(|line| screen.billed_before(line));
-        self.sold.iter().for_each(|line| screen.charged(line));
-        let settled = screen.settle();
+        let screen = Screen::new(&self.accounts, &self.tenants, &Tolerance::default(), self.floor, history);
+        // As if on two threads, line by line in turn.
+        let mut notes = [screen.notes(0, 0), screen.notes(0, 0)];
+        self.vendor.iter().enumerate().for_each(|(i, line)| notes[i % 2].billed(line));
+        self.earlier.iter().enumerate().for_each(|(i, line)| notes[i % 2].billed_before(line));
+        self.sold.iter().enumerate().for_each(|(i, line)| notes[i % 2].charged(line));
+        let settled = screen.settle(notes);
         let mut open = self.clone();
         open.vendor.retain(|v| settled.is_open(v.subscription, v.customer));
         open.sold.retain(|s| settled.is_open(s.subscription, s.customer));

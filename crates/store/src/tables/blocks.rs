@@ -5,7 +5,7 @@
 //! lightly compressed ([`squeeze`]); writing and reading a million is a matter of a second, encryption included. The
 //! row's key is the number of its first record, so a record is found by its number without reading the table.
 
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, mpsc};
 
 use engine::{SourceId, Symbol};
 use rusqlite::{Connection, OptionalExtension};
@@ -112,16 +112,37 @@ const LARGEST: usize = 256 << 20;
 pub(crate) fn each(
     conn: &Connection,
     table: &Table,
-    (from, to): (i64, i64),
+    range: (i64, i64),
     mut each: impl FnMut(i64, usize, &mut Unpack) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
-    let select = format!("{} WHERE key BETWEEN ?1 AND ?2 ORDER BY key", table.select());
+    let mut packed = Vec::new();
+    each_stored(conn, table, range, |key, count, block| {
+        each(key, count, &mut Unpack(unsqueeze_into(&block, &mut packed)?))?;
+        Ok(true)
+    })
+}
+
+/// Every block with a key in `[from, to]` as it is stored, in order, with its key and the number of its records, as long as
+/// `each` wants to go on. Read piece by piece into our own room: SQLite's room for a whole value is wiped each time.
+fn each_stored(
+    conn: &Connection,
+    table: &Table,
+    (from, to): (i64, i64),
+    mut each: impl FnMut(i64, usize, Vec<u8>) -> Result<bool, StoreError>,
+) -> Result<(), StoreError> {
+    let select = format!("SELECT key, count FROM {} WHERE key BETWEEN ?1 AND ?2 ORDER BY key", table.name);
     let mut statement = conn.prepare_cached(&select)?;
-    let mut rows = statement.query([from, to])?;
-    while let Some(row) = rows.next()? {
-        let (key, count): (i64, u32) = (row.get(0)?, row.get(1)?);
-        let packed = unsqueeze(row.get_ref(2)?.as_blob().map_err(|_| cut())?)?;
-        each(key, count as usize, &mut Unpack(&packed))?;
+    let keys = statement.query_map([from, to], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let keys = keys.collect::<Result<Vec<(i64, u32)>, _>>()?;
+    let Some((first, _)) = keys.first() else { return Ok(()) };
+    let mut value = conn.blob_open(rusqlite::MAIN_DB, table.name, "packed", *first, true)?;
+    for (key, count) in keys {
+        value.reopen(key)?;
+        let mut block = vec![0; value.len()];
+        value.read_at_exact(&mut block, 0)?;
+        if !each(key, count as usize, block)? {
+            break;
+        }
     }
     Ok(())
 }
@@ -131,36 +152,77 @@ pub(crate) fn each(
 pub(crate) fn each_beside(
     conn: &Connection,
     table: &Table,
-    (from, to): (i64, i64),
-    mut each: impl FnMut(&mut Unpack) -> Result<(), StoreError> + Send,
+    range: (i64, i64),
+    each: impl FnMut(&mut Unpack) -> Result<(), StoreError> + Send,
 ) -> Result<(), StoreError> {
-    let select = format!("SELECT key FROM {} WHERE key BETWEEN ?1 AND ?2 ORDER BY key", table.name);
-    let keys =
-        conn.prepare_cached(&select)?.query_map([from, to], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
-    let Some(first) = keys.first() else { return Ok(()) };
-    // Read piece by piece into our own room: SQLite's room for a whole value is locked into memory and wiped each time.
-    let mut value = conn.blob_open(rusqlite::MAIN_DB, table.name, "packed", *first, true)?;
+    each_apart(conn, table, range, &mut [each], |each, _, read| each(read))
+}
+
+/// The key and the bytes of every block with a key in `[from, to]`, each shown to one of several lookers, whichever is free,
+/// on threads of their own: while they look, the next ones are read and decrypted.
+pub(crate) fn each_apart<L: Send>(
+    conn: &Connection,
+    table: &Table,
+    range: (i64, i64),
+    lookers: &mut [L],
+    look: impl Fn(&mut L, i64, &mut Unpack) -> Result<(), StoreError> + Sync,
+) -> Result<(), StoreError> {
+    let (blocks, stored) = mpsc::sync_channel::<(i64, Vec<u8>)>(AHEAD);
+    // Held by the lookers alone: when the last has ended, sending fails.
+    let stored = Arc::new(Mutex::new(stored));
     std::thread::scope(|scope| {
-        let (blocks, stored) = mpsc::sync_channel::<Vec<u8>>(AHEAD);
-        let looking = scope.spawn(move || -> Result<(), StoreError> {
-            let mut packed = Vec::new();
-            stored.iter().try_for_each(|block| each(&mut Unpack(unsqueeze_into(&block, &mut packed)?)))
-        });
-        let read = || -> Result<(), StoreError> {
-            for key in keys {
-                value.reopen(key)?;
-                let mut block = vec![0; value.len()];
-                value.read_at_exact(&mut block, 0)?;
-                if blocks.send(block).is_err() {
-                    break;
-                }
-            }
-            Ok(())
-        };
-        let read = read();
+        let looking: Vec<_> = lookers
+            .iter_mut()
+            .map(|looker| {
+                let (look, stored) = (&look, stored.clone());
+                scope.spawn(move || -> Result<(), StoreError> {
+                    let mut packed = Vec::new();
+                    let next = || stored.lock().ok().and_then(|stored| stored.recv().ok());
+                    while let Some((key, block)) = next() {
+                        look(looker, key, &mut Unpack(unsqueeze_into(&block, &mut packed)?))?;
+                    }
+                    Ok(())
+                })
+            })
+            .collect();
+        drop(stored);
+        // A looker that has ended before time has failed, and says why itself.
+        let wanted = || !looking.iter().any(|looker| looker.is_finished());
+        let read = each_stored(conn, table, range, |key, _, block| Ok(wanted() && blocks.send((key, block)).is_ok()));
         drop(blocks);
-        looking.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)).and(read)
+        let looked = looking.into_iter().map(|looker| match looker.join() {
+            Ok(looked) => looked,
+            Err(panic) => std::panic::resume_unwind(panic),
+        });
+        looked.fold(Ok(()), Result::and).and(read)
     })
+}
+
+/// How many threads look at blocks at a time.
+pub(crate) fn lookers() -> usize {
+    std::thread::available_parallelism().map_or(1, |n| n.get()).min(4)
+}
+
+/// What `choose` makes of the records with keys in `[from, to]`, in order: it reads one record and is told its block's key
+/// and its place there, added up, which is its number where numbers have no gaps.
+pub(crate) fn chosen<T: Send>(
+    conn: &Connection,
+    table: &Table,
+    range: (i64, i64),
+    choose: impl Fn(i64, &mut Unpack) -> Result<Option<T>, StoreError> + Sync,
+) -> Result<Vec<T>, StoreError> {
+    let mut found: Vec<Vec<(i64, T)>> = (0..lookers()).map(|_| Vec::new()).collect();
+    each_apart(conn, table, range, &mut found, |found, key, read| {
+        let mut number = key;
+        while !read.is_done() {
+            found.extend(choose(number, read)?.map(|chosen| (number, chosen)));
+            number += 1;
+        }
+        Ok(())
+    })?;
+    let mut found: Vec<_> = found.into_iter().flatten().collect();
+    found.sort_unstable_by_key(|(number, _)| *number);
+    Ok(found.into_iter().map(|(_, chosen)| chosen).collect())
 }
 
 /// Blocks read ahead of those looked at.

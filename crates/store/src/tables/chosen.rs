@@ -12,34 +12,34 @@ use super::subscriptions::{SUBSCRIPTIONS, unpack};
 use super::{accounts, events};
 use crate::StoreError;
 
-/// Subscriptions with a `wanted` source id, with their timelines, in the order they were first recorded.
+/// Subscriptions with a `wanted` source id that is one of these names, with their timelines, in the order they were first
+/// recorded.
 pub fn subscriptions(
     conn: &Connection,
-    names: &mut Names,
-    wanted: impl Fn(SourceId) -> bool,
+    names: &Names,
+    wanted: impl Fn(SourceId) -> bool + Sync,
 ) -> Result<Vec<Subscription>, StoreError> {
     let accounts = accounts::ids(conn)?;
-    let mut out: Vec<Subscription> = Vec::new();
-    let mut places: HashMap<i64, usize> = HashMap::new();
-    records::each(conn, &SUBSCRIPTIONS, |no, record| {
+    let found = records::chosen(conn, &SUBSCRIPTIONS, |no, record| {
         let mut read = Unpack(record);
         let head = unpack_head(&mut read)?;
-        if wanted(head.source(names)?) {
-            let account = accounts::at(&accounts, read.int()?)?;
-            places.insert(no, out.len());
-            out.push(unpack(&mut read, names, account, &head)?);
+        // An id whose text no line has is nobody's.
+        match head.known(names)?.filter(|source| wanted(*source)) {
+            Some(source) => {
+                let account = accounts::at(&accounts, read.int()?)?;
+                Ok(Some((no, unpack(&mut read, source, account, head.id)?)))
+            }
+            None => Ok(None),
         }
-        Ok(())
     })?;
-    if out.is_empty() {
-        return Ok(out);
+    if found.is_empty() {
+        return Ok(Vec::new());
     }
-    events::each(conn, |no, event| {
-        if let Some(place) = places.get(&no) {
-            out[*place].events.push(event);
-        }
-        Ok(())
-    })?;
+    let places: HashMap<i64, usize> = found.iter().enumerate().map(|(place, (no, _))| (*no, place)).collect();
+    let mut out: Vec<Subscription> = found.into_iter().map(|(_, subscription)| subscription).collect();
+    for (no, event) in events::chosen(conn, |no| places.contains_key(&no))? {
+        out[places[&no]].events.push(event);
+    }
     for subscription in &mut out {
         subscription.events.sort_by_key(|e| (e.date, e.seq));
     }

@@ -81,12 +81,25 @@ pub(crate) fn each(
     mut each: impl FnMut(i64, Event) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
     blocks::each(conn, &EVENTS, (1, i64::MAX), |first, _, read| {
-        let mut seq = first.unsigned_abs();
+        let mut seq = first;
         while !read.is_done() {
-            let subscription = read.int()?;
-            each(subscription, Event { seq, date: read.date()?, kind: unpack_kind(read)? })?;
+            let (subscription, event) = unpack(seq, read)?;
+            each(subscription, event)?;
             seq += 1;
         }
         Ok(())
     })
+}
+
+/// The events of subscriptions whose numbers are `wanted`, with these, in the order of recording.
+pub(crate) fn chosen(conn: &Connection, wanted: impl Fn(i64) -> bool + Sync) -> Result<Vec<(i64, Event)>, StoreError> {
+    blocks::chosen(conn, &EVENTS, (1, i64::MAX), |seq, read| {
+        let found = unpack(seq, read)?;
+        Ok(wanted(found.0).then_some(found))
+    })
+}
+
+fn unpack(seq: i64, read: &mut Unpack) -> Result<(i64, Event), StoreError> {
+    let subscription = read.int()?;
+    Ok((subscription, Event { seq: seq.unsigned_abs(), date: read.date()?, kind: unpack_kind(read)? }))
 }

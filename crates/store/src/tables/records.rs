@@ -75,6 +75,15 @@ pub(crate) fn each(
     })
 }
 
+/// What `choose` makes of the records, told their numbers, in order; it looks at them on several threads.
+pub(crate) fn chosen<T: Send>(
+    conn: &Connection,
+    table: &Table,
+    choose: impl Fn(i64, &[u8]) -> Result<Option<T>, StoreError> + Sync,
+) -> Result<Vec<T>, StoreError> {
+    blocks::chosen(conn, table, (1, i64::MAX), |no, read| choose(no, read.sized()?))
+}
+
 /// How many records there are.
 pub(crate) fn count(conn: &Connection, table: &Table) -> Result<usize, StoreError> {
     blocks::count(conn, table, (1, i64::MAX))

@@ -206,7 +206,7 @@ fn what_is_added_in_batches_reads_back_and_its_timelines_are_found() {
             let text = names.source_text(source);
             stored.source_id(&text)
         });
-    let found = subscriptions::timelines(&book.conn, &stored, [old, new, absent].into_iter().collect()).unwrap();
+    let found = subscriptions::timelines(&book.conn, &stored, &[old, new, absent].into_iter().collect()).unwrap();
     assert_eq!((found.len(), found[&old].id), (2, subscriptions[0].id));
     assert_eq!(found[&new].events.iter().map(|e| e.seq).collect::<Vec<_>>(), [1803, 1804]);
     let event = Event { seq: 0, date: day("2026-12-01"), kind: EventKind::Cancelled { credit: true } };

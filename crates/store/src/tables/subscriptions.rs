@@ -14,7 +14,7 @@ use super::blocks::{self, Blocks, Packer, unpack_symbol};
 use super::cell::damaged;
 use super::events::{self, EVENTS};
 use super::pack::{Pack, Unpack, cut};
-use super::records::{self, Head, pack_head, unpack_head};
+use super::records::{self, pack_head, unpack_head};
 use super::seal::{Table, Writer};
 use super::texts::Remap;
 use super::words::{BASES, CADENCES, PLANS, TIMINGS};
@@ -55,7 +55,7 @@ pub fn load(conn: &Connection, names: &mut Names, scope: Scope) -> Result<Vec<Su
             return Ok(());
         }
         at.push(u32::try_from(out.len()).map_err(|_| cut())?);
-        out.push(unpack(&mut read, names, accounts::at(&accounts, account)?, &head)?);
+        out.push(unpack(&mut read, head.source(names)?, accounts::at(&accounts, account)?, head.id)?);
         Ok(())
     })?;
     events::each(conn, |no, event| {
@@ -80,16 +80,11 @@ pub fn load(conn: &Connection, names: &mut Names, scope: Scope) -> Result<Vec<Su
 
 const ABSENT: u32 = u32::MAX;
 
-pub(super) fn unpack(
-    read: &mut Unpack,
-    names: &mut Names,
-    account: Id,
-    head: &Head,
-) -> Result<Subscription, StoreError> {
-    let source = head.source(names)?;
+/// Reads what follows the head and the account of a record.
+pub(super) fn unpack(read: &mut Unpack, source: SourceId, account: Id, id: Id) -> Result<Subscription, StoreError> {
     let product = unpack_symbol(read)?;
     Ok(Subscription {
-        id: head.id,
+        id,
         source,
         account,
         product: ProductKey { product, sku: unpack_symbol(read)? },
@@ -155,29 +150,21 @@ pub struct Timeline {
 pub fn timelines(
     conn: &Connection,
     names: &Names,
-    wanted: IdSet<SourceId>,
+    wanted: &IdSet<SourceId>,
 ) -> Result<IdMap<SourceId, Timeline>, StoreError> {
-    let mut found: Vec<(SourceId, Timeline)> = Vec::with_capacity(wanted.len());
-    let mut at: Vec<u32> = vec![ABSENT];
-    records::each(conn, &SUBSCRIPTIONS, |no, record| {
+    let mut found = records::chosen(conn, &SUBSCRIPTIONS, |no, record| {
         let mut read = Unpack(record);
         let head = unpack_head(&mut read)?;
         match head.known(names)?.filter(|source| wanted.contains(source)) {
-            Some(source) => {
-                at.push(u32::try_from(found.len()).map_err(|_| cut())?);
-                found.push((source, Timeline { id: head.id, no, account: read.int()?, events: Vec::new() }));
-            }
-            None => at.push(ABSENT),
+            Some(source) => Ok(Some((source, Timeline { id: head.id, no, account: read.int()?, events: Vec::new() }))),
+            None => Ok(None),
         }
-        Ok(())
     })?;
-    events::each(conn, |no, event| {
-        match place(&at, no)? {
-            ABSENT => {}
-            place => found[place as usize].1.events.push(event),
-        }
-        Ok(())
-    })?;
+    let mut places: IdMap<i64, usize> = engine::hash::map_of(found.len());
+    places.extend(found.iter().enumerate().map(|(place, (_, timeline))| (timeline.no, place)));
+    for (no, event) in events::chosen(conn, |no| places.contains_key(&no))? {
+        found[places[&no]].1.events.push(event);
+    }
     Ok(found.into_iter().collect())
 }
 

@@ -166,7 +166,7 @@ pub fn seat_changes(
     rows: &[SeatChangeRow],
     doubts: &mut Vec<Problem>,
 ) -> Result<Stored, Failure> {
-    let timelines = table::timelines(book.conn(), names, rows.iter().map(|row| row.id).collect())?;
+    let timelines = table::timelines(book.conn(), names, &rows.iter().map(|row| row.id).collect())?;
     let mut stored = Stored::default();
     let mut events: Vec<(&Timeline, Event)> = Vec::with_capacity(rows.len());
     // Two equal changes on one day are legal, so a file's own rows are not compared with each other.

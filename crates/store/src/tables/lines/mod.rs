@@ -27,11 +27,19 @@ pub(crate) const SOLD_LINES: Table = Table { name: "sold_lines", columns: blocks
 /// The cost lines of documents, by document and row, with their texts: `names` are the book's ([`super::texts::load`]).
 pub fn load_costs(conn: &Connection, names: Names, documents: &[u32], keep: Keep) -> Result<Costs, StoreError> {
     let mut costs = Costs { names, lines: Vec::with_capacity(count_costs(conn, documents)?) };
-    documents.iter().try_for_each(|document| choose(conn, &mut costs, *document, keep, |_| true))?;
+    for document in documents {
+        blocks::each_beside(conn, &COST_LINES, range(*document), |read| {
+            while !read.is_done() {
+                let record = read.sized()?;
+                costs.lines.push(cost::unpack(&mut Unpack(record), &mut costs.names, *document, keep)?);
+            }
+            Ok(())
+        })?;
+    }
     Ok(costs)
 }
 
-/// The same of the lines that are `wanted`.
+/// The same of the lines that are `wanted`, few of many.
 pub fn choose_costs(
     conn: &Connection,
     names: Names,
@@ -40,27 +48,17 @@ pub fn choose_costs(
     wanted: impl Fn(&Head) -> bool + Sync,
 ) -> Result<Costs, StoreError> {
     let mut costs = Costs { names, lines: Vec::new() };
-    documents.iter().try_for_each(|document| choose(conn, &mut costs, *document, keep, &wanted))?;
-    Ok(costs)
-}
-
-fn choose(
-    conn: &Connection,
-    costs: &mut Costs,
-    document: u32,
-    keep: Keep,
-    wanted: impl Fn(&Head) -> bool + Sync,
-) -> Result<(), StoreError> {
-    blocks::each_beside(conn, &COST_LINES, range(document), |read| {
-        while !read.is_done() {
+    for document in documents {
+        let found = blocks::chosen(conn, &COST_LINES, range(*document), |_, read| {
             let record = read.sized()?;
             let (.., head) = cost::unpack_head(&mut Unpack(record))?;
-            if wanted(&head) {
-                costs.lines.push(cost::unpack(&mut Unpack(record), &mut costs.names, document, keep)?);
-            }
+            Ok(wanted(&head).then(|| record.to_vec()))
+        })?;
+        for record in found {
+            costs.lines.push(cost::unpack(&mut Unpack(&record), &mut costs.names, *document, keep)?);
         }
-        Ok(())
-    })
+    }
+    Ok(costs)
 }
 
 /// How many cost lines documents have.
@@ -73,17 +71,42 @@ pub fn count_sold(conn: &Connection, documents: &[u32]) -> Result<usize, StoreEr
     documents.iter().map(|document| blocks::count(conn, &SOLD_LINES, range(*document))).sum()
 }
 
-/// Shows every cost line of documents with its charge alone ([`Keep::Charge`]), on another thread.
-pub fn each_charge(
+/// How many threads look at lines at a time.
+pub fn lookers() -> usize {
+    blocks::lookers()
+}
+
+/// Shows every cost line of documents with its charge alone ([`Keep::Charge`]) to one of the lookers, each on a thread of its
+/// own; which line goes to which is left to chance.
+pub fn each_charge<L: Send>(
     conn: &Connection,
     documents: &[u32],
-    mut each: impl FnMut(&CostLine) + Send,
+    lookers: &mut [L],
+    look: impl Fn(&mut L, &CostLine) + Sync,
 ) -> Result<(), StoreError> {
-    let mut names = Names::default();
     documents.iter().try_for_each(|document| {
-        blocks::each_beside(conn, &COST_LINES, range(*document), |read| {
+        blocks::each_apart(conn, &COST_LINES, range(*document), lookers, |looker, _, read| {
+            let mut names = Names::default();
             while !read.is_done() {
-                each(&cost::unpack(&mut Unpack(read.sized()?), &mut names, *document, Keep::Charge)?);
+                look(looker, &cost::unpack(&mut Unpack(read.sized()?), &mut names, *document, Keep::Charge)?);
+            }
+            Ok(())
+        })
+    })
+}
+
+/// The same of the sold lines of documents.
+pub fn each_sale<L: Send>(
+    conn: &Connection,
+    documents: &[u32],
+    lookers: &mut [L],
+    look: impl Fn(&mut L, &SoldLine) + Sync,
+) -> Result<(), StoreError> {
+    documents.iter().try_for_each(|document| {
+        blocks::each_apart(conn, &SOLD_LINES, range(*document), lookers, |looker, _, read| {
+            let mut names = Names::default();
+            while !read.is_done() {
+                look(looker, &sold::unpack(&mut Unpack(read.sized()?), &mut names, *document, Keep::Charge)?);
             }
             Ok(())
         })
@@ -128,31 +151,37 @@ pub fn load_sold(
     keep: Keep,
 ) -> Result<Vec<SoldLine>, StoreError> {
     let mut lines = Vec::with_capacity(count_sold(conn, documents)?);
-    each_sold(conn, names, documents, keep, |_, _| true, |line| lines.push(line))?;
+    for document in documents {
+        blocks::each_beside(conn, &SOLD_LINES, range(*document), |read| {
+            while !read.is_done() {
+                lines.push(sold::unpack(&mut Unpack(read.sized()?), names, *document, keep)?);
+            }
+            Ok(())
+        })?;
+    }
     Ok(lines)
 }
 
-/// Shows the sold lines of documents whose subscription and customer are `wanted`, by document and row, on another thread.
-pub fn each_sold(
+/// The same of the lines whose subscription and customer are `wanted`, few of many.
+pub fn choose_sold(
     conn: &Connection,
     names: &mut Names,
     documents: &[u32],
     keep: Keep,
     wanted: impl Fn(SourceId, SourceId) -> bool + Sync,
-    mut each: impl FnMut(SoldLine) + Send,
-) -> Result<(), StoreError> {
-    documents.iter().try_for_each(|document| {
-        blocks::each_beside(conn, &SOLD_LINES, range(*document), |read| {
-            while !read.is_done() {
-                let record = read.sized()?;
-                let (_, customer, subscription) = sold::unpack_head(&mut Unpack(record))?;
-                if wanted(subscription, customer) {
-                    each(sold::unpack(&mut Unpack(record), names, *document, keep)?);
-                }
-            }
-            Ok(())
-        })
-    })
+) -> Result<Vec<SoldLine>, StoreError> {
+    let mut lines = Vec::new();
+    for document in documents {
+        let found = blocks::chosen(conn, &SOLD_LINES, range(*document), |_, read| {
+            let record = read.sized()?;
+            let (_, customer, subscription) = sold::unpack_head(&mut Unpack(record))?;
+            Ok(wanted(subscription, customer).then(|| record.to_vec()))
+        })?;
+        for record in found {
+            lines.push(sold::unpack(&mut Unpack(&record), names, *document, keep)?);
+        }
+    }
+    Ok(lines)
 }
 
 /// One imported sold line, if there is one at this place.
