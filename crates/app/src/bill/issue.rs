@@ -71,7 +71,7 @@ pub fn issue(session: &mut Session, ask: Ask) -> Result<Issued, Failure> {
     let dry = session.dry_run();
     let mut desk = session.read(|book| Desk::of(book, &run))?;
     loop {
-        let batch = session.write(|book| desk.next_batch(book, &ask))?;
+        let batch = session.write(|book| desk.next_batch(book, &ask)).map_err(|failure| after(failure, &invoices))?;
         for (totals_of, invoice) in batch {
             session.progress().committed(&invoice.number);
             totals.push(totals_of);
@@ -86,7 +86,7 @@ pub fn issue(session: &mut Session, ask: Ask) -> Result<Issued, Failure> {
     } else {
         let filter = Filter { run: Some(run.id), ..Filter::default() };
         let all = session.read(|book| Ok(tables::invoices::list(book.conn(), filter)?))?;
-        crate::invoices::print_missing(session, &all)?
+        crate::invoices::print_missing(session, &all).map_err(|failure| after(failure, &invoices))?
     };
     notes.extend(printed.notes);
     Ok(Issued {
@@ -99,6 +99,20 @@ pub fn issue(session: &mut Session, ask: Ask) -> Result<Issued, Failure> {
         notes,
     })
 }
+
+/// What cut issuing short, and what of it stands: invoices of earlier batches are issued.
+fn after(failure: Failure, issued: &[ShownInvoice]) -> Failure {
+    let [first, .., last] = issued else {
+        return match issued {
+            [only] => failure.kept(format!("{} is issued and safe.", only.number)).hint(GO_ON),
+            _ => failure,
+        };
+    };
+    let kept = format!("All {} invoices from {} to {} are issued and safe.", issued.len(), first.number, last.number);
+    failure.kept(kept).hint(GO_ON)
+}
+
+const GO_ON: &str = "Run the same command again: it goes on where it stopped and issues nothing twice.";
 
 /// Brings the draft up to date, unless issuing it has begun, and looks at the guards.
 fn begin(book: &mut Book<'_>, month: Month, ask: &Ask) -> Result<(Run, Vec<&'static str>), Failure> {
