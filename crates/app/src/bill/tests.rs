@@ -142,3 +142,48 @@ fn a_month_is_shown_beside_the_last_one_until_it_is_issued_and_credited() {
     assert_eq!((&credits["open"], credits["notes"].as_array().map(Vec::len)), (&json!([]), Some(1)));
     let _ = std::fs::remove_dir_all(folder);
 }
+
+/// A customer who is owed gets a credit note with a number of its own, which names the invoice it gives back from; the
+/// charge given back counts as billed, once.
+#[test]
+fn what_a_run_owes_a_customer_is_a_credit_note() {
+    let (folder, mut session) = book("owed", Silent);
+    let s = &mut session;
+    for id in ["birch", "alder"] {
+        let fields = json!({"name": id, "country": "GB", "currency": "GBP", "tax_percent": "20"});
+        call(s, "accounts add", json!({"id": id, "fields": fields}));
+    }
+    call(s, "prices add", json!({"id": "all", "fields": {"method": "fixed", "value": "120", "from": "2026-01-01"}}));
+    let yearly = json!({"account": "birch", "product": "P:0001", "term": "P1Y", "plan": "annual", "start": "2026-09-29", "quantity": "5"});
+    call(s, "subscriptions add", json!({"id": "year", "fields": yearly}));
+    call(s, "bill issue", json!({"period": "2026-09", "accept": ["all"], "no_pdf": true}));
+    call(s, "subscriptions end", json!({"id": "year", "on": "2026-10-02"}));
+    let hours = json!({"account": "alder", "name": "Hours", "quantity": "2", "price": "50", "date": "2026-10-10"});
+    call(s, "bill charge", hours);
+
+    call(s, "bill draft", json!({"period": "2026-10"}));
+    assert_eq!(kept(s)["numbers"], json!({"first": "INV-00002", "last": "INV-00002"}));
+    let issued = call(s, "bill issue", json!({"period": "2026-10", "accept": ["all"]}));
+    let told: Vec<_> =
+        ["kind", "number", "gross"].map(|f| [&issued["invoices"][0][f], &issued["invoices"][1][f]]).into();
+    assert_eq!(
+        told,
+        [
+            [&json!("invoice"), &json!("credit-note")],
+            [&json!("INV-00002"), &json!("CN-00001")],
+            [&json!("120.00"), &json!("-714.08")]
+        ],
+        "{issued}"
+    );
+    let again = call(s, "bill issue", json!({"period": "2026-10", "accept": ["all"]}));
+    assert_eq!(again["invoices"], json!([]), "what was given back is not given twice");
+    let listed = call(s, "invoices list", json!({"period": "2026-10"}));
+    let credit = listed["invoices"].as_array().and_then(|all| all.iter().find(|i| i["kind"] == "credit-note")).unwrap();
+    assert_eq!((&credit["due"], &credit["credits"]), (&credit["date"], &json!("INV-00001")), "{credit}");
+    assert_eq!(call(s, "book check", json!({}))["verified"], true);
+    let journal = call(s, "ledger export", json!({"format": "hledger"}))["text"].to_string();
+    assert!(journal.contains("Credit note CN-00001"), "{journal}");
+    let run = issued["run"].clone();
+    assert_eq!(call(s, "bill replay", json!({"run": run}))["identical"], true);
+    let _ = std::fs::remove_dir_all(folder);
+}
