@@ -199,5 +199,15 @@ fn a_register_row_that_cannot_stand_costs_only_itself() {
     let put =
         |n: usize| ["stored", "changed", "skipped_same"].map(|what| answer["files"][n][what].as_u64().unwrap_or(9));
     assert_eq!([put(0), put(1), put(2)], [[0, 0, 2], [1, 1, 1], [0, 0, 2]], "{answer}");
-    assert_eq!(desk.ok(&["book", "check"])["violations"].as_array().map_or(0, Vec::len), 0);
+    assert_eq!(desk.ok(&["book", "check"])["verified"], true);
+}
+
+/// Whoever reads JSON gets one object, also for arguments that are no request.
+#[test]
+fn a_wrong_argument_is_answered_in_json_too() {
+    let desk = Desk::new();
+    for args in [&["frobnicate"][..], &["reconcile"], &["bill", "draft", "--period"], &["bill"]] {
+        let (code, answer) = desk.run(args);
+        assert_eq!((code, &answer["error"]["code"]), (2, &Value::from("E-USAGE")), "{args:?}: {answer}");
+    }
 }

@@ -13,8 +13,11 @@ use serde::Serialize;
 use store::tables;
 use store::tables::subscriptions::Scope;
 
-const FIELDS: &str = "name, kind, parent, bill_to, country, address, vat_id, tax, tax_percent, segment, currency, \
-                      payment_days, language, basis, purchase_order, needs_purchase_order, ended (the last day; empty for none), domain";
+/// The fields of an account, for messages and help.
+pub const FIELDS: &str = "name, kind (customer, reseller), parent, bill_to, country, address (lines parted by |), vat_id, \
+                          tax (domestic, reverse_charge, export, exempt), tax_percent, segment, currency, payment_days, \
+                          language (en, de, fr, nl, es), basis (agreement, pass-through), purchase_order, \
+                          needs_purchase_order (yes, no), ended (the last day; empty for none), domain";
 
 /// One account as shells see it.
 #[derive(Debug, JsonSchema, Serialize)]

@@ -11,6 +11,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use store::tables;
 
+/// The fields of a bundle, for messages and help.
+pub const FIELDS: &str =
+    "name, parts (PRODUCT:SKU*RATIO-PERCENT, parted by commas), price, currency, show_parts (yes or no)";
+
 /// One bundle as shells see it.
 #[derive(Debug, JsonSchema, Serialize)]
 pub struct Shown {
@@ -136,7 +140,7 @@ pub(crate) fn changed(
             bundle.price = Some((price, currency.ok_or_else(|| Failure::usage("price=... needs currency=..."))?));
         }
     }
-    f.done("name, parts, price, currency, show_parts")?;
+    f.done(FIELDS)?;
     Ok(bundle)
 }
 

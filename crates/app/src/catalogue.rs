@@ -10,6 +10,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use store::tables;
 
+/// The fields of a product, for messages and help.
+pub const FIELDS: &str = "name, vendor, kind (licence, usage, one-off, service)";
+
 /// One product as shells see it.
 #[derive(Debug, JsonSchema, Serialize)]
 pub struct Shown {
@@ -135,7 +138,7 @@ fn save(book: &Book<'_>, mut product: Product, ask: FieldsAsk, names: Names) -> 
     product.name = f.text("name").unwrap_or(product.name);
     product.vendor = f.text("vendor").unwrap_or(product.vendor);
     product.kind = f.read("kind", "licence, usage, one-off or service", kind_of)?.unwrap_or(product.kind);
-    f.done("name, vendor, kind")?;
+    f.done(FIELDS)?;
     if product.name.trim().is_empty() {
         return Err(Failure::usage("name=... is needed."));
     }

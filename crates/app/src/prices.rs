@@ -14,9 +14,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::tables;
 
-const FIELDS: &str = "layer (book, segment:NAME, reseller:ID, account:ID, subscription:ID), product (PRODUCT:SKU), term, plan, \
-                      method, value, bands, floor_at_cost, ceiling_at_erp, pass_promotions, pass_earned_credit, from, until";
-const METHODS: &str = "fixed, markup, margin, erp, off-erp, split, graduated, all-units, ramp or pass-through";
+/// The fields of a price rule, for messages and help.
+pub const FIELDS: &str = "layer (book, segment:NAME, reseller:ID, account:ID, subscription:ID), product (PRODUCT:SKU), \
+                          term (P1M, P1Y, P3Y), plan (monthly, annual, triennial, one-time), method (fixed, markup, margin, erp, \
+                          off-erp, split, graduated, all-units, ramp, pass-through), value (a price or a percentage), \
+                          bands (FROM:VALUE, parted by commas), floor_at_cost, ceiling_at_erp, pass_promotions, pass_earned_credit, from, until";
+/// The methods of a price rule.
+pub const METHODS: &str = "fixed, markup, margin, erp, off-erp, split, graduated, all-units, ramp or pass-through";
 
 /// A rule as shells see it.
 #[derive(Debug, JsonSchema, Serialize)]

@@ -8,17 +8,21 @@ use crate::prices::{plan_of, plan_word};
 use crate::session::Book;
 use crate::wire::{Days, EndAsk, FieldsAsk, ListAsk, number};
 use crate::{Failure, Session};
-use engine::cost::{ChargeType, CostLine, Costs};
-use engine::register::{BillingPlan, Cadence, Event, EventKind, ProductKey, State, Status, Subscription, Term, Timing};
-use engine::{Date, Decimal, Id, IdMap, Names, SourceId, Symbol};
+use engine::register::{BillingPlan, Cadence, Event, EventKind, State, Status, Subscription, Term, Timing};
+use engine::{Date, Decimal, Id, Names, Symbol};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 use store::tables;
 use store::tables::subscriptions::Scope;
 
-const ADD: &str = "account, product (PRODUCT:SKU), name, term, plan, start, quantity, currency, bundle, basis, cadence, timing, anchor_day";
-const SET: &str = "on (the day it takes effect), quantity, price, renew_until, account, product, suspended, name, bundle, basis, cadence, timing";
+/// The fields of a new subscription, for messages and help.
+pub const ADD: &str = "account, product (PRODUCT:SKU), name, term (P1M, P1Y, P3Y), plan (monthly, annual, triennial, one-time), \
+                       start, quantity, currency, bundle, basis (agreement, pass-through), cadence (anniversary, \
+                       calendar-month), timing (advance, arrears), anchor_day";
+/// What can be changed of a subscription.
+pub const SET: &str = "on (the day it takes effect), quantity, price, renew_until (last day of the new term), account, product, \
+                       suspended (yes, no), name, bundle, basis, cadence, timing";
 
 /// One subscription of a list.
 #[derive(Debug, JsonSchema, Serialize)]
@@ -255,64 +259,11 @@ fn from_vendor_lines(book: &Book<'_>, id: &str, names: &mut Names) -> Result<Opt
         .collect();
     costs.lines.retain(|l| l.subscription == wanted || references.contains(&l.reference));
     let owners = People::load(book, &mut costs.names)?.owners(book, &mut costs.names)?;
-    let found = build(&costs, wanted, owners);
+    let own = costs.lines.iter().find(|l| l.subscription == wanted);
+    let account = own.and_then(|l| owners.get(&l.customer)).copied().unwrap_or(Id([0; 16]));
+    let found = engine::events::agreement(&costs, wanted, account);
     *names = costs.names;
     Ok(found)
-}
-
-fn build(costs: &Costs, wanted: SourceId, accounts: IdMap<SourceId, Id>) -> Option<Subscription> {
-    let own: Vec<&CostLine> = costs.lines.iter().filter(|l| l.subscription == wanted).collect();
-    let lead = own.iter().max_by_key(|l| (l.order_date, l.period.map(|p| p.start), l.at))?;
-    let first = own.iter().filter_map(|l| l.term_dates.or(l.period)).map(|p| p.start).min()?;
-    let term_end = own.iter().filter_map(|l| l.term_dates).map(|p| p.end).max();
-    let mut timeline: Vec<Event> = Vec::new();
-    for (seq, event) in (1..).zip(engine::events::events(costs)) {
-        let (Some(date), Some(after)) = (event.date, event.seats_after) else { continue };
-        let kind = match event.kind {
-            ChargeType::Cancel => EventKind::Cancelled { credit: false },
-            // Of a conversion the seats given up leave this subscription; what was taken is another's.
-            ChargeType::Convert | ChargeType::MoveQuantity if event.subscriptions.len() > 1 => {
-                let gave = event.subscriptions.first() == Some(&wanted);
-                let delta = if gave { -event.credited } else { event.charged };
-                if timeline.is_empty() {
-                    EventKind::Started { quantity: delta }
-                } else {
-                    EventKind::SeatsChanged { delta }
-                }
-            }
-            _ if timeline.is_empty() => {
-                let before = event.seats_before.filter(|b| !b.is_zero() && date > first);
-                if let Some(quantity) = before {
-                    timeline.push(Event { seq: 0, date: first, kind: EventKind::Started { quantity } });
-                    EventKind::SeatsSet { quantity: after }
-                } else {
-                    timeline.push(Event { seq, date: first.min(date), kind: EventKind::Started { quantity: after } });
-                    continue;
-                }
-            }
-            _ => EventKind::SeatsSet { quantity: after },
-        };
-        timeline.push(Event { seq, date, kind });
-    }
-    timeline.sort_by_key(|e| (e.date, e.seq));
-    Some(Subscription {
-        id: if let SourceId::Guid(bytes) = wanted { Id(bytes) } else { Id([0; 16]) },
-        source: wanted,
-        account: accounts.get(&lead.customer).copied().unwrap_or(Id([0; 16])),
-        product: ProductKey { product: lead.product, sku: lead.sku },
-        name: lead.product_name,
-        term: lead.term.unwrap_or(Term::P1M),
-        plan: lead.plan.unwrap_or(BillingPlan::Monthly),
-        start: first,
-        term_end,
-        anchor_day: None,
-        pricing_currency: lead.pricing_currency,
-        bundle: Symbol::EMPTY,
-        basis: None,
-        cadence: Cadence::Anniversary,
-        timing: Timing::Advance,
-        events: timeline,
-    })
 }
 
 /// Which subscription, until when.

@@ -11,6 +11,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use store::tables;
 
+/// The fields of a tenant, for messages and help.
+pub const FIELDS: &str = "account, domain";
+
 /// One tenant as shells see it.
 #[derive(Debug, JsonSchema, Serialize)]
 pub struct Shown {
@@ -90,7 +93,7 @@ pub fn set(session: &mut Session, ask: FieldsAsk) -> Result<Shown, Failure> {
             tenant.account = Some(people.find(&account, &names)?.id);
         }
         tenant.domain = f.text("domain").unwrap_or(tenant.domain);
-        f.done("account, domain")?;
+        f.done(FIELDS)?;
         let writer = book.writer()?;
         writer.put_tenants(&names, &[tenant])?;
         drop(writer);

@@ -9,20 +9,24 @@ mod request;
 
 use app::{Exit, Failure, Session};
 use args::{Cli, Command};
-use clap::{CommandFactory, Parser};
+use clap::FromArgMatches;
 use serde_json::{Value, json};
 use std::io::Write;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let parsed = args::command().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
+        Ok(cli) => cli,
+        Err(error) => return misused(&error),
+    };
     match &cli.command {
         Command::Completions { shell } => {
-            clap_complete::generate(*shell, &mut Cli::command(), "billhook", &mut std::io::stdout());
+            clap_complete::generate(*shell, &mut args::command(), "billhook", &mut std::io::stdout());
             return ExitCode::SUCCESS;
         }
         Command::Man { dir } => {
-            return match clap_mangen::generate_to(Cli::command(), dir) {
+            return match clap_mangen::generate_to(args::command(), dir) {
                 Ok(()) => ExitCode::SUCCESS,
                 Err(error) => {
                     fail(&cli, &Failure::new("E-OUTPUT", format!("Could not write the manual pages: {error}")))
@@ -91,6 +95,20 @@ fn fail(cli: &Cli, failure: &Failure) -> ExitCode {
     ExitCode::from(exit(failure.exit))
 }
 
+/// Arguments that are no request, or that ask for help. Whoever reads JSON gets the same one object as always.
+fn misused(error: &clap::Error) -> ExitCode {
+    let json = std::env::args_os().any(|arg| arg == "--json" || arg == "--jsonl");
+    if !json || !error.use_stderr() {
+        error.exit();
+    }
+    let text = error.render().to_string();
+    let said: Vec<&str> = text.lines().take_while(|line| !line.is_empty()).map(str::trim).collect();
+    let said = said.join(" ");
+    let failure = Failure::usage(format!("{}.", said.trim_start_matches("error: ").trim_end_matches('.')));
+    println!("{}", json!({"ok": false, "error": failure}));
+    ExitCode::from(exit(failure.exit))
+}
+
 fn exit(exit: Exit) -> u8 {
     exit as u8
 }
@@ -98,6 +116,7 @@ fn exit(exit: Exit) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use clap::CommandFactory;
 
     #[test]
     fn the_grammar_holds_together() {

@@ -38,6 +38,18 @@ pub struct Draft {
     pub gross: Money,
 }
 
+impl Draft {
+    /// Whether the customer is owed: it is then issued as a credit note, never as a negative invoice.
+    pub fn is_credit(&self) -> bool {
+        is_credit(self.gross)
+    }
+}
+
+/// Whether a document of this gross amount owes the customer.
+pub fn is_credit(gross: Money) -> bool {
+    gross.minor() < 0
+}
+
 /// How tax is rounded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TaxRounding {

@@ -133,6 +133,9 @@ pub fn recognise(source: &dyn Source, limits: &Limits, asked: &Asked) -> Result<
     }
     // A stray NUL further on is a problem of its row.
     let start = &first[..first.len().min(512)];
+    if let Some((what, hint)) = foreign_document(start) {
+        return Err(Refusal::new("E-FILE-UNKNOWN", format!("the file is {what}"), hint));
+    }
     let nuls = start.iter().filter(|&&b| b == 0).count();
     if nuls * 3 > start.len() {
         let hint = "save it as UTF-8, or as Unicode text with a byte order mark";
@@ -208,6 +211,16 @@ pub fn recognise(source: &dyn Source, limits: &Limits, asked: &Asked) -> Result<
         header_row,
         places,
     })
+}
+
+/// What a file is by its first bytes, when it is a document we do not read; and what to do instead.
+fn foreign_document(start: &[u8]) -> Option<(&'static str, &'static str)> {
+    const KNOWN: [(&[u8], &str, &str); 3] = [
+        (b"\xD0\xCF\x11\xE0", "an old Excel workbook (.xls)", "save it as .xlsx or as CSV"),
+        (b"%PDF", "a PDF", "download the invoice's data as CSV; a PDF holds no rows"),
+        (b"<", "a web page or XML", "sign in again and download the file as CSV"),
+    ];
+    KNOWN.into_iter().find(|(magic, ..)| start.starts_with(magic)).map(|(_, what, hint)| (what, hint))
 }
 
 /// The keys of the first rows, in order of appearance.
@@ -329,12 +342,24 @@ fn kind_of(header: &Header, asked: &Asked) -> Result<(Kind, Places, Option<Mappi
         // Of two kinds with as many columns there, the one with fewer columns altogether fits better.
         (hits(places), usize::MAX - kind.columns().len())
     });
-    if let Some((kind, places)) = best {
-        twice(kind, header)?;
-        return Ok((kind, places, None));
+    // A vendor's file that lacks a needed column has the few columns of a list of customers as well.
+    let most = all().max_by_key(|(_, places)| hits(places));
+    let crippled = |found: usize| most.as_ref().filter(|(_, places)| hits(places) > 2 * found);
+    if let Some((kind, places)) = best.as_ref().filter(|(_, places)| crippled(hits(places)).is_none()) {
+        twice(*kind, header)?;
+        return Ok((*kind, places.clone(), None));
     }
     if let Some(mapping) = mapped() {
         return Ok((Kind::Distributor, mapping.places(header).0, Some(mapping.clone())));
+    }
+    if let Some((kind, places)) = best.and_then(|(_, places)| crippled(hits(&places))) {
+        let text =
+            format!("the file looks like {}, but has no column {}", kind.name(), list(&missing_of(*kind, places)));
+        return Err(Refusal::new(
+            "E-FILE-HEADER",
+            text,
+            "export it again with all columns, or name the kind with --as",
+        ));
     }
     let nearest = all().max_by_key(|(kind, places)| hits(places) * 100 / kind.columns().len().max(1));
     let text = match nearest.filter(|(_, places)| hits(places) > 2) {

@@ -18,7 +18,7 @@
 //! # fn document() -> Printed { Printed { kind: Kind::Invoice, language: "en".into(), number: "INV-1".into(),
 //! #   issued: "2026-11-09".parse().unwrap(), due: None, tax_point: None, period: None, seller: Seller::default(),
 //! #   customer: Customer::default(), currency: Currency::EUR, groups: vec![], tax: vec![], home_tax: None,
-//! #   net: Money::zero(Currency::EUR), gross: Money::zero(Currency::EUR), corrects: None, direct_debit: None,
+//! #   net: Money::zero(Currency::EUR), gross: Money::zero(Currency::EUR), corrects: vec![], direct_debit: None,
 //! #   notes: vec![], anchor: String::new() } }
 //! let printer = Printer::new()?;
 //! let rendered = printer.render(&document(), &Brand::default(), Size::A4)?;

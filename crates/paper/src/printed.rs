@@ -51,8 +51,8 @@ pub struct Printed {
     pub net: Money,
     /// Net and tax.
     pub gross: Money,
-    /// For a credit note: the invoice it corrects.
-    pub corrects: Option<Corrects>,
+    /// For a credit note: the invoices it corrects or gives back from.
+    pub corrects: Vec<Corrects>,
     /// How it is collected, when by direct debit.
     pub direct_debit: Option<DirectDebit>,
     /// Further paragraphs: terms, remarks.

@@ -40,7 +40,7 @@ pub enum StoreError {
     #[error("the backup is damaged: {0}")]
     BackupDamaged(String),
     /// Something of that name is there already.
-    #[error("{} exists already; nothing is ever overwritten", .0.display())]
+    #[error("there is something at {} already; nothing is ever overwritten", .0.display())]
     Exists(PathBuf),
     /// No book, backup or document there.
     #[error("there is nothing at {}", .0.display())]

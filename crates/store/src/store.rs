@@ -118,6 +118,7 @@ impl Store {
         let mut conn = connection::open(&database, &keys.database, access).map_err(|e| match e {
             // The header opened, so the key is the right one.
             StoreError::Key => StoreError::Damaged("book.db is damaged, or from another book".into()),
+            StoreError::NotFound(_) => StoreError::Damaged("book.db is missing".into()),
             e => e,
         })?;
         let mut notices = Vec::new();

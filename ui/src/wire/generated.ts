@@ -2380,6 +2380,8 @@ export interface Commands {
         gross: string;
       }>;
       invoices: Array<{
+        /** `invoice`, or `credit-note` where the customer is owed. */
+        kind: string;
         number: string;
         sequence: number;
         account_ref: string;
@@ -2480,7 +2482,7 @@ export interface Commands {
         tax: string;
         gross: string;
       }>;
-      /** The numbers of what is issued. */
+      /** The numbers of the invoices issued; credit notes have their own. */
       issued_numbers: {
         first: string;
         last: string;

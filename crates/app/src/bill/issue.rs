@@ -10,13 +10,14 @@ use crate::people::People;
 use crate::session::Book;
 use crate::settings::Settings;
 use crate::{Failure, Session, progress};
+use engine::invoice::is_credit;
 use engine::register::{ProductKey, ProductKind};
 use engine::{Currency, Date, Id, Money, Month, Names};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use store::tables;
-use store::tables::invoices::{Filter, InvoiceKind, Issue};
+use store::tables::invoices::{Filter, Invoice, InvoiceKind, Issue};
 use store::tables::runs::{Kept, Run, RunState};
 
 /// What to issue.
@@ -47,6 +48,8 @@ pub struct Issued {
 /// One issued invoice.
 #[derive(Debug, JsonSchema, Serialize)]
 pub struct ShownInvoice {
+    /// `invoice`, or `credit-note` where the customer is owed.
+    kind: &'static str,
     number: String,
     sequence: u64,
     account_ref: String,
@@ -71,7 +74,7 @@ pub fn issue(session: &mut Session, ask: Ask) -> Result<Issued, Failure> {
     let dry = session.dry_run();
     let mut desk = session.read(|book| Desk::of(book, &run))?;
     loop {
-        let batch = session.write(|book| desk.next_batch(book, &ask))?;
+        let batch = session.write(|book| desk.next_batch(book, &ask)).map_err(|failure| after(failure, &invoices))?;
         for (totals_of, invoice) in batch {
             session.progress().committed(&invoice.number);
             totals.push(totals_of);
@@ -86,7 +89,7 @@ pub fn issue(session: &mut Session, ask: Ask) -> Result<Issued, Failure> {
     } else {
         let filter = Filter { run: Some(run.id), ..Filter::default() };
         let all = session.read(|book| Ok(tables::invoices::list(book.conn(), filter)?))?;
-        crate::invoices::print_missing(session, &all)?
+        crate::invoices::print_missing(session, &all).map_err(|failure| after(failure, &invoices))?
     };
     notes.extend(printed.notes);
     Ok(Issued {
@@ -99,6 +102,20 @@ pub fn issue(session: &mut Session, ask: Ask) -> Result<Issued, Failure> {
         notes,
     })
 }
+
+/// What cut issuing short, and what of it stands: invoices of earlier batches are issued.
+fn after(failure: Failure, issued: &[ShownInvoice]) -> Failure {
+    let [first, .., last] = issued else {
+        return match issued {
+            [only] => failure.kept(format!("{} is issued and safe.", only.number)).hint(GO_ON),
+            _ => failure,
+        };
+    };
+    let kept = format!("All {} invoices from {} to {} are issued and safe.", issued.len(), first.number, last.number);
+    failure.kept(kept).hint(GO_ON)
+}
+
+const GO_ON: &str = "Run the same command again: it goes on where it stopped and issues nothing twice.";
 
 /// Brings the draft up to date, unless issuing it has begun, and looks at the guards.
 fn begin(book: &mut Book<'_>, month: Month, ask: &Ask) -> Result<(Run, Vec<&'static str>), Failure> {
@@ -164,6 +181,14 @@ fn drafted_with(book: &Book<'_>, run: Option<&Run>, ask: &Ask) -> Result<Options
 /// Net, tax and gross of an invoice, and how it is shown.
 type Posted = ((Money, Money, Money), ShownInvoice);
 
+/// What a draft is issued as, with its number.
+enum Becomes {
+    /// An invoice.
+    Invoice(u64),
+    /// A credit note, and the invoices it gives back from.
+    Credit(u64, Vec<Invoice>),
+}
+
 /// What is left to issue of a run, and what every batch of it needs.
 struct Desk {
     run: Run,
@@ -213,31 +238,49 @@ impl Desk {
 
     fn post(&self, book: &Book<'_>, writer: &tables::Writer<'_>, batch: &[Kept]) -> Result<Vec<Posted>, Failure> {
         let letterhead = Letterhead::of(&self.settings).keep(book)?;
-        let first = writer.take_numbers("invoice", 0, batch.len())?;
         let at = crate::session::instant(book.now);
-        let issues = self.prepared(batch, first, book.today, &letterhead, &at)?;
+        let given = self.numbered(book, writer, batch)?;
+        let issues = self.prepared(batch, &given, book.today, &letterhead, &at)?;
         writer.issue(&issues)?;
         Ok(issues.into_iter().map(|issue| self.shown(issue)).collect())
+    }
+
+    /// What each draft becomes: the next invoice, or, where the customer is owed, the next credit note.
+    fn numbered(&self, book: &Book<'_>, writer: &tables::Writer<'_>, batch: &[Kept]) -> Result<Vec<Becomes>, Failure> {
+        let credits = batch.iter().filter(|kept| is_credit(kept.totals.gross)).count();
+        let take = |series, count| if count == 0 { Ok(0) } else { writer.take_numbers(series, 0, count) };
+        let (mut invoice, mut credit) = (take("invoice", batch.len() - credits)?, take("credit", credits)?);
+        let next = |number: &mut u64| {
+            *number += 1;
+            *number - 1
+        };
+        batch
+            .iter()
+            .map(|kept| match is_credit(kept.totals.gross) {
+                false => Ok(Becomes::Invoice(next(&mut invoice))),
+                true => Ok(Becomes::Credit(next(&mut credit), super::given_back(book, &kept.draft(kept.lines()?))?)),
+            })
+            .collect()
     }
 
     /// The invoices of a batch, worked out on all cores.
     fn prepared<'b>(
         &self,
         batch: &'b [Kept],
-        first: u64,
+        given: &[Becomes],
         today: Date,
         letterhead: &str,
         at: &'b str,
     ) -> Result<Vec<Issue<'b>>, Failure> {
         let workers = std::thread::available_parallelism().map_or(1, |n| n.get()).min(8);
         let share = batch.len().div_ceil(workers).max(1);
-        let one = |number: u64, kept: &'b Kept| self.invoice(kept, number, today, letterhead, at);
+        let one = |becomes: &Becomes, kept: &'b Kept| self.invoice(kept, becomes, today, letterhead, at);
         std::thread::scope(|scope| {
-            let running: Vec<_> = (first..)
-                .step_by(share)
+            let running: Vec<_> = given
+                .chunks(share)
                 .zip(batch.chunks(share))
-                .map(|(first, chunk)| {
-                    scope.spawn(move || (first..).zip(chunk).map(|(n, k)| one(n, k)).collect::<Result<Vec<_>, _>>())
+                .map(|(given, chunk)| {
+                    scope.spawn(move || given.iter().zip(chunk).map(|(g, k)| one(g, k)).collect::<Result<Vec<_>, _>>())
                 })
                 .collect();
             let mut all = Vec::with_capacity(batch.len());
@@ -253,29 +296,38 @@ impl Desk {
     fn invoice<'b>(
         &self,
         kept: &'b Kept,
-        number: u64,
+        becomes: &Becomes,
         today: Date,
         letterhead: &str,
         at: &'b str,
     ) -> Result<Issue<'b>, Failure> {
         let draft = kept.draft(kept.lines()?);
-        let label = self.settings.number(false, number);
-        let entry = engine::post::invoice_entry(&draft, &label, today, &|key| self.kinds.get(&key).copied())
+        let (kind, series, number, what, gives_back) = match becomes {
+            Becomes::Invoice(number) => (InvoiceKind::Invoice, "invoice", *number, "Invoice", &[][..]),
+            Becomes::Credit(number, from) => (InvoiceKind::CreditNote, "credit", *number, "Credit note", &from[..]),
+        };
+        let label = self.settings.number(kind == InvoiceKind::CreditNote, number);
+        let text = format!("{what} {label}");
+        let entry = engine::post::invoice_entry(&draft, text, today, &|key| self.kinds.get(&key).copied())
             .map_err(|error| Failure::new("E-BUG", format!("The entry of {label}: {error}.")))?;
         let payer = self.people.get(draft.bill_to);
         let payer = payer.ok_or_else(|| Failure::not_found("account", &draft.bill_to.to_string()))?;
+        let due = match kind {
+            InvoiceKind::Invoice => engine::date::add_days(today, payer.payment_days.into()),
+            InvoiceKind::CreditNote => today,
+        };
         Ok(Issue {
-            series: "invoice",
+            series,
             year: 0,
             number,
             label,
-            kind: InvoiceKind::Invoice,
+            kind,
             corrects: None,
             run: Some(self.run.id),
             draft: kept,
             issued: today,
-            due: engine::date::add_days(today, payer.payment_days.into()),
-            snapshot: Snapshot::of(&draft, payer, &self.people, letterhead).json(),
+            due,
+            snapshot: Snapshot::of(&draft, payer, &self.people, letterhead).giving_back(gives_back).json(),
             entry,
             at,
         })
@@ -284,6 +336,7 @@ impl Desk {
     fn shown(&self, issue: Issue) -> Posted {
         let totals = &issue.draft.totals;
         let shown = ShownInvoice {
+            kind: crate::invoices::kind_word(issue.kind),
             number: issue.label,
             sequence: issue.number,
             account_ref: self.people.reference(totals.account, &self.names),

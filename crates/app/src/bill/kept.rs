@@ -9,13 +9,14 @@ use crate::session::Book;
 use crate::wire::{Input, PeriodAsk, number};
 use crate::{Failure, Session};
 use engine::bill::{Change, Past, changes};
+use engine::invoice::is_credit;
 use engine::sale::ChargeKind;
 use engine::{Currency, Id, Money, Names};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use store::tables;
-use store::tables::invoices::Filter;
+use store::tables::invoices::{Filter, Invoice, InvoiceKind};
 use store::tables::runs::{DraftTotals, Run, RunState};
 
 /// A month's billing as it stands.
@@ -34,7 +35,7 @@ pub struct Kept {
     open: Vec<Sum>,
     /// What is issued, by currency.
     issued: Vec<Sum>,
-    /// The numbers of what is issued.
+    /// The numbers of the invoices issued; credit notes have their own.
     issued_numbers: Option<Numbers>,
     /// The numbers issuing would give.
     numbers: Option<Numbers>,
@@ -125,6 +126,10 @@ pub struct Customer {
 /// The customer who pays, and the currency.
 type Payer = (Id, Currency);
 
+fn of_kind<'i>(issued: &'i [&Invoice], kind: InvoiceKind) -> impl Iterator<Item = &'i Invoice> {
+    issued.iter().copied().filter(move |i| i.kind == kind)
+}
+
 /// Shows the month as it stands.
 pub fn kept(session: &mut Session, ask: PeriodAsk) -> Result<Kept, Failure> {
     let month = crate::session::month(&ask.period)?;
@@ -153,11 +158,11 @@ pub fn kept(session: &mut Session, ask: PeriodAsk) -> Result<Kept, Failure> {
             last: None,
             open: sums(left.iter().map(|t| (t.net, t.tax, t.gross))),
             issued: sums(issued.iter().map(|i| (i.net, i.tax, i.gross))),
-            issued_numbers: issued
-                .first()
-                .zip(issued.last())
+            issued_numbers: of_kind(&issued, InvoiceKind::Invoice)
+                .next()
+                .zip(of_kind(&issued, InvoiceKind::Invoice).last())
                 .map(|(first, last)| Numbers { first: first.label.clone(), last: last.label.clone() }),
-            numbers: numbers(book, left.len())?,
+            numbers: numbers(book, left.iter().filter(|t| !is_credit(t.gross)).count())?,
             sides: Vec::new(),
             guards: Vec::new(),
             charges: charges(book, month, &people, &names)?,

@@ -5,6 +5,7 @@
 
 mod account;
 mod charge;
+mod given_back;
 mod inputs;
 mod issue;
 mod kept;
@@ -13,6 +14,7 @@ mod uncharge;
 
 pub use account::lines;
 pub use charge::charge;
+use given_back::given_back;
 pub use issue::issue;
 pub use kept::kept;
 pub use replay::replay;

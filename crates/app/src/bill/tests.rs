@@ -1,9 +1,11 @@
 //! A month as the window shows it: drafted, changed, issued, credited.
 
+use crate::progress::Progress;
 use crate::session::{Keys, Purpose, Secret, Session, SystemClock};
 use crate::{Failure, Silent, commands};
 use engine::Date;
 use serde_json::{Value, json};
+use std::path::PathBuf;
 
 struct Typed;
 
@@ -21,17 +23,52 @@ fn kept(session: &mut Session) -> Value {
     call(session, "bill kept", json!({"period": "2026-10"}))
 }
 
-#[test]
-fn a_month_is_shown_beside_the_last_one_until_it_is_issued_and_credited() {
-    let folder = std::env::temp_dir().join(format!("billhook-kept-{}", std::process::id()));
+/// A new book in a folder of its own.
+fn book(name: &str, progress: impl Progress + 'static) -> (PathBuf, Session) {
+    let folder = std::env::temp_dir().join(format!("billhook-{name}-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let day = Date::from_ymd_opt(2026, 11, 9).unwrap();
     let book = folder.join("Harbour.billhook");
     let mut session =
-        Session::new(Some(book.clone()), Box::new(Typed), Box::new(SystemClock), day, false, Box::new(Silent));
-    let s = &mut session;
+        Session::new(Some(book.clone()), Box::new(Typed), Box::new(SystemClock), day, false, Box::new(progress));
     let new = json!({"path": book, "name": "Harbour", "country": "GB", "currency": "GBP", "role": "direct-bill"});
-    call(s, "book create", new);
+    call(&mut session, "book create", new);
+    (folder, session)
+}
+
+/// Stops the work when it comes to a step of this name.
+struct StopsAt(&'static str, bool);
+
+impl Progress for StopsAt {
+    fn step(&mut self, what: &str, _done: u64, _of: Option<u64>) {
+        self.1 |= what == self.0;
+    }
+
+    fn cancelled(&self) -> bool {
+        self.1
+    }
+}
+
+/// What a failure says was kept is what was kept: invoices of a run whose printing stops are issued.
+#[test]
+fn a_run_cut_short_says_which_invoices_stand() {
+    let (folder, mut session) = book("cut-short", StopsAt("Issuing", false));
+    let s = &mut session;
+    for id in ["birch", "alder"] {
+        call(s, "accounts add", json!({"id": id, "fields": {"name": id, "country": "GB", "currency": "GBP"}}));
+        let charge = json!({"account": id, "name": "Hours", "quantity": "2", "price": "50", "date": "2026-10-10"});
+        call(s, "bill charge", charge);
+    }
+    let failure = commands::call(s, "bill issue", json!({"period": "2026-10", "accept": ["all"]})).unwrap_err();
+    assert_eq!((failure.code.as_str(), failure.kept.contains("All 2 invoices")), ("E-CANCELLED", true), "{failure:?}");
+    assert_eq!(call(s, "invoices list", json!({"period": "2026-10"}))["invoices"].as_array().map(Vec::len), Some(2));
+    let _ = std::fs::remove_dir_all(folder);
+}
+
+#[test]
+fn a_month_is_shown_beside_the_last_one_until_it_is_issued_and_credited() {
+    let (folder, mut session) = book("kept", Silent);
+    let s = &mut session;
     for id in ["birch", "alder"] {
         call(s, "accounts add", json!({"id": id, "fields": {"name": id, "country": "GB", "currency": "GBP"}}));
     }
@@ -103,5 +140,50 @@ fn a_month_is_shown_beside_the_last_one_until_it_is_issued_and_credited() {
     call(s, "invoices credit", json!({"id": number, "reason": "Wrong customer"}));
     let credits = call(s, "invoices credits", json!({"id": number}));
     assert_eq!((&credits["open"], credits["notes"].as_array().map(Vec::len)), (&json!([]), Some(1)));
+    let _ = std::fs::remove_dir_all(folder);
+}
+
+/// A customer who is owed gets a credit note with a number of its own, which names the invoice it gives back from; the
+/// charge given back counts as billed, once.
+#[test]
+fn what_a_run_owes_a_customer_is_a_credit_note() {
+    let (folder, mut session) = book("owed", Silent);
+    let s = &mut session;
+    for id in ["birch", "alder"] {
+        let fields = json!({"name": id, "country": "GB", "currency": "GBP", "tax_percent": "20"});
+        call(s, "accounts add", json!({"id": id, "fields": fields}));
+    }
+    call(s, "prices add", json!({"id": "all", "fields": {"method": "fixed", "value": "120", "from": "2026-01-01"}}));
+    let yearly = json!({"account": "birch", "product": "P:0001", "term": "P1Y", "plan": "annual", "start": "2026-09-29", "quantity": "5"});
+    call(s, "subscriptions add", json!({"id": "year", "fields": yearly}));
+    call(s, "bill issue", json!({"period": "2026-09", "accept": ["all"], "no_pdf": true}));
+    call(s, "subscriptions end", json!({"id": "year", "on": "2026-10-02"}));
+    let hours = json!({"account": "alder", "name": "Hours", "quantity": "2", "price": "50", "date": "2026-10-10"});
+    call(s, "bill charge", hours);
+
+    call(s, "bill draft", json!({"period": "2026-10"}));
+    assert_eq!(kept(s)["numbers"], json!({"first": "INV-00002", "last": "INV-00002"}));
+    let issued = call(s, "bill issue", json!({"period": "2026-10", "accept": ["all"]}));
+    let told: Vec<_> =
+        ["kind", "number", "gross"].map(|f| [&issued["invoices"][0][f], &issued["invoices"][1][f]]).into();
+    assert_eq!(
+        told,
+        [
+            [&json!("invoice"), &json!("credit-note")],
+            [&json!("INV-00002"), &json!("CN-00001")],
+            [&json!("120.00"), &json!("-714.08")]
+        ],
+        "{issued}"
+    );
+    let again = call(s, "bill issue", json!({"period": "2026-10", "accept": ["all"]}));
+    assert_eq!(again["invoices"], json!([]), "what was given back is not given twice");
+    let listed = call(s, "invoices list", json!({"period": "2026-10"}));
+    let credit = listed["invoices"].as_array().and_then(|all| all.iter().find(|i| i["kind"] == "credit-note")).unwrap();
+    assert_eq!((&credit["due"], &credit["credits"]), (&credit["date"], &json!("INV-00001")), "{credit}");
+    assert_eq!(call(s, "book check", json!({}))["verified"], true);
+    let journal = call(s, "ledger export", json!({"format": "hledger"}))["text"].to_string();
+    assert!(journal.contains("Credit note CN-00001"), "{journal}");
+    let run = issued["run"].clone();
+    assert_eq!(call(s, "bill replay", json!({"run": run}))["identical"], true);
     let _ = std::fs::remove_dir_all(folder);
 }

@@ -153,8 +153,9 @@ fn issue(book: &mut Book<'_>, invoice: &Invoice, draft: &Draft, reason: &str) ->
     let writer = book.writer()?;
     let number = writer.take_numbers("credit", 0, 1)?;
     let label = settings.number(true, number);
-    let entry = engine::post::invoice_entry(draft, &label, book.today, &|key| kinds.get(&key).copied())
-        .map_err(|error| Failure::new("E-BUG", format!("The entry of {label}: {error}.")))?;
+    let entry =
+        engine::post::invoice_entry(draft, format!("Credit note {label}"), book.today, &|key| kinds.get(&key).copied())
+            .map_err(|error| Failure::new("E-BUG", format!("The entry of {label}: {error}.")))?;
     let kept = writer.keep_draft(&names, draft.clone())?;
     let at = crate::session::instant(book.now);
     let issue = Issue {

@@ -67,13 +67,25 @@ pub struct Shown {
     pdf: bool,
 }
 
+/// The public word for a kind of document.
+pub(crate) fn kind_word(kind: InvoiceKind) -> &'static str {
+    match kind {
+        InvoiceKind::Invoice => "invoice",
+        InvoiceKind::CreditNote => "credit-note",
+    }
+}
+
 fn shown(book: &Book<'_>, invoice: &Invoice, people: &People, names: &Names) -> Result<Shown, Failure> {
-    let credits = invoice.corrects.map(|id| tables::invoices::by_id(book.conn(), id)).transpose()?.flatten();
+    let credits = match (invoice.kind, invoice.corrects) {
+        (InvoiceKind::Invoice, _) => None,
+        (InvoiceKind::CreditNote, Some(id)) => tables::invoices::by_id(book.conn(), id)?.map(|i| i.label),
+        (InvoiceKind::CreditNote, None) => print::Snapshot::read(book, invoice)?.gives_back_from(),
+    };
     Ok(Shown {
         id: invoice.id.to_string(),
         number: invoice.label.clone(),
         sequence: invoice.number,
-        kind: if invoice.kind == InvoiceKind::CreditNote { "credit-note" } else { "invoice" },
+        kind: kind_word(invoice.kind),
         date: invoice.issued.to_string(),
         due: invoice.due.to_string(),
         account_ref: people.reference(invoice.account, names),
@@ -84,7 +96,7 @@ fn shown(book: &Book<'_>, invoice: &Invoice, people: &People, names: &Names) -> 
         net: invoice.net.to_string(),
         tax: invoice.tax.to_string(),
         gross: invoice.gross.to_string(),
-        credits: credits.map(|i| i.label),
+        credits,
         pdf: tables::invoices::paper(book.conn(), invoice.id, "pdf")?.is_some(),
     })
 }
@@ -272,7 +284,7 @@ impl History {
         let first = own.first().map_or(u64::MAX, |i| i.no);
         let mut billed = Billed::default();
         tables::invoices::each_line(book.conn(), Filter::default(), |invoice, line| {
-            if invoice.no < first && invoice.kind == InvoiceKind::Invoice {
+            if invoice.no < first && invoice.charges() {
                 billed.insert(line.line.key, line.line.quantity);
             }
         })?;

@@ -108,13 +108,17 @@ pub fn print_missing(session: &mut Session, invoices: &[Invoice]) -> Result<Prin
     let mut press = Press::new()?;
     let (mut done, mut notes, count) = (0, Vec::new(), missing.len() as u64);
     for batch in missing.chunks(BATCH) {
-        session.write(|book| {
+        let printed = session.write(|book| {
             progress::go_on(book.progress)?;
             book.progress.step("Printing", done as u64, Some(count));
-            notes.extend(print::keep(book, &mut press, batch.to_vec())?);
-            done += batch.len();
-            Ok(())
-        })?;
+            print::keep(book, &mut press, batch.to_vec())
+        });
+        let stands = |failure: Failure| match done {
+            0 => failure,
+            _ => failure.kept(format!("{done} of {count} PDFs are made and kept.")),
+        };
+        notes.extend(printed.map_err(stands)?);
+        done += batch.len();
     }
     Ok(Printed { papers: done, notes })
 }

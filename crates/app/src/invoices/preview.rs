@@ -91,7 +91,7 @@ fn made_up(settings: &Settings, letterhead: &Letterhead, today: engine::Date) ->
         home_tax: None,
         net,
         gross: net.plus(tax).map_err(failed)?,
-        corrects: None,
+        corrects: Vec::new(),
         direct_debit: None,
         notes: Vec::new(),
         anchor: String::new(),

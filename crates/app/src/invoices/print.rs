@@ -121,6 +121,9 @@ pub struct Snapshot {
     /// Names of the accounts that use the services, in the order of their first lines; empty when the payer is the only one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     users: Vec<String>,
+    /// Number and day of the invoices a run's credit note gives back from.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    gives_back: Vec<(String, String)>,
     /// Why, on a credit note.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     reason: String,
@@ -142,8 +145,28 @@ impl Snapshot {
             treatment: crate::people::treatment(payer.tax).to_owned(),
             tax_percent: payer.tax_percent.to_string(),
             users: if alone { Vec::new() } else { users.into_iter().map(|id| people.name(id).to_owned()).collect() },
+            gives_back: Vec::new(),
             reason: String::new(),
         }
+    }
+
+    /// The same for a credit note of a run, which names the invoices it gives back from.
+    pub fn giving_back(mut self, invoices: &[Invoice]) -> Snapshot {
+        self.gives_back = invoices.iter().map(|i| (i.label.clone(), i.issued.to_string())).collect();
+        self
+    }
+
+    /// The numbers of the invoices a run's credit note gives back from, as text.
+    pub fn gives_back_from(&self) -> Option<String> {
+        let numbers: Vec<&str> = self.gives_back.iter().map(|(number, _)| number.as_str()).collect();
+        (!numbers.is_empty()).then(|| numbers.join(", "))
+    }
+
+    fn gives_back(&self) -> Vec<Corrects> {
+        let named = |(number, issued): &(String, String)| {
+            Some(Corrects { number: number.clone(), issued: issued.parse().ok()? })
+        };
+        self.gives_back.iter().filter_map(named).collect()
     }
 
     /// Reads a stored one.
@@ -226,7 +249,7 @@ pub struct Paper {
     pub invoice: Invoice,
     lines: Vec<InvoiceLine>,
     snapshot: Snapshot,
-    corrects: Option<Corrects>,
+    corrects: Vec<Corrects>,
     anchor: String,
 }
 
@@ -235,10 +258,14 @@ impl Paper {
     pub fn load(book: &Book<'_>, invoice: Invoice) -> Result<Paper, Failure> {
         let corrected = invoice.corrects.map(|id| tables::invoices::by_id(book.conn(), id)).transpose()?.flatten();
         let link = tables::glance::link_of_invoice(book.conn(), invoice.no)?;
+        let snapshot = Snapshot::read(book, &invoice)?;
         Ok(Paper {
             lines: tables::invoices::bare_lines(book.conn(), &invoice)?,
-            snapshot: Snapshot::read(book, &invoice)?,
-            corrects: corrected.map(|i| Corrects { number: i.label, issued: i.issued }),
+            corrects: match corrected {
+                Some(i) => vec![Corrects { number: i.label, issued: i.issued }],
+                None => snapshot.gives_back(),
+            },
+            snapshot,
             anchor: link.map(|mac| hex(&mac[..8])).unwrap_or_default(),
             invoice,
         })

@@ -8,9 +8,6 @@ use std::path::PathBuf;
 #[derive(Debug, Subcommand)]
 pub enum BookCommand {
     /// Make a new book and print its recovery key once
-    #[command(
-        after_help = "Example:\n  billhook book create acme.billhook --name \"Acme Cloud Ltd\" --country GB --currency GBP --role direct-bill"
-    )]
     Create(BookCreate),
     /// What is in it
     Info,
@@ -33,7 +30,6 @@ pub enum BookCommand {
     /// Show the settings
     Settings,
     /// Change settings, as KEY=VALUE
-    #[command(after_help = "Example:\n  billhook book set seller.vat_id=GB123456789 brand.colour=#0B6187")]
     Set(BookSet),
 }
 

@@ -1,10 +1,12 @@
 //! The grammar of the command line. Each leaf is a command of the list in `app`; its arguments, as JSON, are the request.
 
 mod book;
+mod examples;
 mod month;
 mod register;
 
 pub use book::*;
+pub use examples::command;
 pub use month::*;
 pub use register::*;
 
@@ -17,9 +19,6 @@ use std::path::PathBuf;
 /// Everything happens in one encrypted book on your own disk; nothing is sent anywhere.
 #[derive(Debug, Parser)]
 #[command(name = "billhook", version, propagate_version = true, arg_required_else_help = true)]
-#[command(
-    after_help = "Example:\n  billhook demo target/demo          see a whole month on invented data\n  billhook --book acme.billhook import recon.csv"
-)]
 pub struct Cli {
     /// Options every command takes.
     #[command(flatten)]
@@ -70,10 +69,7 @@ pub enum Command {
     #[command(hide = true)]
     Verify,
     /// Recognise, check and store files
-    #[command(
-        args_conflicts_with_subcommands = true,
-        after_help = "Example:\n  billhook import customers.csv recon_2026-10.csv\n  billhook import --template subscriptions > subscriptions.csv"
-    )]
+    #[command(args_conflicts_with_subcommands = true)]
     Import(Import),
     /// Column mappings for distributor files
     #[command(subcommand)]
@@ -100,7 +96,6 @@ pub enum Command {
     #[command(subcommand)]
     Costs(CostsCommand),
     /// Compare what the vendor billed with what was sold
-    #[command(after_help = "Example:\n  billhook reconcile --period 2026-10 --against sales --min 1.00")]
     Reconcile(Reconcile),
     /// Work the list of discrepancies
     #[command(subcommand)]
@@ -112,7 +107,6 @@ pub enum Command {
     #[command(subcommand)]
     Invoices(InvoicesCommand),
     /// The reasons of any amount: an invoice line, a cost line, a finding
-    #[command(after_help = "Example:\n  billhook why 2026-0001/3\n  billhook why C1-22")]
     Why(IdArg),
     /// Figures
     #[command(subcommand)]

@@ -91,9 +91,6 @@ pub struct FindingArg {
 #[derive(Debug, Subcommand)]
 pub enum BillCommand {
     /// Draft a month and show it as a difference from the last run
-    #[command(
-        after_help = "Example:\n  billhook bill draft --period 2026-10\n  billhook bill issue --period 2026-10 --accept all"
-    )]
     Draft(BillDraft),
     /// Issue the draft; running it again issues nothing
     Issue(BillIssue),
@@ -105,9 +102,6 @@ pub enum BillCommand {
     /// List the runs
     Runs,
     /// Add a one-off charge; a negative quantity is a credit
-    #[command(
-        after_help = "Example:\n  billhook bill charge ACCOUNT --name \"On-site support\" --quantity 2.5 --price 90.00 --date 2026-10-14"
-    )]
     Charge(BillCharge),
 }
 

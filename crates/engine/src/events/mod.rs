@@ -8,11 +8,13 @@
 //!
 //! Daily usage is detail below the lines of an invoice and makes no events.
 
+mod agreement;
 mod seats;
 #[cfg(test)]
 mod tests;
 mod text;
 
+pub use agreement::agreement;
 pub use seats::ending_seats;
 
 use crate::cost::{ChargeType, CostLine, Costs, Family};
@@ -36,9 +38,9 @@ pub struct VendorEvent {
     pub subscriptions: Vec<SourceId>,
     /// Names of the products it touched, the credited ones first.
     pub products: Vec<Symbol>,
-    /// Seats before, of a conversion the seats given up; `None` when the lines do not tell.
+    /// Seats before; over several subscriptions the seats that were given up; `None` when the lines do not tell.
     pub seats_before: Option<Decimal>,
-    /// Seats after, of a conversion the seats taken; `None` when the lines do not tell.
+    /// Seats after; over several subscriptions the seats that were taken; `None` when the lines do not tell.
     pub seats_after: Option<Decimal>,
     /// Seats the credits give back; twin lines of one product count once.
     pub credited: Decimal,
@@ -110,7 +112,7 @@ fn event(lines: &[&CostLine]) -> VendorEvent {
     }
 }
 
-/// Fills in seats before and after, subscription by subscription. A conversion keeps the seats it moved.
+/// Fills in seats before and after, subscription by subscription; of a conversion over several, the seats it moved.
 fn count_seats(grouped: &[&[&CostLine]], found: &mut [VendorEvent]) {
     let mut legs: Vec<(SourceId, Leg)> = Vec::new();
     for (at, group) in grouped.iter().enumerate() {
@@ -124,11 +126,13 @@ fn count_seats(grouped: &[&[&CostLine]], found: &mut [VendorEvent]) {
             let event = &mut found[leg.event];
             if event.subscriptions.len() == 1 {
                 (event.seats_before, event.seats_after) = (leg.before, leg.after);
+                continue;
             }
+            // What one gives up another takes; a pair on the one that takes says its old and its new seats.
+            let (gave, took) = leg.moved();
+            event.seats_before = event.seats_before.unwrap_or_default().checked_add(gave);
+            event.seats_after = event.seats_after.unwrap_or_default().checked_add(took);
         }
-    }
-    for event in found.iter_mut().filter(|event| event.subscriptions.len() > 1) {
-        (event.seats_before, event.seats_after) = (Some(event.credited), Some(event.charged));
     }
 }
 

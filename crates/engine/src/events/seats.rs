@@ -13,15 +13,17 @@ use crate::{Date, Decimal, LineRef, SourceId, Symbol};
 pub(super) struct Leg {
     /// The event's number.
     pub(super) event: usize,
-    date: Option<Date>,
+    pub(super) date: Option<Date>,
     row: LineRef,
-    kind: ChargeType,
+    pub(super) kind: ChargeType,
     credited: Option<Decimal>,
     charged: Option<Decimal>,
     /// The subscription's size, where a line states one beside its own quantity.
     size: Option<Decimal>,
     pub(super) before: Option<Decimal>,
     pub(super) after: Option<Decimal>,
+    /// The subscription's seats once it has happened, over all the lines that state them; `None` when nothing tells.
+    pub(super) seats: Option<Decimal>,
 }
 
 impl Leg {
@@ -34,6 +36,12 @@ impl Leg {
     fn states(&self) -> bool {
         use ChargeType::{ChangeBillingPlan, Cycle, ExtendTerm, New, Renew};
         matches!(self.kind, New | Renew | Cycle | ChangeBillingPlan | ExtendTerm) && self.credited.is_none()
+    }
+
+    /// Seats this subscription gave up and took in the event.
+    pub(super) fn moved(&self) -> (Decimal, Decimal) {
+        let net = self.charged.unwrap_or_default().checked_sub(self.credited.unwrap_or_default()).unwrap_or_default();
+        (-net.min(Decimal::ZERO), net.max(Decimal::ZERO))
     }
 
     /// Whether it has nothing to do with seats.
@@ -83,6 +91,7 @@ pub(super) fn legs_of(lines: &[&CostLine], event: usize) -> Vec<(SourceId, Leg)>
             size: Some(lead.quantity).filter(|q| *q > lead.billable_quantity.abs()),
             before: None,
             after: None,
+            seats: None,
         };
         Some((subscription, leg))
     };
@@ -99,6 +108,7 @@ pub(super) fn run(legs: &mut [Leg]) -> Option<Decimal> {
             let next = at + next_of(&day[at..], seats);
             day.swap(at, next);
             let leg = &mut day[at];
+            leg.seats = seats;
             if leg.beside() {
                 continue;
             }
@@ -117,10 +127,12 @@ pub(super) fn run(legs: &mut [Leg]) -> Option<Decimal> {
                 leg.after = Some(charged);
                 stated.push((leg.kind, charged));
                 seats = Some(after);
+                leg.seats = seats;
                 continue;
             }
             (leg.before, leg.after) = change(leg, seats);
             seats = leg.after.or(seats);
+            leg.seats = seats;
         }
     }
     seats

@@ -369,3 +369,62 @@ proptest! {
         }
     }
 }
+
+/// A subscription's seats and product over time as its lines show them, whatever the order of the rows.
+#[track_caller]
+fn check_seen(rows: &str, subscription: &str, expected: Option<&[&str]>) {
+    let mut month = costs("2026-10-31", rows);
+    for line in &mut month.lines {
+        // In these tests a product's id is its name.
+        line.product = line.product_name;
+    }
+    let id = SourceId::Text(month.names.find(subscription).unwrap());
+    for turn in 0..month.lines.len() {
+        let seen = agreement(&month, id, crate::Id([0; 16])).map(|s| {
+            let told = |e: &crate::register::Event| format!("{} {}", e.date, s.on(e.date).quantity);
+            let mut told: Vec<String> = s.events.iter().map(told).collect();
+            told.dedup();
+            told.push(month.names.text(s.product.product).to_owned());
+            told
+        });
+        let seen = seen.as_ref().map(|told| told.iter().map(String::as_str).collect::<Vec<_>>());
+        assert_eq!(seen.as_deref(), expected, "turned {turn}");
+        month.lines.rotate_left(1);
+        for (n, line) in month.lines.iter_mut().enumerate() {
+            line.at.row = 1 + n as u32;
+        }
+    }
+}
+
+#[test]
+fn two_changes_of_one_day_end_where_the_last_one_ends() {
+    let rows = "
+        2026-10-10 cycle r0 s A 24  24
+        2026-10-25 add   r4 s A 24 -24
+        2026-10-25 add   r4 s A 30  30
+        2026-10-25 add   r5 s A 30 -30
+        2026-10-25 add   r5 s A 37  37";
+    check_seen(rows, "s", Some(&["2026-10-10 24", "2026-10-25 37", "A"]));
+}
+
+#[test]
+fn an_upgrade_leaves_the_product_that_was_charged() {
+    let rows = "
+        2026-10-01 cycle   r0 s Basic    8  48
+        2026-10-11 convert r1 s Basic    8 -32
+        2026-10-11 convert r1 s Premium  8 108";
+    check_seen(rows, "s", Some(&["2026-10-01 8", "2026-10-11 8", "Premium"]));
+}
+
+#[test]
+fn seats_moved_into_a_running_subscription_are_added_to_it() {
+    let rows = "
+        2026-10-20 move mv s Basic    2 -10
+        2026-10-20 move mv t Premium  9 -92
+        2026-10-20 move mv t Premium 11 113";
+    let moved = ["2>2 11: 2 seats moved on 20 October from Basic to Premium: 12 of 31 days"];
+    assert_eq!(told(&costs("2026-10-31", rows)), moved);
+    check_seen(rows, "t", Some(&["2026-10-20 11", "Premium"]));
+    // How many stayed behind no line says.
+    check_seen(rows, "s", None);
+}

@@ -25,6 +25,8 @@ pub(super) fn text(event: &VendorEvent, names: &Names) -> String {
     let seats = |count: Decimal| units(event, count);
     let on = event.date.map_or(String::new(), |date| format!(" on {}", day(date)));
     let added = event.charged.checked_sub(event.credited).unwrap_or_default();
+    let taken = event.seats_after.filter(|_| event.subscriptions.len() > 1);
+    let moved = taken.unwrap_or_else(|| event.charged.max(event.credited));
     let products = || event.products.iter().map(|name| names.text(*name)).filter(|name| !name.is_empty());
     let from_to = || match (products().next(), products().nth(1)) {
         (Some(from), Some(to)) => format!(" from {from} to {to}"),
@@ -44,8 +46,8 @@ pub(super) fn text(event: &VendorEvent, names: &Names) -> String {
         ChargeType::AddQuantity | ChargeType::RemoveQuantity => format!("seats unchanged{on}"),
         ChargeType::Cancel => format!("{} cancelled{on}", seats(event.credited.max(event.charged))),
         ChargeType::Convert if event.trial => format!("{} of a trial turned into paid ones{on}", seats(event.charged)),
-        ChargeType::Convert => format!("{} upgraded{on}{}", seats(event.charged.max(event.credited)), from_to()),
-        ChargeType::MoveQuantity => format!("{} moved{on}{}", seats(event.charged.max(event.credited)), from_to()),
+        ChargeType::Convert => format!("{} upgraded{on}{}", seats(moved), from_to()),
+        ChargeType::MoveQuantity => format!("{} moved{on}{}", seats(moved), from_to()),
         ChargeType::ChangeBillingPlan => format!("{} now paid {}{on}", seats(event.charged), often(event.plan)),
         ChargeType::CustomerCredit => format!("credit of {} {}{on}", -event.net, event.currency),
         ChargeType::ExtendTerm => format!("term of {} extended{on}", seats(event.charged)),

@@ -1,7 +1,7 @@
 //! Posting: the balanced entry of a document.
 //!
 //! An invoice debits what the customer owes and credits revenue by kind of product, output tax, and, for the days after
-//! the billing month, deferred revenue. A credit note is its mirror. A vendor's document credits what we owe and debits
+//! the billing month, deferred revenue; a credit note does so with negative amounts. A vendor's document credits what we owe and debits
 //! cost of sales, input tax, and prepaid cost for the days after its month.
 //!
 //! Days decide what belongs to a month: a line of 31 days that serves 20 of them in October earns 20/31 in October. Each
@@ -16,28 +16,15 @@ use crate::sale::{ChargeKind, SaleLine};
 use crate::{Currency, Date, Decimal, Money, Month, Period, Rounding};
 use std::collections::BTreeMap;
 
-/// The entry of an invoice. `kinds` gives the kind of a product, where the catalogue knows it.
+/// The entry of an invoice, or of a credit note, whose draft is negative. `text` says which; `kinds` gives the kind of a
+/// product, where the catalogue knows it.
 pub fn invoice_entry(
     draft: &Draft,
-    number: &str,
+    text: String,
     date: Date,
     kinds: &dyn Fn(ProductKey) -> Option<ProductKind>,
 ) -> Result<BalancedEntry, EntryError> {
-    BalancedEntry::new(date, format!("Invoice {number}"), invoice_postings(draft, kinds)?)
-}
-
-/// The entry of a credit note for the whole of an invoice: its mirror.
-pub fn credit_entry(
-    draft: &Draft,
-    number: &str,
-    date: Date,
-    kinds: &dyn Fn(ProductKey) -> Option<ProductKind>,
-) -> Result<BalancedEntry, EntryError> {
-    let mirrored = invoice_postings(draft, kinds)?
-        .into_iter()
-        .map(|p| Posting { account: p.account, amount: p.amount.negated() })
-        .collect();
-    BalancedEntry::new(date, format!("Credit note {number}"), mirrored)
+    BalancedEntry::new(date, text, invoice_postings(draft, kinds)?)
 }
 
 /// The entry that earns, in `month`, what invoices of earlier months deferred to it. `None` when there is nothing.

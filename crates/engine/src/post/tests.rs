@@ -19,7 +19,7 @@ fn what_is_billed_ahead_is_deferred_and_released_by_day() {
     world.subscribe(1, "10", "2026-10-12", &[]);
     let draft = &world.draft("2026-10").drafts[0];
     // 300.00 for 31 days from 12 October: 20 days belong to October, 193.55; the rest to November.
-    let entry = invoice_entry(draft, "R-1", day("2026-10-31"), &licence).unwrap();
+    let entry = invoice_entry(draft, "Invoice R-1".into(), day("2026-10-31"), &licence).unwrap();
     assert_eq!(
         show(&entry),
         [

@@ -39,8 +39,11 @@ fn whole_files_are_refused_with_a_code() {
         (truncated[..20].to_vec(), "E-FILE-TRUNCATED"),
         (b"PK\x03\x04rubbish".to_vec(), "E-FILE-CORRUPT"),
         (b"\x1f\x8brubbish and more of it".to_vec(), "E-FILE-CORRUPT"),
-        (month(1).replacen("SkuId", "ProductId", 1).into_bytes(), "E-FILE-UNKNOWN"),
+        (month(1).replacen("SkuId", "ProductId", 1).into_bytes(), "E-FILE-HEADER"),
         (month(1).replacen("Tier2MpnId", "SkuId", 1).into_bytes(), "E-FILE-HEADER"),
+        // Without its amounts it has the columns of a list of customers, and is none.
+        (month(1).replacen("Subtotal", "PreTaxTotal", 1).into_bytes(), "E-FILE-HEADER"),
+        (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1\0\0\0\0".to_vec(), "E-FILE-UNKNOWN"),
     ] {
         let shown = String::from_utf8_lossy(&content[..content.len().min(40)]).into_owned();
         assert_eq!(code(content), want, "{shown}");

@@ -107,7 +107,7 @@ pub fn document(groups: Vec<Group>, currency: Currency) -> Printed {
         home_tax: None,
         net,
         gross: net,
-        corrects: None,
+        corrects: Vec::new(),
         direct_debit: None,
         notes: Vec::new(),
         anchor: "3f9c 71e0 a84d".into(),
@@ -169,7 +169,7 @@ pub fn credit_note() -> Printed {
     let mut doc = invoice(2);
     doc.kind = Kind::CreditNote;
     doc.number = "CN-2026-0031".into();
-    doc.corrects = Some(Corrects { number: "INV-2026-1186".into(), issued: day("2026-11-09") });
+    doc.corrects = vec![Corrects { number: "INV-2026-1186".into(), issued: day("2026-11-09") }];
     doc.issued = day("2026-11-17");
     doc.due = None;
     doc.notes = vec!["Credited because the seats were removed within the seven-day window.".into()];

@@ -87,9 +87,12 @@ impl Composer<'_> {
         let mut rows: Vec<(&str, String)> = Vec::new();
         let number = if doc.kind == Kind::Invoice { &f.invoice_number } else { &f.credit_number };
         rows.push((number, doc.number.clone()));
-        if let Some(corrects) = &doc.corrects {
-            let date = words.date(corrects.issued);
-            rows.push((&f.corrects, fill(&f.corrects_of, &[("number", &corrects.number), ("date", &date)])));
+        if !doc.corrects.is_empty() {
+            let named = |invoice: &crate::Corrects| {
+                let date = words.date(invoice.issued);
+                fill(&f.corrects_of, &[("number", &invoice.number), ("date", &date)])
+            };
+            rows.push((&f.corrects, doc.corrects.iter().map(named).collect::<Vec<_>>().join(", ")));
         }
         rows.push((&f.issued, words.date(doc.issued)));
         if let Some(day) = doc.tax_point {

@@ -14,7 +14,6 @@ use rusqlite::Connection;
 
 use super::cell::Columns;
 use super::chain::Head;
-use super::invoices::InvoiceKind;
 use super::lines::Keep;
 use super::{accounts, chain, documents, events, findings, invoices, journal, lines, one_offs, prices, products};
 use super::{records, runs, sale_lines, seal, settings, subscriptions, texts};
@@ -332,7 +331,7 @@ fn invoice_totals(conn: &Connection, report: &mut Report) -> Result<(), StoreErr
 fn charges(conn: &Connection, report: &mut Report) -> Result<(), StoreError> {
     let mut billed: HashSet<ChargeKey> = HashSet::new();
     invoices::each_line(conn, invoices::Filter::default(), |invoice, line| {
-        if invoice.kind == InvoiceKind::Invoice && !billed.insert(line.line.key) {
+        if invoice.charges() && !billed.insert(line.line.key) {
             report.add(TOTAL_MISMATCH, &invoice.label, "a charge that was billed before");
         }
     })

@@ -100,7 +100,7 @@ pub(super) fn issue<'a>(
         label,
         kind,
         corrects,
-        run: Some(run),
+        run: corrects.is_none().then_some(run),
         draft,
         issued: day("2026-10-31"),
         due: day("2026-11-30"),

@@ -33,7 +33,7 @@ pub struct Issue<'a> {
     pub kind: InvoiceKind,
     /// The invoice a credit note corrects.
     pub corrects: Option<Id>,
-    /// The run it comes from.
+    /// The run it comes from; none for a correction.
     pub run: Option<Id>,
     /// Payer, month, lines and totals.
     pub draft: &'a Kept,
@@ -190,11 +190,11 @@ impl Writer<'_> {
     /// Fails when two lines of these invoices have one charge, or an invoice issued before has it.
     fn refuse_billed_twice(&self, issues: &[Issue]) -> Result<(), StoreError> {
         let twice = |key: &ChargeKey| StoreError::Bug(format!("charges are billed once, and this one was: {key:?}"));
-        let invoices = || issues.iter().filter(|i| i.kind == InvoiceKind::Invoice).map(|i| i.draft);
+        let charging = || issues.iter().filter(|i| i.corrects.is_none()).map(|i| i.draft);
         let mut keys: IdSet<ChargeKey> = IdSet::default();
-        keys.reserve(invoices().map(|d| d.totals.lines as usize).sum());
+        keys.reserve(charging().map(|d| d.totals.lines as usize).sum());
         let (mut from, mut to) = (i64::MAX, i64::MIN);
-        for draft in invoices() {
+        for draft in charging() {
             each_charge(draft.block.figures(draft.place)?, |key, _| {
                 (from, to) = (from.min(day(key.date)), to.max(day(key.date)));
                 if keys.insert(key) { Ok(()) } else { Err(twice(&key)) }

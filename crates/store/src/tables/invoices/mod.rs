@@ -73,7 +73,7 @@ pub struct Invoice {
     pub kind: InvoiceKind,
     /// The invoice a credit note corrects.
     pub corrects: Option<Id>,
-    /// The run it comes from.
+    /// The run it comes from; a correction comes from none.
     pub run: Option<Id>,
     /// Who pays.
     pub account: Id,
@@ -97,6 +97,14 @@ pub struct Invoice {
     pub entry: u64,
     /// When it was issued, UTC.
     pub at: String,
+}
+
+impl Invoice {
+    /// Whether its lines are charges, each billed once: all that a run issues, in one's favour or the other's. A credit note that
+    /// corrects an invoice names charges of that invoice again.
+    pub fn charges(&self) -> bool {
+        self.corrects.is_none()
+    }
 }
 
 /// A line of an issued invoice.
@@ -419,7 +427,8 @@ pub fn billed(conn: &Connection, since: Date, mut each: impl FnMut(ChargeKey, De
     })
 }
 
-/// The charges of every block of lines that has some of these days: a charge is a line of an invoice, not of a credit note.
+/// The charges of every block of lines that has some of these days: what a run billed or gave back, not what a correction
+/// takes back.
 fn each_billed(
     conn: &Connection,
     days: (i64, i64),

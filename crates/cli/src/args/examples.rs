@@ -1,0 +1,213 @@
+//! An example for every command, and the keys of those that take `KEY=VALUE`: what `--help` ends with.
+
+use super::Cli;
+use clap::CommandFactory;
+
+/// Command, and what one would type after `billhook`.
+const EXAMPLES: &[(&str, &[&str])] = &[
+    ("", &["demo target/demo", "--book acme.billhook import recon.csv"]),
+    ("demo", &["demo target/demo"]),
+    ("book", &["book info"]),
+    (
+        "book create",
+        &["book create acme.billhook --name \"Acme Cloud Ltd\" --country GB --currency GBP --role direct-bill"],
+    ),
+    ("book info", &["--book acme.billhook book info"]),
+    ("book check", &["--book acme.billhook book check"]),
+    ("book backup", &["book backup create /media/safe"]),
+    ("book backup create", &["book backup create /media/safe"]),
+    ("book backup verify", &["--key-file acme.key book backup verify acme-20261102-081530.billhook-backup"]),
+    (
+        "book backup restore",
+        &["--key-file acme.key book backup restore acme-20261102-081530.billhook-backup --to again.billhook"],
+    ),
+    ("book passphrase", &["book passphrase"]),
+    ("book recovery-key", &["book recovery-key --key-file-out acme.key"]),
+    ("book export", &["book export --canonical --to acme.txt"]),
+    ("book settings", &["book settings"]),
+    ("book set", &["book set seller.vat_id=GB123456789 brand.colour=#0B6187"]),
+    ("import", &["import customers.csv recon_2026-10.csv", "import --template subscriptions > subscriptions.csv"]),
+    ("import kinds", &["import kinds"]),
+    ("mapping", &["mapping list"]),
+    ("mapping list", &["mapping list"]),
+    ("mapping show", &["mapping show pax8 > ours.toml"]),
+    ("mapping save", &["mapping save ours.toml"]),
+    ("mapping test", &["mapping test ours.toml october.csv"]),
+    ("accounts", &["accounts list --find harbour"]),
+    ("accounts list", &["accounts list --find harbour"]),
+    ("accounts show", &["accounts show harbour"]),
+    (
+        "accounts add",
+        &["accounts add harbour name=\"Harbour Bakery Ltd\" country=GB currency=GBP tax_percent=20 segment=Gold"],
+    ),
+    ("accounts set", &["accounts set harbour payment_days=14 purchase_order=PO-4711"]),
+    ("accounts end", &["accounts end harbour --on 2026-12-31"]),
+    ("catalogue", &["catalogue list --find premium"]),
+    ("catalogue list", &["catalogue list --find premium"]),
+    ("catalogue show", &["catalogue show CFQ7TTC0LCHC:0002"]),
+    ("catalogue add", &["catalogue add CARE:0001 name=\"Managed workplace\" kind=service"]),
+    ("catalogue set", &["catalogue set CARE:0001 name=\"Managed workplace, gold\""]),
+    ("catalogue end", &["catalogue end CARE:0001 --on 2026-12-31"]),
+    ("prices", &["prices add everybody method=off-erp value=5"]),
+    ("prices list", &["prices list --find CFQ7TTC0LCHC"]),
+    ("prices show", &["prices show everybody"]),
+    (
+        "prices add",
+        &[
+            "prices add everybody method=off-erp value=5 from=2026-10-01",
+            "prices add seats layer=account:harbour product=CFQ7TTC0LCHC:0002 method=graduated bands=1:19.00,25:18.20",
+        ],
+    ),
+    ("prices set", &["prices set everybody value=4 from=2027-01-01"]),
+    ("prices end", &["prices end everybody --on 2027-01-01"]),
+    ("prices why", &["prices why 3e0b7a54-0c5a-4a4e-8c4f-6b4a1d1c9e77 --on 2026-10-14"]),
+    ("bundles", &["bundles list"]),
+    ("bundles list", &["bundles list"]),
+    ("bundles show", &["bundles show SECURE"]),
+    ("bundles add", &["bundles add SECURE name=\"Secure workplace\" parts=CFQ7TTC0LCHC:0002,CFQ7TTC0LH04:0001*1-5"]),
+    ("bundles set", &["bundles set SECURE price=29.90 currency=GBP show_parts=no"]),
+    ("bundles end", &["bundles end SECURE --on 2026-12-31"]),
+    ("subscriptions", &["subscriptions show 3e0b7a54-0c5a-4a4e-8c4f-6b4a1d1c9e77 --on 2026-10-14"]),
+    ("subscriptions list", &["subscriptions list --find harbour"]),
+    ("subscriptions show", &["subscriptions show 3e0b7a54-0c5a-4a4e-8c4f-6b4a1d1c9e77 --on 2026-10-14"]),
+    (
+        "subscriptions add",
+        &[
+            "subscriptions add care-1 account=harbour product=CARE:0001 start=2026-10-05 term=P1Y plan=monthly quantity=12",
+        ],
+    ),
+    ("subscriptions set", &["subscriptions set care-1 on=2026-10-14 quantity=15"]),
+    ("subscriptions end", &["subscriptions end care-1 --on 2026-12-01"]),
+    ("subscriptions cycles", &["subscriptions cycles care-1 --until 2027-03-01"]),
+    ("tenants", &["tenants list"]),
+    ("tenants list", &["tenants list --find harbour"]),
+    ("tenants show", &["tenants show 6d1f0b5e-3a1c-4a0b-9f57-2f0c6f9a1b10"]),
+    ("tenants add", &["tenants add 6d1f0b5e-3a1c-4a0b-9f57-2f0c6f9a1b10 account=harbour domain=harbour.example"]),
+    ("tenants set", &["tenants set 6d1f0b5e-3a1c-4a0b-9f57-2f0c6f9a1b10 account=harbour"]),
+    ("tenants end", &["tenants end 6d1f0b5e-3a1c-4a0b-9f57-2f0c6f9a1b10"]),
+    ("costs", &["costs list --period 2026-10"]),
+    ("costs documents", &["costs documents"]),
+    ("costs list", &["costs list --period 2026-10"]),
+    ("costs show", &["costs show C1-22"]),
+    ("costs events", &["costs events --period 2026-10"]),
+    ("costs problems", &["costs problems"]),
+    ("costs unmapped", &["costs unmapped --period 2026-10"]),
+    ("reconcile", &["reconcile --period 2026-10 --against sales --min 1.00"]),
+    ("findings", &["findings list --period 2026-10 --state open"]),
+    ("findings list", &["findings list --period 2026-10 --class billed_not_sold"]),
+    ("findings show", &["findings show 8bba215b"]),
+    ("findings accept", &["findings accept 8bba215b --reason \"agreed with the customer\""]),
+    ("findings ignore", &["findings ignore 8bba215b --reason \"below what it costs to ask\""]),
+    ("findings fix", &["findings fix 8bba215b"]),
+    ("findings reopen", &["findings reopen 8bba215b"]),
+    ("bill", &["bill draft --period 2026-10", "bill issue --period 2026-10 --accept all"]),
+    ("bill draft", &["bill draft --period 2026-10"]),
+    ("bill issue", &["bill issue --period 2026-10 --accept below_cost"]),
+    ("bill replay", &["bill replay 01a20456-1666-7233-856b-0aba95ba35b6"]),
+    ("bill runs", &["bill runs"]),
+    ("bill charge", &["bill charge harbour --name \"On-site support\" --quantity 2.5 --price 90.00 --date 2026-10-14"]),
+    ("invoices", &["invoices list --period 2026-10"]),
+    ("invoices list", &["invoices list --period 2026-10 --account harbour"]),
+    ("invoices show", &["invoices show INV-00001 --why"]),
+    ("invoices pdf", &["invoices pdf --all --period 2026-10 --to papers"]),
+    ("invoices credit", &["invoices credit INV-00001 --lines 2,3 --reason \"Seats were removed in September\""]),
+    ("why", &["why INV-00001/3", "why C1-22"]),
+    ("report", &["report margin --period 2026-10"]),
+    ("report margin", &["report margin --period 2026-10 --by product"]),
+    ("report sales", &["report sales --period 2026-10 --by reseller --csv sales.csv"]),
+    ("ledger", &["ledger trial-balance"]),
+    ("ledger trial-balance", &["ledger trial-balance"]),
+    ("ledger export", &["ledger export --format hledger --to acme.journal"]),
+    ("errors", &["errors list"]),
+    ("errors list", &["errors list"]),
+    ("limits", &["limits show"]),
+    ("limits show", &["limits show"]),
+    ("security", &["security show"]),
+    ("security show", &["security show"]),
+    ("completions", &["completions bash > /etc/bash_completion.d/billhook"]),
+];
+
+/// Command, and the keys it takes.
+const KEYS: &[(&str, &str)] = &[
+    ("accounts add", app::accounts::FIELDS),
+    ("accounts set", app::accounts::FIELDS),
+    ("catalogue add", app::catalogue::FIELDS),
+    ("catalogue set", app::catalogue::FIELDS),
+    ("prices add", app::prices::FIELDS),
+    ("prices set", app::prices::FIELDS),
+    ("bundles add", app::bundles::FIELDS),
+    ("bundles set", app::bundles::FIELDS),
+    ("subscriptions add", app::subscriptions::ADD),
+    ("subscriptions set", app::subscriptions::SET),
+    ("tenants add", app::tenants::FIELDS),
+    ("tenants set", app::tenants::FIELDS),
+];
+
+/// The grammar with its examples and keys.
+pub fn command() -> clap::Command {
+    dressed(Cli::command(), "")
+}
+
+fn dressed(command: clap::Command, path: &str) -> clap::Command {
+    let subs: Vec<String> = command.get_subcommands().map(|s| s.get_name().to_owned()).collect();
+    let command = subs.into_iter().fold(command, |command, name| {
+        let below = format!("{path} {name}");
+        command.mut_subcommand(name, |sub| dressed(sub, below.trim()))
+    });
+    match help(path) {
+        Some(help) => command.after_help(help),
+        None => command,
+    }
+}
+
+/// What the help of a command ends with.
+fn help(path: &str) -> Option<String> {
+    let of = |(known, _): &&(&str, _)| *known == path;
+    let keys = KEYS.iter().find(|(known, _)| *known == path).map(|(_, keys)| format!("Keys: {keys}\n\n"));
+    let (_, examples) = EXAMPLES.iter().find(of)?;
+    let lines: Vec<String> = examples.iter().map(|example| format!("  billhook {example}")).collect();
+    Some(format!("{}Example:\n{}", keys.unwrap_or_default(), lines.join("\n")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::FromArgMatches;
+
+    /// Every command has an example, every example is of a command, and can be typed as it stands.
+    #[test]
+    fn every_command_has_an_example_that_parses() {
+        fn walk(command: &clap::Command, path: &str, seen: &mut Vec<String>) {
+            seen.push(path.to_owned());
+            for sub in command.get_subcommands().filter(|s| s.get_name() != "help" && !s.is_hide_set()) {
+                walk(sub, format!("{path} {}", sub.get_name()).trim(), seen);
+            }
+        }
+        let mut seen = Vec::new();
+        walk(&command(), "", &mut seen);
+        let known: Vec<&str> = EXAMPLES.iter().map(|(path, _)| *path).collect();
+        assert_eq!(
+            seen.iter().filter(|path| !known.contains(&path.as_str())).collect::<Vec<_>>(),
+            Vec::<&String>::new()
+        );
+        for (path, examples) in EXAMPLES {
+            assert!(seen.iter().any(|s| s == path), "there is no command {path}");
+            for example in *examples {
+                let typed = example.split(" > ").next().unwrap_or_default();
+                let mut words = vec!["billhook".to_owned()];
+                for (n, part) in typed.split('"').enumerate() {
+                    match n % 2 {
+                        0 => words.extend(part.split_whitespace().map(str::to_owned)),
+                        // What stands in quotes belongs to the word before it, when that ends in an equals sign.
+                        _ => match words.last_mut().filter(|w| w.ends_with('=')) {
+                            Some(word) => word.push_str(part),
+                            None => words.push(part.to_owned()),
+                        },
+                    }
+                }
+                let parsed = command().try_get_matches_from(&words).and_then(|m| Cli::from_arg_matches(&m));
+                assert!(parsed.is_ok(), "{example}: {}", parsed.err().map(|e| e.to_string()).unwrap_or_default());
+            }
+        }
+    }
+}
