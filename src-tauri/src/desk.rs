@@ -1,14 +1,13 @@
 //! The pages' way to the desk: thin commands, each a permission of its own. Nothing is decided here.
 
+use crate::dialogs;
 use crate::shelf::{Look, Recent, Shelf};
 use app::desk::{Chosen, Desk, Page, Place, Window};
 use app::session::{Keys, Purpose, Secret, Session, SystemClock};
 use app::{Failure, Silent};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::path::PathBuf;
 use tauri::{AppHandle, Manager, State};
-use tauri_plugin_dialog::{DialogExt, FilePath};
 use zeroize::Zeroizing;
 
 type Answer<T> = Result<T, Failure>;
@@ -48,7 +47,7 @@ pub fn recent(shelf: State<'_, Shelf>) -> Vec<Recent> {
 pub async fn choose(app: AppHandle, recent: Option<usize>) -> Option<Place> {
     let named = match recent {
         Some(at) => app.state::<Shelf>().book(at),
-        None => on_disk(app.dialog().file().blocking_pick_folder()),
+        None => dialogs::folder(&app),
     };
     let desk = app.state::<Desk>();
     if let Some(book) = named {
@@ -77,10 +76,7 @@ pub struct Created {
 /// Makes a book where the person says; `None` when nothing was said.
 #[tauri::command]
 pub async fn create(app: AppHandle, book: NewBook) -> Answer<Option<Created>> {
-    let name = file_name(&book.name);
-    let Some(at) = on_disk(app.dialog().file().set_file_name(format!("{name}.billhook")).blocking_save_file()) else {
-        return Ok(None);
-    };
+    let Some(at) = dialogs::save(&app, &format!("{}.billhook", book.name)) else { return Ok(None) };
     in_background(move || {
         let passphrase = Zeroizing::new(book.passphrase);
         let ask = json!({
@@ -122,12 +118,9 @@ pub async fn sample(app: AppHandle) -> Answer<Option<Place>> {
 #[tauri::command]
 pub async fn restore(app: AppHandle, passphrase: String) -> Answer<Option<Place>> {
     let passphrase = Zeroizing::new(passphrase);
-    let filter = app.dialog().file().add_filter("Billhook", &["billhook-backup"]);
-    let Some(backup) = on_disk(filter.blocking_pick_file()) else { return Ok(None) };
+    let Some(backup) = dialogs::backup(&app) else { return Ok(None) };
     let name = backup.file_stem().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-    let Some(to) = on_disk(app.dialog().file().set_file_name(format!("{name}.billhook")).blocking_save_file()) else {
-        return Ok(None);
-    };
+    let Some(to) = dialogs::save(&app, &format!("{name}.billhook")) else { return Ok(None) };
     in_background(move || {
         alone(&app, Box::new(Typed(passphrase)), "book backup restore", json!({"file": backup, "to": to}))?;
         let desk = app.state::<Desk>();
@@ -179,43 +172,29 @@ pub fn cancel(desk: State<'_, Desk>) {
 /// Asks for files.
 #[tauri::command]
 pub async fn pick_files(app: AppHandle) -> Vec<Chosen> {
-    let picked = app.dialog().file().blocking_pick_files().unwrap_or_default();
     let desk = app.state::<Desk>();
-    picked.into_iter().filter_map(|f| f.into_path().ok()).map(|path| desk.handle(path)).collect()
+    dialogs::files(&app).into_iter().map(|path| desk.handle(path)).collect()
 }
 
 /// Asks where to save.
 #[tauri::command]
 pub async fn save_as(app: AppHandle, name: String) -> Option<Chosen> {
-    let to = on_disk(app.dialog().file().set_file_name(file_name(&name)).blocking_save_file())?;
-    Some(app.state::<Desk>().handle(to))
+    Some(app.state::<Desk>().handle(dialogs::save(&app, &name)?))
 }
 
 /// Asks for a folder.
 #[tauri::command]
 pub async fn pick_folder(app: AppHandle) -> Option<Chosen> {
-    Some(app.state::<Desk>().handle(on_disk(app.dialog().file().blocking_pick_folder())?))
+    Some(app.state::<Desk>().handle(dialogs::folder(&app)?))
 }
 
 /// Writes a text where the person says; `false` when nothing was said.
 #[tauri::command]
 pub async fn save_text(app: AppHandle, name: String, text: String) -> Answer<bool> {
-    let Some(to) = on_disk(app.dialog().file().set_file_name(file_name(&name)).blocking_save_file()) else {
-        return Ok(false);
-    };
+    let Some(to) = dialogs::save(&app, &name) else { return Ok(false) };
     let written = std::fs::write(&to, text);
     written.map_err(|e| Failure::new("E-OUTPUT", format!("{} could not be written: {e}.", to.display())))?;
     Ok(true)
-}
-
-fn on_disk(file: Option<FilePath>) -> Option<PathBuf> {
-    file.and_then(|f| f.into_path().ok())
-}
-
-/// A name that every file system takes.
-fn file_name(name: &str) -> String {
-    let odd = |c: char| c.is_control() || matches!(c, '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|');
-    name.chars().map(|c| if odd(c) { '-' } else { c }).collect::<String>().trim_matches([' ', '.']).to_owned()
 }
 
 /// Runs a command that needs no open book, with a session of its own.
@@ -247,18 +226,4 @@ impl Keys for Nobody {
 async fn in_background<T: Send + 'static>(work: impl FnOnce() -> Answer<T> + Send + 'static) -> Answer<T> {
     let done = tauri::async_runtime::spawn_blocking(work).await;
     done.unwrap_or_else(|_| Err(Failure::new("E-BUG", "The program met a state it believed impossible.")))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::file_name;
-
-    #[test]
-    fn a_files_name_leads_nowhere_else() {
-        for (name, want) in
-            [("Harbour & Vale", "Harbour & Vale"), ("../../etc/x", "-..-etc-x"), ("a:b?.csv", "a-b-.csv"), (" .", "")]
-        {
-            assert_eq!(file_name(name), want);
-        }
-    }
 }

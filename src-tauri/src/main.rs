@@ -4,6 +4,8 @@
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 mod desk;
+mod dialogs;
+mod driven;
 mod shelf;
 
 use app::desk::Desk;
@@ -20,7 +22,7 @@ fn main() {
     renderer::settle();
     let named = std::env::args_os().nth(1).map(PathBuf::from);
     let mut builder = tauri::Builder::default();
-    if !driven() {
+    if !driven::on() {
         // First, so that a second start only brings this window forward, with the book it names.
         builder = builder
             .plugin(tauri_plugin_single_instance::init(|app, args, _| again(app, args.get(1).map(PathBuf::from))));
@@ -57,18 +59,20 @@ fn main() {
             let handle = app.handle().clone();
             // Nobody listens while the page is changing; the next step is told again.
             let told = Arc::new(move |step| drop(handle.emit("step", step)));
-            let desk = Desk::new(Arc::new(|| chrono::Local::now().date_naive()), told);
+            let today = || driven::today().unwrap_or_else(|| chrono::Local::now().date_naive());
+            let desk = Desk::new(Arc::new(today), told);
             if let Some(book) = named {
                 desk.choose(book);
             }
             app.manage(desk);
             app.manage(Shelf::of(app.path().app_config_dir().ok().map(|dir| dir.join("shelf.json"))));
-            // Ephemeral: the web view keeps no history, cache or storage. The title never names a customer.
+            // Ephemeral: the web view keeps no history, cache or storage; but WebKit drives no such view, so that in a test it
+            // keeps them in the test's folder. The title never names a customer.
             WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
                 .title("Billhook")
                 .inner_size(1280.0, 800.0)
                 .min_inner_size(640.0, 480.0)
-                .incognito(!driven())
+                .incognito(!driven::on())
                 .on_navigation(ours)
                 .on_new_window(|_, _| NewWindowResponse::Deny)
                 .build()?;
@@ -109,12 +113,6 @@ fn over(app: &AppHandle, event: &DragDropEvent) {
         _ => return,
     };
     let _told = app.emit("drop", told);
-}
-
-/// Whether a test drives this window. WebKit drives no ephemeral view, so such a view keeps its storage in a folder of
-/// the test's; a released program cannot be told so.
-fn driven() -> bool {
-    cfg!(debug_assertions) && std::env::var_os("TAURI_WEBVIEW_AUTOMATION").is_some()
 }
 
 /// Whether the web view may go there: our own pages and the frame that checks their messages.

@@ -1,33 +1,37 @@
-// Pictures of every place, in both themes and several sizes, for a person to look at:
-//   node review/pictures.mjs DESK-SERVER BOOK KEY-FILE OUT [PLACE...]
+// Pictures of every place and its main states, in both themes, two sizes and twice as large, for a person to look at:
+//   node review/pictures.mjs OUT [STATE...]
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { browse, open, serve } from "./desk.mjs";
+import { blank, browse, open, sample, serve } from "./desk.mjs";
+import { arrive, empty, full } from "./states.mjs";
 
-const [server, book, key, out, ...only] = process.argv.slice(2);
-const places = ["month", "accounts", "catalogue", "subscriptions", "costs", "reconcile", "billing", "invoices", "settings"];
+const [out, ...only] = process.argv.slice(2);
+if (!out) throw new Error("name the folder for the pictures");
 const looks = [
-  { theme: "light", width: 1280, height: 800 },
-  { theme: "dark", width: 1280, height: 800 },
-  { theme: "light", width: 1920, height: 1080 },
-  { theme: "light", width: 1280, height: 800, zoom: 2 },
+  { name: "light", theme: "light" },
+  { name: "dark", theme: "dark" },
+  { name: "light-1920", theme: "light", width: 1920, height: 1080 },
+  { name: "dark-1920", theme: "dark", width: 1920, height: 1080 },
+  { name: "light-zoom", theme: "light", zoom: 2 },
 ];
+const wanted = (states) => states.filter((state) => !only.length || only.some((name) => state.name.startsWith(name)));
 
 mkdirSync(out, { recursive: true });
-const desk = await serve(server, ["dist-browser", "2026-11-09", "--book", book, "--key-file", key, "--out", out]);
+const book = sample(join(out, "sample"));
+const none = blank(join(out, `blank-${Date.now()}`));
 const browser = await browse();
-for (const look of looks) {
-  const page = await open(browser, desk.address, look);
-  page.on("console", (m) => m.type() === "error" && console.log(m.text()));
-  page.on("pageerror", (e) => console.log(String(e)));
-  await page.waitForSelector("nav");
-  for (const [n, place] of places.entries()) {
-    if (only.length && !only.includes(place)) continue;
-    await page.keyboard.press(`Control+${n + 1}`);
-    await page.waitForTimeout(700);
-    await page.screenshot({ path: join(out, `${place}-${look.theme}-${look.width}${look.zoom ? "-zoom" : ""}.png`) });
+for (const [kept, states] of [[book, wanted(full)], [none, wanted(empty)]]) {
+  if (!states.length) continue;
+  const desk = await serve({ book: kept.book, key: kept.key, out, files: [join(book.written, "customers.csv")] });
+  for (const look of looks) {
+    const page = await open(browser, desk.address, look);
+    for (const state of states) {
+      await arrive(page, state).catch((error) => console.log(`${state.name}: ${String(error).split("\n")[0]}`));
+      await page.screenshot({ path: join(out, `${state.name}-${look.name}.png`) });
+    }
+    await page.context().close();
   }
-  await page.context().close();
+  desk.end();
 }
 await browser.close();
-desk.end();
+console.log(`Pictures: ${out}`);

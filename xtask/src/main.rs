@@ -7,6 +7,7 @@
 mod node;
 mod run;
 mod system;
+mod window;
 
 use run::{Failed, Step, cargo, root, target};
 use std::path::PathBuf;
@@ -38,6 +39,13 @@ const HABITS: &[Habit] = &[
         takes: "",
         about: "format, lints and tests of everything but the window; quick",
         run: check,
+    },
+    Habit { name: "window", takes: "", about: "builds the window and opens it on the sample book", run: window::show },
+    Habit {
+        name: "pictures",
+        takes: "[STATE...]",
+        about: "takes a picture of every place in both themes and three sizes, under target/pictures",
+        run: window::pictures,
     },
     Habit {
         name: "bench",
@@ -71,7 +79,7 @@ fn main() -> ExitCode {
 fn help() -> String {
     let mut text = "Usage: cargo xtask COMMAND\n\n".to_owned();
     for h in HABITS {
-        text.push_str(&format!("  {:<6} {}\n         {}\n", h.name, h.takes, h.about).replace("  \n", "\n"));
+        text.push_str(&format!("  {:<8} {}\n           {}\n", h.name, h.takes, h.about).replace("  \n", "\n"));
     }
     text
 }
@@ -116,7 +124,8 @@ fn test(args: &[String]) -> Result<(), Failed> {
     cargo(&lints)?;
     // The journeys drive the program as it was built, so it is built before they run.
     cargo(&whole(&["build"]))?;
-    cargo(&whole(&["test"]))
+    cargo(&whole(&["test"]))?;
+    window::accessible(&npm)
 }
 
 /// What one runs before each commit.
@@ -175,11 +184,12 @@ fn dist(_args: &[String]) -> Result<(), Failed> {
 }
 
 /// Windows has no OpenSSL of its own to link; there the program always carries one.
-fn crypto() -> Vec<&'static str> {
+pub fn crypto() -> Vec<&'static str> {
     if cfg!(windows) { vec!["--features", "billhook/vendored-crypto"] } else { Vec::new() }
 }
 
-fn exe(name: &str) -> String {
+/// A program's file name on this system.
+pub fn exe(name: &str) -> String {
     format!("{name}{}", std::env::consts::EXE_SUFFIX)
 }
 

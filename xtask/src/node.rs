@@ -71,6 +71,12 @@ impl Npm {
         self.step("ui").args(["run", "--silent", script]).run()
     }
 
+    /// Runs one of its scripts that look at the pages in a browser, over the programs as they were built.
+    pub fn review(&self, script: &str, args: &[&OsStr]) -> Result<(), Failed> {
+        let step = self.step("ui").env("BILLHOOK_PROGRAMS", target().join("debug"));
+        step.args(["run", "--silent", script, "--"]).args(args).run()
+    }
+
     /// Runs the packer from the top, where it looks for the window; fetched only here, because only packing needs it.
     pub fn tauri(&self, args: &[&str], rustflags: &str) -> Result<(), Failed> {
         let words = ["exec", "--yes", PACKER, "--", "tauri"];

@@ -38,6 +38,16 @@ pub const PROOF: Need = Need {
     windows: "nothing more: the window and the other bookkeepers are tried on Linux only",
 };
 
+/// A browser in which the pages are tried.
+const BROWSER: Need =
+    Need { apt: &["chromium"], linux: "Chromium or Chrome", macos: "Chrome", windows: "nothing more: Edge is there" };
+
+/// Brings a Chromium where there is none of any make: not every distribution packs it under that name.
+pub fn browser() -> Result<(), Failed> {
+    let runs = |name: &&str| Step::new(name).arg("--version").quietly().is_some();
+    if ["chromium", "google-chrome", "chromium-browser"].iter().any(runs) { Ok(()) } else { install(&[BROWSER]) }
+}
+
 /// What the benchmarks compare with, beside what PyPI has.
 pub const PEERS: Need = Need {
     apt: &["python3-venv", "ledger", "libreoffice-calc"],

@@ -56,6 +56,8 @@ pub struct Session {
     dry_run: bool,
     progress: Box<dyn Progress>,
     open: Option<(Store, Mode)>,
+    /// The month compared last.
+    pub(crate) compared: Option<crate::reconcile::Compared>,
 }
 
 impl Session {
@@ -68,7 +70,7 @@ impl Session {
         dry_run: bool,
         progress: Box<dyn Progress>,
     ) -> Session {
-        Session { place, keys, clock, today, dry_run, progress, open: None }
+        Session { place, keys, clock, today, dry_run, progress, open: None, compared: None }
     }
 
     /// The business day.
@@ -114,6 +116,7 @@ impl Session {
     /// Works on another book from now on, already open.
     pub fn switch(&mut self, place: PathBuf, store: Store) {
         self.place = Some(place);
+        self.compared = None;
         self.open = Some((store, Mode::Write));
     }
 

@@ -1,10 +1,11 @@
 //! A hand on the real window: a screen without a monitor, WebKit's own driver, and the few WebDriver words needed.
 
+use crate::wire::{base64, http};
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
 use std::os::unix::process::CommandExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -12,7 +13,33 @@ use std::time::{Duration, Instant};
 pub type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
 /// How long a window may take for anything; generous, for a machine that is busy with other tests.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The program as it was built.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_billhook-desktop");
+
+/// A person's computer: their files, what the program remembers there, and what they answer when it asks for a file.
+pub struct Home(tempfile::TempDir);
+
+impl Home {
+    /// A computer on which the program never ran. It is 9 November 2026.
+    pub fn new() -> Outcome<Home> {
+        let home = Home(tempfile::tempdir()?);
+        std::fs::write(home.path("today"), "2026-11-09")?;
+        Ok(home)
+    }
+
+    /// A file on it.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// Chooses these files in the dialog that opens next.
+    pub fn will_choose(&self, names: &[&str]) -> Outcome<()> {
+        let paths: Vec<_> = names.iter().map(|name| self.path(name).display().to_string()).collect();
+        Ok(std::fs::write(self.path("chosen"), paths.join("\n"))?)
+    }
+}
 
 /// A running window.
 pub struct Window {
@@ -20,14 +47,11 @@ pub struct Window {
     driver: Child,
     port: u16,
     session: String,
-    /// Where the web view keeps its storage; removed last.
-    _home: tempfile::TempDir,
 }
 
 impl Window {
     /// Starts the program with these arguments and waits until its window can be driven.
-    pub fn open(program: &Path, args: &[&str]) -> Outcome<Window> {
-        let home = tempfile::tempdir()?;
+    pub fn open(home: &Home, args: &[&str]) -> Outcome<Window> {
         let (screen, number) = screen()?;
         let (port, native) = (free_port()?, free_port()?);
         let driver = Command::new("WebKitWebDriver")
@@ -36,10 +60,11 @@ impl Window {
             .env("WEBKIT_INSPECTOR_SERVER", format!("127.0.0.1:{native}"))
             .env("TAURI_AUTOMATION", "true")
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
-            .env("XDG_DATA_HOME", home.path())
-            .env("XDG_CACHE_HOME", home.path())
-            .env("XDG_CONFIG_HOME", home.path())
-            .env("LANG", "en_GB.UTF-8")
+            .env("BILLHOOK_DRIVEN", home.0.path())
+            .env("XDG_DATA_HOME", home.0.path())
+            .env("XDG_CACHE_HOME", home.0.path())
+            .env("XDG_CONFIG_HOME", home.0.path())
+            .env("LANGUAGE", "en_GB")
             .env("NO_AT_BRIDGE", "1")
             .process_group(0)
             .stdin(Stdio::null())
@@ -47,8 +72,8 @@ impl Window {
             .stderr(Stdio::null())
             .spawn()
             .map_err(|e| format!("WebKitWebDriver did not start ({e}); `cargo xtask test` installs it"))?;
-        let mut window = Window { screen, driver, port, session: String::new(), _home: home };
-        let options = json!({ "binary": program, "args": args });
+        let mut window = Window { screen, driver, port, session: String::new() };
+        let options = json!({ "binary": PROGRAM, "args": args });
         let ask = json!({ "capabilities": { "alwaysMatch": { "webkitgtk:browserOptions": options } } });
         let answer = within_patience(|| http(window.port, "POST", "/session", Some(&ask)))?;
         window.session = answer["sessionId"].as_str().ok_or_else(|| format!("no session: {answer}"))?.to_owned();
@@ -79,8 +104,12 @@ impl Window {
 
     /// Clicks on what the selector finds.
     pub fn click(&self, selector: &str) -> Outcome<()> {
-        let id = self.find(selector)?;
-        self.say("POST", &format!("element/{id}/click"), Some(&json!({}))).map(drop)
+        within_patience(|| self.click_on(&self.find(selector)?))
+    }
+
+    /// Clicks on an element, in its middle.
+    pub fn click_on(&self, element: &str) -> Outcome<()> {
+        self.say("POST", &format!("element/{element}/click"), Some(&json!({}))).map(drop)
     }
 
     /// Replaces the text of a field.
@@ -90,9 +119,23 @@ impl Window {
         self.say("POST", &format!("element/{id}/value"), Some(&json!({ "text": text }))).map(drop)
     }
 
+    /// Presses keys together, one after the other down and in turn up again, in WebDriver's code for them.
+    pub fn chord(&self, keys: &[char]) -> Outcome<()> {
+        let step = |kind: &str, key: &char| json!({ "type": kind, "value": key.to_string() });
+        let down = keys.iter().map(|key| step("keyDown", key));
+        let steps: Vec<_> = down.chain(keys.iter().rev().map(|key| step("keyUp", key))).collect();
+        let ask = json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": steps }] });
+        self.say("POST", "actions", Some(&ask)).map(drop)
+    }
+
     /// Runs a script in the page, and gives what it returns.
     pub fn script(&self, body: &str) -> Outcome<Value> {
-        self.say("POST", "execute/sync", Some(&json!({ "script": body, "args": [] })))
+        self.script_with(body, &[])
+    }
+
+    /// Runs a script with arguments.
+    pub fn script_with(&self, body: &str, args: &[&str]) -> Outcome<Value> {
+        self.say("POST", "execute/sync", Some(&json!({ "script": body, "args": args })))
     }
 
     /// Runs a script that answers by calling its last argument.
@@ -149,7 +192,7 @@ fn free_port() -> Outcome<u16> {
     Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
 }
 
-fn within_patience<T>(mut attempt: impl FnMut() -> Outcome<T>) -> Outcome<T> {
+pub fn within_patience<T>(mut attempt: impl FnMut() -> Outcome<T>) -> Outcome<T> {
     let start = Instant::now();
     loop {
         match attempt() {
@@ -157,42 +200,4 @@ fn within_patience<T>(mut attempt: impl FnMut() -> Outcome<T>) -> Outcome<T> {
             outcome => return outcome,
         }
     }
-}
-
-/// One request to the driver on this machine; the answer's `value`.
-fn http(port: u16, method: &str, path: &str, ask: Option<&Value>) -> Outcome<Value> {
-    let body = ask.map(Value::to_string).unwrap_or_default();
-    let mut stream = TcpStream::connect(("127.0.0.1", port))?;
-    stream.set_read_timeout(Some(PATIENCE))?;
-    let length = body.len();
-    write!(stream, "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: {length}\r\n\r\n{body}")?;
-
-    let mut answer = BufReader::new(stream);
-    let (mut line, mut length) = (String::new(), 0);
-    while answer.read_line(&mut line)? > 2 {
-        if let Some((name, value)) = line.split_once(':')
-            && name.eq_ignore_ascii_case("content-length")
-        {
-            length = value.trim().parse()?;
-        }
-        line.clear();
-    }
-    let mut body = vec![0; length];
-    answer.read_exact(&mut body)?;
-    let value = serde_json::from_slice::<Value>(&body)?["value"].take();
-    match value.get("error") {
-        Some(error) => Err(format!("{error}: {}", value["message"]).into()),
-        None => Ok(value),
-    }
-}
-
-/// Decodes standard base64; the driver writes nothing else.
-fn base64(text: &str) -> Vec<u8> {
-    let six = |c: u8| b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".iter().position(|x| *x == c);
-    let sixes: Vec<u32> = text.bytes().filter_map(six).filter_map(|v| u32::try_from(v).ok()).collect();
-    let bytes = |four: &[u32]| {
-        let word = four.iter().enumerate().fold(0, |word, (i, v)| word | v << (18 - 6 * i));
-        word.to_be_bytes()[1..four.len()].to_vec()
-    };
-    sixes.chunks(4).flat_map(bytes).collect()
 }

@@ -2,17 +2,20 @@
 #![cfg(target_os = "linux")]
 
 mod driver;
+mod hand;
+mod journey;
+mod month;
+mod wire;
 
 use app::session::{Keys, Purpose, Secret, Session, SystemClock};
 use app::{Failure, Silent};
-use driver::{Outcome, Window};
+use driver::{Home, Outcome, Window};
 use std::path::{Path, PathBuf};
-
-const PROGRAM: &str = env!("CARGO_BIN_EXE_billhook-desktop");
 
 #[test]
 fn without_a_book_it_offers_the_sample_and_a_book_of_ones_own() -> Outcome<()> {
-    let window = Window::open(Path::new(PROGRAM), &[])?;
+    let home = Home::new()?;
+    let window = Window::open(&home, &[])?;
     window.wait_for("h1", "Welcome to Billhook")?;
     window.wait_for("button.primary", "Look around in the sample book")?;
     window.picture(&pictures()?.join("choose.png"))
@@ -20,7 +23,8 @@ fn without_a_book_it_offers_the_sample_and_a_book_of_ones_own() -> Outcome<()> {
 
 #[test]
 fn the_page_can_reach_nothing_but_our_commands() -> Outcome<()> {
-    let window = Window::open(Path::new(PROGRAM), &[])?;
+    let home = Home::new()?;
+    let window = Window::open(&home, &[])?;
     window.find("h1")?;
     assert_eq!(window.script("return location.href")?.as_str().map(|l| l.starts_with("tauri://localhost")), Some(true));
     assert_eq!(window.script("return typeof window.__TAURI__")?, "undefined", "no global bridge");
@@ -36,10 +40,10 @@ const PASSPHRASE: &str = "a hook, a blade, a handle";
 
 #[test]
 fn a_book_opens_with_its_passphrase_and_shows_whose_it_is() -> Outcome<()> {
-    let folder = tempfile::tempdir()?;
-    let book = folder.path().join("Harbour & Vale.billhook");
+    let home = Home::new()?;
+    let book = home.path("Harbour & Vale.billhook");
     make(&book)?;
-    let window = Window::open(Path::new(PROGRAM), &[book.to_str().ok_or("plain path")?])?;
+    let window = Window::open(&home, &[book.to_str().ok_or("plain path")?])?;
     window.wait_for("h1", "Harbour & Vale")?;
     window.picture(&pictures()?.join("unlock.png"))?;
 
@@ -69,7 +73,8 @@ fn a_book_opens_with_its_passphrase_and_shows_whose_it_is() -> Outcome<()> {
 
 #[test]
 fn the_sample_opens_at_one_press_and_shows_its_month() -> Outcome<()> {
-    let window = Window::open(Path::new(PROGRAM), &[])?;
+    let home = Home::new()?;
+    let window = Window::open(&home, &[])?;
     window.wait_for("button.primary", "Look around in the sample book")?;
     window.click("button.primary")?;
     window.wait_for("h1", "Month")?;

@@ -44,13 +44,20 @@ export class Desk {
   version = $state(0);
   /** Files dropped on the window, until the place that imports takes them. */
   dropped = $state.raw<Chosen[]>([]);
+  /** Whether an answer is awaited. */
+  waits = $state(false);
   /** What the status bar says of the selection. */
   selected = $state("");
+  private awaiting = 0;
   private back: Spot[] = [];
   private ahead: Spot[] = [];
 
   constructor(host: Host, today: string, book: { name: string; currency: string; country: string }) {
-    this.host = host;
+    this.host = {
+      ...host,
+      call: (name, ask, trial) => this.awaited(host.call(name, ask, trial)),
+      page: (name, rows, ask, wanted) => this.awaited(host.page(name, rows, ask, wanted)),
+    };
     this.today = today;
     this.book = book;
     this.period = monthAfter(today.slice(0, 7), -1);
@@ -95,6 +102,17 @@ export class Desk {
       return (await this.work(what, () => this.host.call(name, ask, false))) as Commands[N]["answer"];
     } finally {
       this.version += 1;
+    }
+  }
+
+  private async awaited<T>(answer: Promise<T>): Promise<T> {
+    this.awaiting += 1;
+    this.waits = true;
+    try {
+      return await answer;
+    } finally {
+      this.awaiting -= 1;
+      this.waits = this.awaiting > 0;
     }
   }
 

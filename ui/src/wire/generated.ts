@@ -1969,6 +1969,14 @@ export interface Commands {
       period: string;
       /** `sales` or `invoices`; sales where any were imported. */
       against?: string | null;
+      /** Only those of these accounts, as the accounts of the month name them. */
+      accounts?: Array<string> | null;
+      /** Only those with a finding in one of these states. */
+      states?: Array<string> | null;
+      /** Only those with a finding of this class. */
+      class?: string | null;
+      /** Only the one with this finding. */
+      finding?: string | null;
     };
     answer: {
       period: string;

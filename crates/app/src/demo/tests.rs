@@ -80,6 +80,24 @@ fn the_sample_closes_its_month() {
     let quiet: Vec<Value> = list(&accounts, "accounts").iter().filter(|a| a["open"] == json!(0)).cloned().collect();
     assert_eq!(sum(&quiet, "cost"), amount(&tie["rest"], "cost"));
 
+    // The comparison is kept while nothing it stands on changes: a decision shows in it, and another floor makes it anew.
+    let finding = rows["rows"].as_array().and_then(|rows| rows.iter().find(|r| !r["finding"].is_null())).unwrap();
+    let rows_of = |session: &mut Session, ask: Value| {
+        let answer = commands::call(session, "reconcile rows", ask).unwrap();
+        list(&answer, "rows").to_vec()
+    };
+    let one = json!({"period": "2026-10", "finding": finding["finding"]});
+    assert_eq!(rows_of(&mut session, one.clone()), std::slice::from_ref(finding));
+    let ask = json!({"ids": [finding["finding"]], "reason": "the partner's own"});
+    commands::call(&mut session, "findings ignore", ask).unwrap();
+    assert_eq!(rows_of(&mut session, one)[0]["state"], "ignored");
+    let ignored = rows_of(&mut session, json!({"period": "2026-10", "states": ["ignored"]}));
+    assert!(ignored.iter().any(|r| r["id"] == finding["id"]) && ignored.iter().all(|r| r["state"] == "ignored"));
+    let thin = json!({"period": "2026-10", "class": "below_floor"});
+    let before = rows_of(&mut session, thin.clone()).len();
+    commands::call(&mut session, "book set", json!({"pairs": ["reconcile.floor=40"]})).unwrap();
+    assert!(rows_of(&mut session, thin).len() > before, "a higher floor finds more");
+
     let again = commands::call(&mut session, "demo", json!({ "dir": dir }));
     assert_eq!(again.unwrap_err().code, "E-BOOK-EXISTS");
     drop(session);

@@ -5,6 +5,7 @@
 //! long job; locking ends both, and with them keys and connections. Files are named by handles: paths stay on this side.
 
 mod handles;
+mod rows;
 mod view;
 mod worker;
 

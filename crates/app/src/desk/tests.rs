@@ -71,6 +71,13 @@ fn a_book_is_looked_at_and_written_and_locked() {
         (4, 1, vec!["Łódź Optics".into()])
     );
 
+    // A name with marks of its own is found and shown as it is; rows are chosen by what a field holds.
+    let odd = r#"Q\"A\B" & <b>"#;
+    desk.call("accounts add", json!({"id": "odd", "fields": {"name": odd, "country": "DE"}}), false).unwrap();
+    assert_eq!(page(Window { count: 9, find: r#"\"a\b"#.into(), ..Window::default() }), (5, 1, vec![odd.into()]));
+    let german = [("country".to_owned(), json!(["DE", "FR"]))].into_iter().collect();
+    assert_eq!(page(Window { count: 9, only: german, ..Window::default() }), (5, 1, vec![odd.into()]));
+
     assert_eq!(code(desk.call("book recovery-key", json!({}), false)), "E-USAGE", "not for a page");
     desk.lock();
     assert_eq!(code(desk.call("accounts list", json!({}), false)), "E-BOOK-KEY");

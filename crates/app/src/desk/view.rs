@@ -1,5 +1,6 @@
 //! Windows on long lists: a list is read once, sorted and searched here, and handed out a screenful at a time.
 
+use super::rows::{Row, Rows, unquoted};
 use crate::{Failure, Session, commands};
 use engine::Decimal;
 use serde::{Deserialize, Serialize};
@@ -52,9 +53,7 @@ const KEPT: usize = 4;
 struct View {
     /// Command, array and request.
     of: (String, String, Value),
-    /// Names of the fields, in the order of the first row that has them.
-    fields: Vec<String>,
-    rows: Vec<Box<[Value]>>,
+    rows: Rows,
     beside: Value,
     /// The rows found, in order, for the last window asked for.
     order: Option<(Looked, Vec<u32>)>,
@@ -83,7 +82,7 @@ impl Views {
         let at = match self.0.iter().position(|view| view.of == of) {
             Some(at) => at,
             None => {
-                let answer = commands::call(session, name, of.2.clone())?;
+                let answer = commands::call_for_text(session, name, of.2.clone())?;
                 if self.0.len() == KEPT {
                     self.0.remove(0);
                 }
@@ -97,23 +96,10 @@ impl Views {
 }
 
 impl View {
-    fn new(of: (String, String, Value), mut answer: Value) -> Result<View, Failure> {
-        let list = answer.get_mut(&of.1).map(Value::take);
-        let Some(Value::Array(list)) = list else {
-            return Err(Failure::usage(format!("\"{}\" has no list \"{}\".", of.0, of.1)));
-        };
-        let mut fields: Vec<String> = Vec::new();
-        let mut rows = Vec::with_capacity(list.len());
-        for row in list {
-            let Value::Object(mut row) = row else { continue };
-            for name in row.keys() {
-                if !fields.contains(name) {
-                    fields.push(name.clone());
-                }
-            }
-            rows.push(fields.iter().map(|f| row.get_mut(f).map_or(Value::Null, Value::take)).collect());
-        }
-        Ok(View { of, fields, rows, beside: answer, order: None })
+    fn new(of: (String, String, Value), answer: String) -> Result<View, Failure> {
+        let (rows, beside) = Rows::read(answer, &of.1)
+            .ok_or_else(|| Failure::usage(format!("\"{}\" has no list \"{}\".", of.0, of.1)))?;
+        Ok(View { of, rows, beside, order: None })
     }
 
     fn page(&mut self, window: &Window) -> Page {
@@ -127,46 +113,53 @@ impl View {
             Some((last, order)) if last == looked => order,
             _ => self.look(&looked),
         };
-        let rows = order.iter().skip(window.from).take(window.count).map(|&at| self.object(at)).collect();
+        let rows = order.iter().skip(window.from).take(window.count).map(|&at| self.rows.object(at)).collect();
         let page = Page { all: self.rows.len(), found: order.len(), rows, beside: self.beside.clone() };
         self.order = Some((looked, order));
         page
     }
 
-    fn object(&self, at: u32) -> Value {
-        let cells = self.rows[at as usize].iter();
-        Value::Object(self.fields.iter().zip(cells).map(|(f, v)| (f.clone(), v.clone())).collect())
-    }
-
     fn look(&self, looked: &Looked) -> Vec<u32> {
-        let place = |name: &str| self.fields.iter().position(|f| f == name);
         let words: Vec<String> = looked.find.split_whitespace().map(str::to_lowercase).collect();
-        let only: Vec<(Option<usize>, &Value)> = looked.only.iter().map(|(f, v)| (place(f), v)).collect();
-        let fits = |row: &[Value]| {
-            only.iter().all(|(place, wanted)| {
-                let cell = place.and_then(|p| row.get(p)).unwrap_or(&Value::Null);
-                wanted.as_array().map_or(cell == *wanted, |any| any.contains(cell))
-            }) && words.iter().all(|word| row.iter().any(|cell| says(cell, word)))
+        let only: Vec<(Option<usize>, Vec<String>)> =
+            looked.only.iter().map(|(field, wanted)| (self.rows.field(field), texts(wanted))).collect();
+        let fits = |row: &Row<'_>| {
+            only.iter().all(|(field, any)| {
+                let cell = field.map_or("null", |f| row.cell(f));
+                any.iter().any(|wanted| wanted == cell)
+            }) && words.iter().all(|word| row.cells().any(|cell| says(cell, word)))
         };
-        let mut order: Vec<u32> = (0u32..).zip(&self.rows).filter(|(_, row)| fits(row)).map(|(at, _)| at).collect();
-        if let Some(by) = looked.sort.as_deref().and_then(place) {
-            let mut keyed: Vec<(Key, u32)> =
-                order.iter().map(|&at| (Key::of(self.rows[at as usize].get(by)), at)).collect();
-            // Stable, so that rows that are equal keep the list's own order either way.
-            keyed.sort_by(|(a, _), (b, _)| if looked.descending { a.cmp_with(b).reverse() } else { a.cmp_with(b) });
-            // What is not there comes last either way.
-            let (there, missing): (Vec<_>, Vec<_>) = keyed.into_iter().partition(|(key, _)| *key != Key::Missing);
-            order = there.into_iter().chain(missing).map(|(_, at)| at).collect();
-        }
-        order
+        let found = (0u32..).zip(self.rows.all()).filter(|(_, row)| fits(row));
+        let Some(by) = looked.sort.as_deref().and_then(|field| self.rows.field(field)) else {
+            return found.map(|(at, _)| at).collect();
+        };
+        let mut keyed: Vec<(Key, u32)> = found.map(|(at, row)| (Key::of(row.cell(by)), at)).collect();
+        // Stable, so that rows that are equal keep the list's own order either way.
+        keyed.sort_by(|(a, _), (b, _)| if looked.descending { a.cmp_with(b).reverse() } else { a.cmp_with(b) });
+        // What is not there comes last either way.
+        let (there, missing): (Vec<_>, Vec<_>) = keyed.into_iter().partition(|(key, _)| *key != Key::Missing);
+        there.into_iter().chain(missing).map(|(_, at)| at).collect()
     }
 }
 
+/// The JSON texts of a value, or of any of several.
+fn texts(wanted: &Value) -> Vec<String> {
+    wanted.as_array().map_or_else(|| vec![wanted.to_string()], |any| any.iter().map(Value::to_string).collect())
+}
+
 /// Whether a cell says a word, given in lower case.
-fn says(cell: &Value, word: &str) -> bool {
-    match cell {
-        Value::String(text) => text.to_lowercase().contains(word),
-        Value::Number(number) => number.to_string().contains(word),
+fn says(cell: &str, word: &str) -> bool {
+    match cell.as_bytes().first() {
+        Some(b'"') => {
+            let text = unquoted(cell);
+            if text.is_ascii() {
+                let (text, word) = (text.as_bytes(), word.as_bytes());
+                text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word))
+            } else {
+                text.to_lowercase().contains(word)
+            }
+        }
+        Some(b'-' | b'0'..=b'9') => cell.contains(word),
         _ => false,
     }
 }
@@ -180,13 +173,19 @@ enum Key {
 }
 
 impl Key {
-    fn of(cell: Option<&Value>) -> Key {
-        match cell {
-            Some(Value::Number(n)) => n.to_string().parse().map_or(Key::Missing, Key::Figure),
-            Some(Value::String(text)) if text.is_empty() => Key::Missing,
-            Some(Value::String(text)) => text.parse().map_or_else(|_| Key::Text(text.to_lowercase()), Key::Figure),
-            Some(Value::Bool(yes)) => Key::Figure(Decimal::from(u8::from(*yes))),
-            Some(Value::Array(list)) => Key::Figure(Decimal::from(list.len())),
+    fn of(cell: &str) -> Key {
+        match cell.as_bytes().first() {
+            Some(b'"') => match &*unquoted(cell) {
+                "" => Key::Missing,
+                text => text.parse().map_or_else(|_| Key::Text(text.to_lowercase()), Key::Figure),
+            },
+            Some(b'-' | b'0'..=b'9') => cell.parse().map_or(Key::Missing, Key::Figure),
+            Some(b't') => Key::Figure(Decimal::ONE),
+            Some(b'f') => Key::Figure(Decimal::ZERO),
+            Some(b'[') => {
+                let list: Result<Vec<serde::de::IgnoredAny>, _> = serde_json::from_str(cell);
+                list.map_or(Key::Missing, |list| Key::Figure(Decimal::from(list.len())))
+            }
             _ => Key::Missing,
         }
     }

@@ -2,18 +2,14 @@
 //! finding stands alone, and findings beside the rows are added.
 
 use crate::people::reference;
-use crate::wire::cost_id;
-use engine::finding::Finding;
 use engine::reconcile::{Figures, Input, Reconciliation, Row};
-use engine::{Currency, Decimal, SourceId, Symbol};
+use engine::register::ProductKey;
+use engine::{Currency, Decimal, LineRef, Names, SourceId, Symbol};
+use std::cmp::Ordering;
 use std::collections::HashMap;
-use store::tables::findings::State;
 
-/// A finding and what the book keeps of it.
-pub(super) struct Found<'a> {
-    pub of: &'a Finding,
-    pub kept: Option<(String, State, Decimal)>,
-}
+/// Names of the catalogue, for what no vendor line names.
+pub(super) type Listed = HashMap<ProductKey, Symbol>;
 
 /// Whom a row is about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,18 +21,19 @@ pub(super) struct Who {
 
 /// The rows in the making.
 pub(super) struct Table {
+    /// In the order they are shown.
     pub people: Vec<Who>,
     pub rows: Vec<Charge>,
-    pub recorded: bool,
 }
 
 /// One agreement in the making.
 pub(super) struct Charge {
+    /// Its place among the people.
     pub who: usize,
     pub subscription: SourceId,
     pub product: Symbol,
     pub sku: Symbol,
-    pub name: String,
+    pub name: Symbol,
     pub from: Option<engine::Period>,
     pub billed: Option<Decimal>,
     pub expects: Option<Decimal>,
@@ -46,41 +43,33 @@ pub(super) struct Charge {
     pub sold: Option<Decimal>,
     pub currency: Currency,
     pub sold_currency: Currency,
-    pub class: Option<&'static str>,
-    pub finding: Option<String>,
-    pub state: Option<State>,
-    pub worth: Option<Decimal>,
-    pub worth_in: Currency,
-    pub refs: Vec<String>,
+    /// The finding it carries, by its place among those of the month.
+    pub finding: Option<usize>,
+    /// The vendor's rows, the first fifty.
+    pub refs: Vec<LineRef>,
     pub lines: usize,
 }
 
 impl Table {
-    pub fn of(
-        outcome: &Reconciliation,
-        input: &Input<'_>,
-        found: &[Found<'_>],
-        recorded: bool,
-        named: &HashMap<engine::register::ProductKey, String>,
-    ) -> Table {
+    pub fn of(outcome: &Reconciliation, input: &Input<'_>, listed: &Listed) -> Table {
         let mut people = People::of(input);
         let mut rows: Vec<Charge> = Vec::new();
         let mut at: HashMap<(usize, SourceId, Symbol, Symbol, Currency, Currency), usize> = HashMap::new();
-        let mut shown = vec![false; found.len()];
+        let mut shown = vec![false; outcome.findings.len()];
         for row in &outcome.rows {
             let f = outcome.figures(row, input);
             let vendor = outcome.vendor_lines(row);
             let told = vendor.first().map_or(Symbol::EMPTY, |n| input.vendor[*n as usize].customer_name);
             let who = people.number(f.customer, told, input);
-            let finding = row.finding().map(|n| &found[n]);
-            if let Some(n) = row.finding() {
+            let finding = row.finding();
+            if let Some(n) = finding {
                 shown[n] = true;
             }
             let key = (who, f.subscription, f.product, f.sku, f.currency, f.sold_currency);
             let place = match (finding, at.get(&key)) {
                 (None, Some(&place)) => place,
                 _ => {
-                    rows.push(Charge::new(who, &f, finding, input, named));
+                    rows.push(Charge::new(who, &f, finding, listed));
                     if finding.is_none() {
                         at.insert(key, rows.len() - 1);
                     }
@@ -90,18 +79,34 @@ impl Table {
             rows[place].add(&f, row, outcome, input);
         }
         // What is found beside the rows: a document's total, credit lost on usage.
-        for finding in found.iter().zip(shown).filter(|(_, shown)| !shown).map(|(f, _)| f) {
-            let who = people.number(finding.of.customer, Symbol::EMPTY, input);
-            rows.push(Charge::beside(who, finding, input, named));
+        for (n, _) in shown.iter().enumerate().filter(|(_, shown)| !**shown) {
+            let who = people.number(outcome.findings[n].customer, Symbol::EMPTY, input);
+            rows.push(Charge::beside(who, n, outcome, listed));
         }
-        let people = people.known;
-        rows.sort_by(|a, b| {
-            (people[a.who].cmp(&people[b.who]))
-                .then_with(|| a.name.cmp(&b.name))
+        let mut table = Table { people: people.known, rows };
+        table.put_in_order(input.names);
+        table
+    }
+
+    /// By account, product, day and row of the vendor's.
+    fn put_in_order(&mut self, names: &Names) {
+        let mut order: Vec<usize> = (0..self.people.len()).collect();
+        order.sort_by(|a, b| self.people[*a].cmp(&self.people[*b]));
+        let mut place = vec![0; order.len()];
+        for (n, who) in order.iter().enumerate() {
+            place[*who] = n;
+        }
+        self.rows.iter_mut().for_each(|row| row.who = place[row.who]);
+        let mut people: Vec<Option<Who>> = std::mem::take(&mut self.people).into_iter().map(Some).collect();
+        self.people = order.into_iter().filter_map(|who| people[who].take()).collect();
+        self.rows.sort_by(|a, b| {
+            (a.who.cmp(&b.who))
+                .then_with(
+                    || if a.name == b.name { Ordering::Equal } else { names.text(a.name).cmp(names.text(b.name)) },
+                )
                 .then_with(|| a.from.map(|p| p.start).cmp(&b.from.map(|p| p.start)))
                 .then_with(|| a.refs.cmp(&b.refs))
         });
-        Table { people, rows, recorded }
     }
 }
 
@@ -142,21 +147,14 @@ impl People {
 }
 
 impl Charge {
-    fn new(
-        who: usize,
-        f: &Figures,
-        finding: Option<&Found<'_>>,
-        input: &Input<'_>,
-        named: &HashMap<engine::register::ProductKey, String>,
-    ) -> Charge {
-        let listed = || named.get(&engine::register::ProductKey { product: f.product, sku: f.sku }).cloned();
-        let name = Some(input.names.text(f.product_name)).filter(|n| !n.is_empty()).map(str::to_owned);
+    fn new(who: usize, f: &Figures, finding: Option<usize>, listed: &Listed) -> Charge {
+        let of_catalogue = || listed.get(&ProductKey { product: f.product, sku: f.sku }).copied();
         Charge {
             who,
             subscription: f.subscription,
             product: f.product,
             sku: f.sku,
-            name: name.or_else(listed).unwrap_or_default(),
+            name: Some(f.product_name).filter(|n| !n.is_empty()).or_else(of_catalogue).unwrap_or(Symbol::EMPTY),
             from: None,
             billed: None,
             expects: f.expected_quantity,
@@ -166,23 +164,14 @@ impl Charge {
             sold: None,
             currency: f.currency,
             sold_currency: f.sold_currency,
-            class: finding.map(|f| f.of.class.name()),
-            finding: finding.and_then(|f| f.kept.as_ref()).map(|(id, _, _)| id.clone()),
-            state: finding.map(|f| f.kept.as_ref().map_or(State::Open, |(_, state, _)| *state)),
-            worth: finding.map(|f| f.of.money),
-            worth_in: finding.map_or(f.currency, |f| f.of.currency),
+            finding,
             refs: Vec::new(),
             lines: 0,
         }
     }
 
-    fn beside(
-        who: usize,
-        finding: &Found<'_>,
-        input: &Input<'_>,
-        named: &HashMap<engine::register::ProductKey, String>,
-    ) -> Charge {
-        let f = finding.of;
+    fn beside(who: usize, number: usize, outcome: &Reconciliation, listed: &Listed) -> Charge {
+        let f = &outcome.findings[number];
         let figures = Figures {
             customer: f.customer,
             subscription: f.subscription,
@@ -199,8 +188,8 @@ impl Charge {
             sold: Decimal::ZERO,
             sold_currency: f.currency,
         };
-        let mut line = Charge::new(who, &figures, Some(finding), input, named);
-        line.refs = f.vendor_rows.iter().take(50).map(|at| cost_id(*at)).collect();
+        let mut line = Charge::new(who, &figures, Some(number), listed);
+        line.refs = f.vendor_rows.iter().take(50).copied().collect();
         line.lines = f.vendor_rows.len();
         line.from = f.period;
         line
@@ -223,12 +212,7 @@ impl Charge {
         let lines = outcome.vendor_lines(row);
         self.lines += lines.len();
         let room = 50usize.saturating_sub(self.refs.len());
-        self.refs.extend(lines.iter().take(room).map(|n| cost_id(input.vendor[*n as usize].at)));
-    }
-
-    /// Whether it waits for a decision.
-    pub fn is_open(&self) -> bool {
-        self.state == Some(State::Open)
+        self.refs.extend(lines.iter().take(room).map(|n| input.vendor[*n as usize].at));
     }
 }
 

@@ -1,12 +1,13 @@
 //! What the vendor billed beside what was sold: one table per month, findings, and totals that tie.
 
 mod charges;
+mod compared;
 mod rows;
 mod sides;
 
+pub(crate) use compared::Compared;
 pub use rows::{accounts, rows};
 
-use crate::findings;
 use crate::findings::Shown as Finding;
 use crate::people::People;
 use crate::session::Book;

@@ -1,16 +1,15 @@
 //! The table of a reconciled month for a screen: accounts with their sums, the agreements below them, and whether it all
 //! ties. The same engine as `reconcile`, on every line, and nothing is stored.
 
-use super::charges::{Charge, Found, Table, Who, put};
-use super::sides::Sides;
-use crate::wire::{number, total};
+use super::charges::{Charge, put};
+use super::compared::{Compared, Judged, with_compared};
+use crate::wire::{cost_id, number, total};
 use crate::{Failure, Session};
-use engine::reconcile::{CurrencyTotals, Reconciliation};
-use engine::{Currency, Decimal, Month};
+use engine::reconcile::CurrencyTotals;
+use engine::{Currency, Decimal};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap};
-use store::tables;
+use std::collections::BTreeMap;
 use store::tables::findings::State;
 
 /// Which month.
@@ -21,6 +20,44 @@ pub struct Ask {
     /// `sales` or `invoices`; sales where any were imported.
     #[serde(default)]
     pub against: Option<String>,
+}
+
+/// Which agreements of a month.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+pub struct RowsAsk {
+    /// Billing month.
+    period: String,
+    /// `sales` or `invoices`; sales where any were imported.
+    #[serde(default)]
+    against: Option<String>,
+    /// Only those of these accounts, as the accounts of the month name them.
+    #[serde(default)]
+    accounts: Option<Vec<String>>,
+    /// Only those with a finding in one of these states.
+    #[serde(default)]
+    states: Option<Vec<String>>,
+    /// Only those with a finding of this class.
+    #[serde(default)]
+    class: Option<String>,
+    /// Only the one with this finding.
+    #[serde(default)]
+    finding: Option<String>,
+}
+
+impl RowsAsk {
+    fn wants(&self, row: &Charge, compared: &Compared, judged: &Judged) -> bool {
+        let finding = row.finding.map(|n| (compared.findings[n].class.name(), judged.state(n).name()));
+        let who = &compared.table.people[row.who].reference;
+        let of_account = self.accounts.as_ref().is_none_or(|wanted| wanted.contains(who));
+        let in_state =
+            self.states.as_ref().is_none_or(|wanted| finding.is_some_and(|(_, s)| wanted.iter().any(|w| w == s)));
+        let of_finding =
+            self.finding.as_ref().is_none_or(|id| row.finding.and_then(|n| judged.id(n)).as_ref() == Some(id));
+        of_account
+            && in_state
+            && of_finding
+            && self.class.as_ref().is_none_or(|c| finding.is_some_and(|(class, _)| c == class))
+    }
 }
 
 /// A month by account.
@@ -138,30 +175,31 @@ pub struct Agreement {
 
 /// The month by account, and whether it ties.
 pub fn accounts(session: &mut Session, ask: Ask) -> Result<Accounts, Failure> {
-    with_table(session, &ask, |table, sides, outcome, month| {
-        let mut sums: BTreeMap<(&Who, Currency), Sum> = BTreeMap::new();
+    with_compared(session, &ask.period, ask.against.as_deref(), |compared, judged| {
+        let table = &compared.table;
+        // The people stand in order, so their places are as good as their names.
+        let mut sums: BTreeMap<(usize, Currency), Sum> = BTreeMap::new();
         for row in &table.rows {
-            let who = &table.people[row.who];
-            let sum = sums.entry((who, row.currency)).or_default();
-            sum.count(row);
+            let sum = sums.entry((row.who, row.currency)).or_default();
+            sum.count(row, compared, judged);
             put(&mut sum.cost, row.cost);
             put(&mut sum.expected, row.expected);
             if row.sold.is_some() {
-                put(&mut sums.entry((who, row.sold_currency)).or_default().sold, row.sold);
+                put(&mut sums.entry((row.who, row.sold_currency)).or_default().sold, row.sold);
             }
         }
-        let mut accounts: Vec<((&Who, Currency), Sum)> = sums.into_iter().collect();
+        let mut accounts: Vec<((usize, Currency), Sum)> = sums.into_iter().collect();
         // Most money first, then by name: where to look comes first.
         accounts.sort_by(|((who, _), a), ((other, _), b)| {
             (b.worth.abs().cmp(&a.worth.abs())).then_with(|| b.open.cmp(&a.open)).then_with(|| who.cmp(other))
         });
-        let open = |currency: Currency| table.rows.iter().filter(move |r| r.is_open() && r.worth_in == currency);
+        let open = || table.rows.iter().filter_map(|r| r.finding).filter(|n| judged.state(*n) == State::Open);
         let tie = |t: &CurrencyTotals| {
             let text = |v| total(v, t.currency);
-            let named: Decimal =
-                outcome.findings.iter().filter(|f| f.currency == t.currency).map(|f| f.cost_difference).sum();
+            let of_currency = || compared.findings.iter().filter(|f| f.currency == t.currency);
+            let named: Decimal = of_currency().map(|f| f.cost_difference).sum();
             let sold_in = |found: bool| -> Decimal {
-                let of = table.rows.iter().filter(|r| r.sold_currency == t.currency && r.class.is_some() == found);
+                let of = table.rows.iter().filter(|r| r.sold_currency == t.currency && r.finding.is_some() == found);
                 of.filter_map(|r| r.sold).sum()
             };
             let (even, found) = (sold_in(false), sold_in(true));
@@ -175,27 +213,29 @@ pub fn accounts(session: &mut Session, ask: Ask) -> Result<Accounts, Failure> {
             };
             Tie {
                 currency: t.currency.to_string(),
-                findings: outcome.findings.iter().filter(|f| f.currency == t.currency).count(),
+                findings: of_currency().count(),
                 cost: line(t.vendor, t.sold_cost, named, t.within_tolerance, t.unexplained),
                 sold: line(t.sold, even, found, Decimal::ZERO, t.sold - even - found),
                 margin: text(t.sold - t.vendor),
-                worth: text(open(t.currency).filter_map(|r| r.worth).sum()),
+                worth: text(
+                    open().map(|n| &compared.findings[n]).filter(|f| f.currency == t.currency).map(|f| f.money).sum(),
+                ),
                 rest: rest(&accounts, t.currency),
             }
         };
         Accounts {
-            period: month.to_string(),
-            against: sides.against,
-            recorded: table.recorded,
-            documents: sides.documents,
+            period: compared.month.to_string(),
+            against: compared.against,
+            recorded: judged.recorded,
+            documents: compared.documents,
             agreements: table.rows.len(),
-            ties: outcome.totals.iter().map(tie).collect(),
-            accounts: accounts.into_iter().map(|((who, currency), sum)| sum.shown(who, currency)).collect(),
+            ties: compared.totals.iter().map(tie).collect(),
+            accounts: accounts.into_iter().map(|((who, currency), sum)| sum.shown(who, currency, compared)).collect(),
         }
     })
 }
 
-fn rest(accounts: &[((&Who, Currency), Sum)], currency: Currency) -> Rest {
+fn rest(accounts: &[((usize, Currency), Sum)], currency: Currency) -> Rest {
     let quiet = || accounts.iter().filter(|((_, c), sum)| *c == currency && sum.open == 0).map(|(_, sum)| sum);
     let text = |v| total(v, currency);
     let sum = |of: fn(&Sum) -> Option<Decimal>| text(quiet().filter_map(of).sum());
@@ -209,79 +249,51 @@ fn rest(accounts: &[((&Who, Currency), Sum)], currency: Currency) -> Rest {
     }
 }
 
-/// The agreements of a month, by account and product.
-pub fn rows(session: &mut Session, ask: Ask) -> Result<Rows, Failure> {
-    with_table(session, &ask, |table, sides, _, month| Rows {
-        period: month.to_string(),
-        against: sides.against,
-        rows: table.rows.iter().enumerate().map(|(n, row)| row.shown(n, table, sides)).collect(),
-    })
-}
-
-fn with_table<T>(
-    session: &mut Session,
-    ask: &Ask,
-    answer: impl FnOnce(&Table, &Sides, &Reconciliation, Month) -> T,
-) -> Result<T, Failure> {
-    let month = crate::session::month(&ask.period)?;
-    session.read(|book| {
-        let settings = book.settings()?;
-        let floor = settings.get("reconcile.floor").parse().ok().map(|f: Decimal| f / Decimal::ONE_HUNDRED);
-        let tolerance = settings.tolerance();
-        let mut sides = Sides::load(book, month, ask.against.as_deref(), None)?;
-        let stored = tables::findings::load(book.conn(), &mut sides.names, month)?;
-        let named = super::findings::product_names(book, &mut sides.names)?;
-        let input = sides.input(month, &tolerance, floor, book.today);
-        let outcome = engine::reconcile::reconcile(&input);
-        let mut kept: HashMap<_, _> = stored
-            .iter()
-            .filter(|s| !s.gone)
-            .map(|s| (s.finding.key(), (s.id.to_string(), s.state, s.finding.money)))
-            .collect();
-        let found: Vec<Found> = outcome.findings.iter().map(|f| Found { kept: kept.remove(&f.key()), of: f }).collect();
-        let recorded =
-            kept.is_empty() && found.iter().all(|f| f.kept.as_ref().is_some_and(|(_, _, money)| *money == f.of.money));
-        let table = Table::of(&outcome, &input, &found, recorded, &named);
-        Ok(answer(&table, &sides, &outcome, month))
-    })
-}
-
-impl Charge {
-    fn shown(&self, number_of: usize, table: &Table, sides: &Sides) -> Agreement {
-        let who = &table.people[self.who];
-        let names = &sides.names;
-        let in_cost = |v: Option<Decimal>| v.map(|v| total(v, self.currency));
-        let one_currency = self.currency == self.sold_currency && (self.cost.is_some() || self.sold.is_some());
-        let margin = self.sold.unwrap_or_default() - self.cost.unwrap_or_default();
-        Agreement {
-            id: self.finding.clone().unwrap_or_else(|| format!("row-{number_of}")),
-            account_ref: who.reference.clone(),
-            account: who.name.clone(),
-            subscription_ref: if self.subscription.is_none() {
-                String::new()
-            } else {
-                names.source_text(self.subscription)
-            },
-            product: self.name.clone(),
-            product_ref: format!("{}:{}", names.text(self.product), names.text(self.sku)),
-            from: self.from.map(|p| p.start.to_string()),
-            to: self.from.map(|p| p.last().to_string()),
-            seats_billed: self.billed.map(number),
-            seats_expected: self.expects.map(number),
-            seats_sold: self.charged.map(number),
-            cost: in_cost(self.cost),
-            expected: in_cost(self.expected),
-            sold: self.sold.map(|v| total(v, self.sold_currency)),
-            margin: one_currency.then(|| total(margin, self.currency)),
-            currency: self.currency.to_string(),
-            sold_currency: self.sold_currency.to_string(),
-            class: self.class,
-            finding: self.finding.clone(),
-            state: self.state.map(State::name),
-            worth: self.worth.map(|v| total(v, self.worth_in)),
-            vendor_refs: self.refs.clone(),
-            lines: self.lines,
+/// The agreements of a month, by account and product: all, or those asked for.
+pub fn rows(session: &mut Session, ask: RowsAsk) -> Result<Rows, Failure> {
+    with_compared(session, &ask.period, ask.against.as_deref(), |compared, judged| {
+        let numbered = compared.table.rows.iter().enumerate();
+        let wanted = numbered.filter(|(_, row)| ask.wants(row, compared, judged));
+        Rows {
+            period: compared.month.to_string(),
+            against: compared.against,
+            rows: wanted.map(|(n, row)| shown(row, n, compared, judged)).collect(),
         }
+    })
+}
+
+fn shown(row: &Charge, number_of: usize, compared: &Compared, judged: &Judged) -> Agreement {
+    let who = &compared.table.people[row.who];
+    let names = &compared.names;
+    let finding = row.finding.map(|n| &compared.findings[n]);
+    let id = row.finding.and_then(|n| judged.id(n));
+    let in_cost = |v: Option<Decimal>| v.map(|v| total(v, row.currency));
+    let one_currency = row.currency == row.sold_currency && (row.cost.is_some() || row.sold.is_some());
+    let margin = row.sold.unwrap_or_default() - row.cost.unwrap_or_default();
+    Agreement {
+        id: id.clone().unwrap_or_else(|| format!("row-{number_of}")),
+        account_ref: who.reference.clone(),
+        account: who.name.clone(),
+        subscription_ref: if row.subscription.is_none() { String::new() } else { names.source_text(row.subscription) },
+        product: names.text(row.name).to_owned(),
+        product_ref: format!("{}:{}", names.text(row.product), names.text(row.sku)),
+        from: row.from.map(|p| p.start.to_string()),
+        to: row.from.map(|p| p.last().to_string()),
+        seats_billed: row.billed.map(number),
+        seats_expected: row.expects.map(number),
+        seats_sold: row.charged.map(number),
+        cost: in_cost(row.cost),
+        expected: in_cost(row.expected),
+        sold: row.sold.map(|v| total(v, row.sold_currency)),
+        margin: one_currency.then(|| total(margin, row.currency)),
+        currency: row.currency.to_string(),
+        sold_currency: row.sold_currency.to_string(),
+        class: finding.map(|f| f.class.name()),
+        finding: id,
+        state: row.finding.map(|n| judged.state(n).name()),
+        worth: finding.map(|f| total(f.money, f.currency)),
+        vendor_refs: row.refs.iter().copied().map(cost_id).collect(),
+        lines: row.lines,
     }
 }
 
@@ -298,12 +310,12 @@ struct Sum {
 }
 
 impl Sum {
-    fn count(&mut self, row: &Charge) {
+    fn count(&mut self, row: &Charge, compared: &Compared, judged: &Judged) {
         self.agreements += 1;
-        self.even += usize::from(row.class.is_none());
-        if row.is_open() {
+        self.even += usize::from(row.finding.is_none());
+        if let Some(n) = row.finding.filter(|n| judged.state(*n) == State::Open) {
             self.open += 1;
-            self.worth += row.worth.unwrap_or_default();
+            self.worth += compared.findings[n].money;
         }
     }
 
@@ -311,7 +323,8 @@ impl Sum {
         self.sold.unwrap_or_default() - self.cost.unwrap_or_default()
     }
 
-    fn shown(&self, who: &Who, currency: Currency) -> Account {
+    fn shown(&self, who: usize, currency: Currency, compared: &Compared) -> Account {
+        let who = &compared.table.people[who];
         let text = |v| total(v, currency);
         Account {
             account_ref: who.reference.clone(),

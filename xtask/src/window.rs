@@ -1,0 +1,41 @@
+//! What concerns the window alone: opening it, looking at it, trying its pages in a browser.
+
+use crate::node::{Npm, npm};
+use crate::run::{Failed, Step, cargo, target};
+use crate::{crypto, exe, system};
+use std::ffi::OsStr;
+
+/// Opens the window on the sample book.
+pub fn show(args: &[String]) -> Result<(), Failed> {
+    if !args.is_empty() {
+        return Err(Failed::new("window takes nothing; other books are opened in it"));
+    }
+    system::install(&[system::BUILD, system::WINDOW])?;
+    let npm = npm()?;
+    npm.install()?;
+    npm.run("build")?;
+    let words = ["build", "--locked", "-p", "billhook-desktop"];
+    cargo(&words.into_iter().chain(crypto()).collect::<Vec<_>>())?;
+    Step::new(target().join("debug").join(exe("billhook-desktop"))).arg("--sample").run()
+}
+
+/// Takes pictures of every place and its main states.
+pub fn pictures(args: &[String]) -> Result<(), Failed> {
+    system::install(&[system::BUILD])?;
+    system::browser()?;
+    let npm = npm()?;
+    npm.install()?;
+    npm.run("build:browser")?;
+    let words = ["build", "--locked", "-p", "billhook", "-p", "billhook-desk-server"];
+    cargo(&words.into_iter().chain(crypto()).collect::<Vec<_>>())?;
+    let out = target().join("pictures");
+    let words: Vec<&OsStr> = std::iter::once(out.as_os_str()).chain(args.iter().map(OsStr::new)).collect();
+    npm.review("pictures", &words)
+}
+
+/// Tries every place in a browser: for somebody who hears it, who needs contrast, who needs it twice as large.
+pub fn accessible(npm: &Npm) -> Result<(), Failed> {
+    system::browser()?;
+    npm.run("build:browser")?;
+    npm.review("accessible", &[])
+}
