@@ -91,7 +91,7 @@ pub fn unmapped(session: &mut Session, ask: PeriodAsk) -> Result<Unmapped, Failu
         // Whose the subscriptions of unknown tenants are, by our register.
         let wanted: HashSet<SourceId> = costs.lines.iter().filter(unknown).map(|l| l.subscription).collect();
         let registered =
-            tables::chosen::subscriptions(book.conn(), &mut costs.names, |id| !id.is_none() && wanted.contains(&id))?;
+            tables::chosen::subscriptions(book.conn(), &costs.names, |id| !id.is_none() && wanted.contains(&id))?;
         let names = &costs.names;
         let owners: HashMap<SourceId, _> = registered.iter().map(|s| (s.source, s.account)).collect();
         let propose = |tenant: SourceId, told: Symbol| {
