@@ -1,6 +1,6 @@
 //! A look at a file before it is read: what it seems to be, what is not clear, how it begins.
 
-use super::{OnDisk, Way, asked, capital, refused};
+use super::way::{OnDisk, Way, asked, capital, refused};
 use crate::{Failure, Session};
 use formats::Limits;
 use schemars::JsonSchema;

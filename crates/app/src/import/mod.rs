@@ -4,28 +4,32 @@
 //! so the same file again changes nothing and says so. A file with rows that cannot be read is refused as a whole, unless
 //! the good rows are wanted (`keep_good`): the others then wait in a visible list.
 
+mod kinds;
 mod lines;
 mod look;
 mod register;
 mod taking;
+mod way;
 
 use crate::ledger::Owing;
 use crate::session::Book;
-use crate::wire::{Nothing, total};
+use crate::wire::total;
 use crate::{Failure, Session, progress};
 use engine::cost::DocumentKind;
 use engine::money::Totals;
 use engine::{Currency, Decimal, Month};
-use formats::{Asked, DateOrder, Kind, Limits, Mapping, Mark, Problem, Recognised, Refusal, Source, Summary};
+use formats::{Kind, Problem, Summary};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use store::tables;
 use store::tables::documents::{Document, ProblemRow};
 use taking::taken_in;
+use way::{OnDisk, Ready, asked, asked_also, how_read, named, recognised};
 
+pub use kinds::{kinds, template};
 pub use look::look;
+pub use way::{Way, raw_row, refused};
 
 /// What to import.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -56,29 +60,6 @@ pub struct Ask {
     /// How to read each file, by its place among `files`; what one does not say is as for all.
     #[serde(default)]
     pub ways: Vec<Way>,
-}
-
-/// How to read one file.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
-pub struct Way {
-    /// Its kind, instead of recognising it.
-    #[serde(default, rename = "as")]
-    pub kind: Option<String>,
-    /// Column mapping, by name.
-    #[serde(default)]
-    pub mapping: Option<String>,
-    /// Column mapping, as text.
-    #[serde(default)]
-    pub mapping_text: Option<String>,
-    /// How to read dates such as 03/04/2026: `dmy` or `mdy`.
-    #[serde(default)]
-    pub date_order: Option<String>,
-    /// How to read numbers such as 1.234: `point` or `comma`.
-    #[serde(default)]
-    pub decimal: Option<String>,
-    /// Billing month, where the file does not say.
-    #[serde(default)]
-    pub period: Option<String>,
 }
 
 /// What became of each file.
@@ -132,68 +113,13 @@ impl From<&Problem> for ProblemOf {
     }
 }
 
-/// A file on disk, as formats sees it.
-struct OnDisk {
-    path: PathBuf,
-    name: String,
-}
-
-impl OnDisk {
-    fn new(path: &Path) -> OnDisk {
-        let name = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
-        OnDisk { path: path.to_owned(), name }
-    }
-}
-
-impl Source for OnDisk {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn open(&self) -> std::io::Result<Box<dyn Read + Send>> {
-        Ok(Box::new(std::fs::File::open(&self.path)?))
-    }
-
-    fn len(&self) -> Option<u64> {
-        std::fs::metadata(&self.path).ok().map(|m| m.len())
-    }
-}
-
-/// A refusal as a failure: the same code where it is known here.
-pub fn refused(refusal: Refusal) -> Failure {
-    if refusal.is_stop() {
-        return Failure::new("E-CANCELLED", "You cancelled it.");
-    }
-    let message = capital(&refusal.message);
-    let mut failure = Failure::new(refusal.code, message);
-    if !refusal.hint.is_empty() {
-        failure.hints = vec![capital(&refusal.hint)];
-    }
-    failure
-}
-
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    let mut out: String = chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect();
-    if !out.ends_with('.') {
-        out.push('.');
-    }
-    out
-}
-
-/// A file that was recognised and may be read.
-struct Ready {
-    source: OnDisk,
-    file: Recognised,
-}
-
 /// Imports files.
 pub fn run(session: &mut Session, ask: Ask) -> Result<Answer, Failure> {
     let period = ask.period.as_deref().map(crate::session::month).transpose()?;
     let stated = ask.total.as_deref().map(stated).transpose()?;
     let notes = session.backup_if_due()?;
     session.write(|book| {
-        let asked = asked(book, &as_for_all(&ask))?;
+        let asked = asked(book, &ask.for_all())?;
         let mut ready = Vec::new();
         let mut periods = Vec::new();
         for (n, path) in ask.files.iter().enumerate() {
@@ -220,77 +146,6 @@ fn stated(text: &str) -> Result<(Currency, Decimal), Failure> {
         || Failure::usage(format!("--total \"{text}\": give an amount and a currency, such as \"24570.34 EUR\"."));
     let (amount, currency) = text.trim().split_once(' ').ok_or_else(wrong)?;
     Ok((Currency::parse(currency).ok_or_else(wrong)?, amount.parse().map_err(|_| wrong())?))
-}
-
-fn as_for_all(ask: &Ask) -> Way {
-    Way {
-        kind: ask.kind.clone(),
-        mapping: ask.mapping.clone(),
-        mapping_text: None,
-        date_order: ask.date_order.clone(),
-        decimal: ask.decimal.clone(),
-        period: None,
-    }
-}
-
-fn asked(book: &Book<'_>, way: &Way) -> Result<Asked, Failure> {
-    asked_also(&Asked { mappings: crate::mapping::all(book)?, ..Asked::default() }, way)
-}
-
-/// What was asked for all files, and what is for one of them.
-fn asked_also(all: &Asked, way: &Way) -> Result<Asked, Failure> {
-    let kind = way.kind.as_deref().map(|k| {
-        Kind::parse(k)
-            .ok_or_else(|| Failure::usage(format!("There is no kind \"{k}\".")).hint("See `billhook import kinds`."))
-    });
-    let named = way.mapping.as_deref().map(|name| {
-        all.mappings.iter().find(|m| m.name == name).cloned().ok_or_else(|| Failure::not_found("mapping", name))
-    });
-    let given = way.mapping_text.as_deref().map(|text| Mapping::parse(text).map_err(refused));
-    Ok(Asked {
-        kind: kind.transpose()?.or(all.kind),
-        mapping: given.or(named).transpose()?.or_else(|| all.mapping.clone()),
-        mappings: all.mappings.clone(),
-        date_order: way.date_order.as_deref().map(date_order).transpose()?.or(all.date_order),
-        decimal: way.decimal.as_deref().map(mark).transpose()?.or(all.decimal),
-    })
-}
-
-fn date_order(text: &str) -> Result<DateOrder, Failure> {
-    match text {
-        "dmy" => Ok(DateOrder::Dmy),
-        "mdy" => Ok(DateOrder::Mdy),
-        _ => Err(Failure::usage("--date-order: give dmy or mdy.")),
-    }
-}
-
-fn mark(text: &str) -> Result<Mark, Failure> {
-    match text {
-        "point" => Ok(Mark::Point),
-        "comma" => Ok(Mark::Comma),
-        _ => Err(Failure::usage("--decimal: give point or comma.")),
-    }
-}
-
-fn recognised(path: &Path, asked: &Asked) -> Result<Ready, Failure> {
-    let source = OnDisk::new(path);
-    if let Err(error) = source.open() {
-        return Err(Failure::new("E-FILE-READ", format!("{} could not be read: {error}.", path.display())));
-    }
-    let file = formats::recognise(&source, &Limits::default(), asked).map_err(|r| named(refused(r), &source))?;
-    if let Some(question) = file.questions.first() {
-        return Err(named(Failure::new("E-FILE-QUESTION", capital(&question.text)), &source).hint(format!(
-            "Answer with {} {}.",
-            question.option,
-            question.answers.join(" or ")
-        )));
-    }
-    Ok(Ready { source, file })
-}
-
-fn named(mut failure: Failure, source: &OnDisk) -> Failure {
-    failure.message = format!("{}: {}", source.name, failure.message);
-    failure
 }
 
 fn one(
@@ -456,99 +311,4 @@ fn document_kind(kind: Kind) -> Option<DocumentKind> {
         Kind::Distributor => Some(DocumentKind::Distributor),
         _ => None,
     }
-}
-
-/// How a document was read, so that its rows can be shown again the same way.
-fn how_read(file: &Recognised, stated: Option<(Currency, Decimal)>) -> serde_json::Value {
-    let order = file.dialect.dates.map(|d| match d {
-        DateOrder::Dmy => "dmy",
-        DateOrder::Mdy => "mdy",
-    });
-    let decimal = file.dialect.decimal.map(|m| match m {
-        Mark::Point => "point",
-        Mark::Comma => "comma",
-    });
-    let mut how = serde_json::json!({"kind": file.kind.name(), "dates": order, "decimal": decimal});
-    if let Some(mapping) = &file.mapping {
-        how["mapping"] = mapping.to_toml().into();
-    }
-    if let Some((currency, amount)) = stated {
-        how["stated"] = serde_json::json!({ (currency.code()): amount.to_string() });
-    }
-    how
-}
-
-/// Recognises a kept document again, the way it was read.
-pub fn recognise_again(source: &dyn Source, how: &serde_json::Value) -> Result<Recognised, Failure> {
-    let text = |name: &str| how.get(name).and_then(serde_json::Value::as_str);
-    let asked = Asked {
-        kind: text("kind").and_then(Kind::parse),
-        mapping: text("mapping").and_then(|m| Mapping::parse(m).ok()),
-        mappings: Vec::new(),
-        date_order: text("dates").map(date_order).transpose()?,
-        decimal: text("decimal").map(mark).transpose()?,
-    };
-    formats::recognise(source, &Limits::default(), &asked).map_err(refused)
-}
-
-/// The kinds of files.
-#[derive(Debug, JsonSchema, Serialize)]
-pub struct Kinds {
-    kinds: Vec<KindOf>,
-}
-
-/// One kind of file.
-#[derive(Debug, JsonSchema, Serialize)]
-pub struct KindOf {
-    kind: &'static str,
-    what: &'static str,
-    columns: Vec<ColumnOf>,
-}
-
-/// One documented column.
-#[derive(Debug, JsonSchema, Serialize)]
-pub struct ColumnOf {
-    name: &'static str,
-    needed: bool,
-    meaning: &'static str,
-}
-
-/// Lists the kinds and their columns.
-pub fn kinds(_: &mut Session, _: Nothing) -> Result<Kinds, Failure> {
-    let column = |c: &formats::Column| ColumnOf { name: c.name, needed: c.required, meaning: c.meaning };
-    let kinds = Kind::ALL
-        .iter()
-        .map(|k| KindOf { kind: k.name(), what: k.purpose(), columns: k.columns().iter().map(column).collect() })
-        .collect();
-    Ok(Kinds { kinds })
-}
-
-/// Which kind.
-#[derive(Debug, Deserialize, JsonSchema)]
-pub struct TemplateAsk {
-    kind: String,
-}
-
-/// An empty example.
-#[derive(Debug, JsonSchema, Serialize)]
-pub struct Template {
-    text: String,
-}
-
-/// An empty example of a kind, with a row or two.
-pub fn template(_: &mut Session, ask: TemplateAsk) -> Result<Template, Failure> {
-    let kind = Kind::parse(&ask.kind).ok_or_else(|| {
-        Failure::usage(format!("There is no kind \"{}\".", ask.kind)).hint("See `billhook import kinds`.")
-    })?;
-    Ok(Template { text: formats::template(kind) })
-}
-
-/// What a document's rows are shown with.
-pub fn raw_row(book: &Book<'_>, document: &Document, row: u32) -> Result<Vec<(String, String)>, Failure> {
-    let mut bytes = Vec::new();
-    let read = book.store.document(&document.sha256)?.read_to_end(&mut bytes);
-    read.map_err(|error| Failure::new("E-STORE-IO", format!("The kept document could not be read: {error}.")))?;
-    let source = formats::Bytes::new(document.file_name.clone(), bytes);
-    let file = recognise_again(&source, &document.dialect)?;
-    formats::raw_row(&source, &file, &Limits::default(), row).map_err(refused)
 }
