@@ -5,12 +5,13 @@ use crate::people::People;
 use crate::session::Book;
 use crate::{Failure, costs, prices};
 use engine::bill::{BillInput, Billed, Drafted, LastRun, OneOff, Passed};
+use engine::exchange::Rates;
 use engine::invoice::TaxRounding;
 use engine::money::Totals;
 use engine::price::{Basis, PriceBook};
 use engine::rate::Prices;
 use engine::register::{Product, Subscription};
-use engine::{Id, Month, Names};
+use engine::{Date, Id, Month, Names};
 use std::collections::BTreeSet;
 use store::tables;
 use store::tables::runs::{Run, RunState};
@@ -43,6 +44,8 @@ pub struct Inputs {
     earlier: Vec<Month>,
     last: Option<LastRun>,
     tax_rounding: TaxRounding,
+    rates: Rates,
+    today: Date,
 }
 
 impl Inputs {
@@ -88,6 +91,8 @@ impl Inputs {
             earlier,
             last: invoices.last,
             tax_rounding: settings.tax_rounding(),
+            rates: crate::rates::load(book)?,
+            today: book.today,
         })
     }
 
@@ -141,6 +146,8 @@ impl Inputs {
             earlier: &self.earlier,
             minimums: &[],
             tax_rounding: self.tax_rounding,
+            rates: &self.rates,
+            today: self.today,
             last: self.last.as_ref(),
             only,
         })
