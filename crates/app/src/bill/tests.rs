@@ -244,3 +244,44 @@ fn a_setting_put_back_drafts_anew() {
     assert_eq!(tax(s), "0.01");
     let _ = std::fs::remove_dir_all(folder);
 }
+
+/// A past run is rebuilt from what the book held then, whatever was corrected since: segment and tax of an account, basis and
+/// name of a subscription, settings.
+#[test]
+fn what_is_corrected_later_does_not_change_a_past_run() {
+    let (folder, mut session) = book("replayed", Silent);
+    let s = &mut session;
+    let fields = json!({"name": "Birch", "currency": "GBP", "tax_percent": "20", "segment": "Silver"});
+    call(s, "accounts add", json!({"id": "birch", "fields": fields}));
+    for (segment, price) in [("Silver", "12.345"), ("Gold", "11")] {
+        let fields =
+            json!({"layer": format!("segment:{segment}"), "method": "fixed", "value": price, "from": "2026-01-01"});
+        call(s, "prices add", json!({"id": segment, "fields": fields}));
+    }
+    let fields = json!({"account": "birch", "product": "P:0001", "start": "2026-10-05", "quantity": "3"});
+    call(s, "subscriptions add", json!({"id": "seats", "fields": fields}));
+    let run = call(s, "bill issue", json!({"period": "2026-10", "accept": ["all"], "no_pdf": true}))["run"].clone();
+    let replayed = |s: &mut Session| call(s, "bill replay", json!({"run": run}));
+    assert_eq!(replayed(s)["identical"], true);
+
+    let corrections = [
+        ("accounts set", json!({"id": "birch", "fields": {"tax_percent": "5"}})),
+        ("accounts set", json!({"id": "birch", "fields": {"segment": "Gold", "name": "Birch & Sons"}})),
+        ("accounts set", json!({"id": "birch", "fields": {"segment": "Silver", "tax": "exempt"}})),
+        (
+            "subscriptions set",
+            json!({"id": "seats", "fields": {"name": "Seats of another name", "basis": "pass-through"}}),
+        ),
+        ("book set", json!({"pairs": ["prices.digits=4", "bill.basis=pass-through", "tax.rounding=line"]})),
+    ];
+    for (command, ask) in corrections {
+        call(s, command, ask.clone());
+        let now = replayed(s);
+        assert_eq!(now["identical"], true, "after {command} {ask}: {now}");
+    }
+    assert_eq!(call(s, "book check", json!({}))["verified"], true);
+    // What the run itself did not see counts from now on.
+    let draft = call(s, "bill draft", json!({"period": "2026-11"}));
+    assert_eq!(draft["invoices"], json!([]), "passed through, and nothing was billed by the vendor: {draft}");
+    let _ = std::fs::remove_dir_all(folder);
+}
