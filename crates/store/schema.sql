@@ -325,6 +325,13 @@ CREATE TABLE subscriptions (
     packed BLOB NOT NULL
 ) STRICT;
 
+CREATE TABLE superseded (
+    no       INTEGER PRIMARY KEY CHECK (no > 0),
+    of_table TEXT NOT NULL CHECK (of_table = 'accounts' OR of_table = 'tenants' OR of_table = 'subscriptions'),
+    register INTEGER NOT NULL CHECK (register >= 0), -- the register's counter until which they were so
+    records  BLOB NOT NULL -- numbers and records, packed
+) STRICT;
+
 CREATE TABLE tenants (
     key    INTEGER PRIMARY KEY CHECK (key > 0), -- number of the first
     count  INTEGER NOT NULL CHECK (count > 0),
@@ -449,6 +456,14 @@ WHEN EXISTS (SELECT 1 FROM sold_lines WHERE key = NEW.key)
 BEGIN SELECT RAISE(FAIL, 'sold_lines: append-only'); END;
 
 CREATE TRIGGER sold_lines_no_update BEFORE UPDATE ON sold_lines BEGIN SELECT RAISE(ABORT, 'sold_lines: append-only'); END;
+
+CREATE TRIGGER superseded_no_delete BEFORE DELETE ON superseded BEGIN SELECT RAISE(ABORT, 'superseded: append-only'); END;
+
+CREATE TRIGGER superseded_no_replace BEFORE INSERT ON superseded
+WHEN EXISTS (SELECT 1 FROM superseded WHERE no = NEW.no)
+BEGIN SELECT RAISE(FAIL, 'superseded: append-only'); END;
+
+CREATE TRIGGER superseded_no_update BEFORE UPDATE ON superseded BEGIN SELECT RAISE(ABORT, 'superseded: append-only'); END;
 
 CREATE TRIGGER texts_no_delete BEFORE DELETE ON texts BEGIN SELECT RAISE(ABORT, 'texts: append-only'); END;
 

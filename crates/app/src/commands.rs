@@ -48,6 +48,8 @@ commands! {
     "book export" reads book::export;
     "book settings" reads settings::show;
     "book set" writes settings::set;
+    "book rates" reads rates::list;
+    "book rate" writes rates::set;
     "import" writes import::run;
     "import look" reads import::look;
     "import kinds" reads import::kinds;

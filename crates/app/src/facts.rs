@@ -29,10 +29,11 @@ const OF_THE_REGISTER: [(&str, &str); 3] = [
 ];
 
 /// What can hold an issue, and when.
-const GUARDS: [(&str, &str); 6] = [
+const GUARDS: [(&str, &str); 7] = [
     ("G-BELOW-COST", "a line sells for less than it costs"),
     ("G-CUSTOMER-VANISHED", "a customer of the last run has nothing in this one"),
     ("G-NO-PRICE", "a charge has no price, or its rule cannot be applied"),
+    ("G-NO-RATE", "tax is owed in another currency, and no exchange rate of the day is known"),
     ("G-PO-MISSING", "a customer who needs a purchase order has none"),
     ("G-QUANTITY-X10", "ten times the seats of the last run, or more"),
     ("G-TAX-CHANGED", "another tax treatment or rate than in the last run"),

@@ -26,6 +26,7 @@ mod output;
 mod people;
 pub mod prices;
 pub mod progress;
+pub mod rates;
 pub mod reconcile;
 pub mod registers;
 pub mod report;

@@ -11,14 +11,25 @@ pub struct People {
     /// In the order they were first recorded.
     pub accounts: Vec<Account>,
     by_id: IdMap<Id, usize>,
+    as_of: Option<u64>,
 }
 
 impl People {
     /// Loads them.
     pub fn load(book: &Book<'_>, names: &mut Names) -> Result<People, Failure> {
-        let accounts = tables::accounts::load(book.conn(), names)?;
+        People::load_as_of(book, names, None)
+    }
+
+    /// Loads them as they were when the register's counter stood at `as_of`.
+    pub fn load_as_of(book: &Book<'_>, names: &mut Names, as_of: Option<u64>) -> Result<People, Failure> {
+        let accounts = tables::accounts::load_as_of(book.conn(), names, as_of)?;
         let by_id = accounts.iter().enumerate().map(|(i, a)| (a.id, i)).collect();
-        Ok(People { accounts, by_id })
+        Ok(People { accounts, by_id, as_of })
+    }
+
+    /// Where the register's counter stood for these; `None` for now.
+    pub fn as_of(&self) -> Option<u64> {
+        self.as_of
     }
 
     /// One by id.
@@ -57,7 +68,7 @@ impl People {
 
     /// The account of each customer id a vendor writes: an account's own id, or one of its tenants'.
     pub fn owners(&self, book: &Book<'_>, names: &mut Names) -> Result<IdMap<SourceId, Id>, Failure> {
-        let tenants = tables::accounts::load_tenants(book.conn(), names)?;
+        let tenants = tables::accounts::load_tenants_as_of(book.conn(), names, self.as_of)?;
         let mut owners: IdMap<SourceId, Id> = tenants.iter().filter_map(|t| Some((t.tenant, t.account?))).collect();
         owners.extend(self.accounts.iter().filter(|a| !a.source.is_none()).map(|a| (a.source, a.id)));
         Ok(owners)

@@ -24,6 +24,8 @@ pub fn of(command: &Command) -> Result<(&'static str, Value), Failure> {
             BookCommand::Export(ask) => ("book export", of_args(ask)?),
             BookCommand::Settings => ("book settings", json!({})),
             BookCommand::Set(ask) => ("book set", of_args(ask)?),
+            BookCommand::Rates => ("book rates", json!({})),
+            BookCommand::Rate(ask) => ("book rate", of_args(ask)?),
         },
         Command::Import(import) => match (&import.sub, &import.template) {
             (Some(ImportCommand::Kinds), _) => ("import kinds", json!({})),

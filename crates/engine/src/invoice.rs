@@ -99,7 +99,8 @@ impl Cause {
 /// Something to look at before issuing. Issuing needs the code accepted.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Guard {
-    /// Stable code: `G-BELOW-COST`, `G-QUANTITY-X10`, `G-TAX-CHANGED`, `G-CUSTOMER-VANISHED`, `G-PO-MISSING`, `G-NO-PRICE`, `G-NO-TENANT`.
+    /// Stable code: `G-BELOW-COST`, `G-QUANTITY-X10`, `G-TAX-CHANGED`, `G-CUSTOMER-VANISHED`, `G-PO-MISSING`, `G-NO-PRICE`,
+    /// `G-NO-RATE`, `G-NO-TENANT`.
     pub code: &'static str,
     /// Account concerned.
     pub account: Id,

@@ -14,6 +14,7 @@ pub mod cost;
 pub mod cycle;
 pub mod date;
 pub mod events;
+pub mod exchange;
 pub mod explain;
 pub mod finding;
 pub mod hash;

@@ -40,6 +40,14 @@ impl Default for Tolerance {
 const REDUCTION_WINDOW: [(Date, i64); 2] =
     [(Date::from_ymd_opt(2000, 1, 1).unwrap(), 3), (Date::from_ymd_opt(2022, 3, 17).unwrap(), 7)];
 
+/// Days an exchange rate for tax stays in force where none follows it: authorities publish one a month.
+const RATE_KEEPS: [(Date, i64); 1] = [(Date::from_ymd_opt(2000, 1, 1).unwrap(), 31)];
+
+/// How many days a rate may be used, its first day included, as the policy of `day` has it.
+pub fn rate_keeps(day: Date) -> i64 {
+    RATE_KEEPS.iter().rev().find(|(from, _)| *from <= day).map_or(0, |(_, days)| *days)
+}
+
 /// The last day on which a licence bought, renewed or enlarged on `day` can still be cancelled or reduced.
 pub fn reduction_window_ends(day: Date) -> Date {
     let full_days = REDUCTION_WINDOW.iter().rev().find(|(from, _)| *from <= day).map_or(0, |(_, days)| *days);

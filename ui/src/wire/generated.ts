@@ -164,6 +164,45 @@ export interface Commands {
       }>;
     };
   };
+  "book rates": {
+    ask: Record<string, never>;
+    answer: {
+      /** The currency they convert to. */
+      home: string;
+      rates: Array<{
+        currency: string;
+        rate: string;
+        from: string;
+        source: string;
+        /** Whether tax of today would be converted by it. */
+        in_force: boolean;
+      }>;
+    };
+  };
+  "book rate": {
+    ask: {
+      /** The other currency. */
+      currency: string;
+      /** What one unit of it is worth in the book's currency. */
+      rate: string;
+      /** First day in force; today without one. */
+      from?: string | null;
+      /** Who published it. */
+      source: string;
+    };
+    answer: {
+      /** The currency they convert to. */
+      home: string;
+      rates: Array<{
+        currency: string;
+        rate: string;
+        from: string;
+        source: string;
+        /** Whether tax of today would be converted by it. */
+        in_force: boolean;
+      }>;
+    };
+  };
   "import": {
     ask: {
       /** Files, in any order. */
@@ -2699,6 +2738,17 @@ export interface Commands {
         base: string;
         tax: string;
       }>;
+      /** The tax in the book's currency, on a document in another. */
+      home_tax?: {
+        amount: string;
+        currency: string;
+        /** What one unit of the document's currency is worth in it. */
+        rate: string;
+        /** First day of that rate. */
+        from: string;
+        /** Who published it. */
+        source: string;
+      } | null;
     };
   };
   "invoices pdf": {

@@ -3,14 +3,16 @@
 use crate::invoices::History;
 use crate::people::People;
 use crate::session::Book;
+use crate::settings::Settings;
 use crate::{Failure, costs, prices};
 use engine::bill::{BillInput, Billed, Drafted, LastRun, OneOff, Passed};
+use engine::exchange::Rates;
 use engine::invoice::TaxRounding;
 use engine::money::Totals;
 use engine::price::{Basis, PriceBook};
 use engine::rate::Prices;
 use engine::register::{Product, Subscription};
-use engine::{Id, Month, Names};
+use engine::{Date, Id, Month, Names};
 use std::collections::BTreeSet;
 use store::tables;
 use store::tables::runs::{Run, RunState};
@@ -43,6 +45,8 @@ pub struct Inputs {
     earlier: Vec<Month>,
     last: Option<LastRun>,
     tax_rounding: TaxRounding,
+    rates: Rates,
+    today: Date,
 }
 
 impl Inputs {
@@ -53,16 +57,16 @@ impl Inputs {
         options: &Options,
         only: Option<&BTreeSet<Id>>,
         (mut names, mut people): (Names, People),
+        settings: &Settings,
     ) -> Result<Inputs, Failure> {
         book.progress.step("Loading the register", 0, None);
-        let settings = book.settings()?;
         let default = crate::accounts::basis_of(settings.get("bill.basis"));
         for account in &mut people.accounts {
             account.basis = options.basis.or(account.basis).or(default);
         }
         let users: Option<Vec<Id>> = only.map(|payers| people.paid_by(payers));
         let scope = users.as_deref().map_or(Scope::All, Scope::Accounts);
-        let mut subscriptions = tables::subscriptions::load(book.conn(), &mut names, scope)?;
+        let mut subscriptions = tables::subscriptions::load_as_of(book.conn(), &mut names, scope, people.as_of())?;
         if options.basis.is_some() {
             for subscription in &mut subscriptions {
                 subscription.basis = options.basis;
@@ -70,7 +74,7 @@ impl Inputs {
         }
         let products = tables::products::load(book.conn(), &mut names)?;
         let one_offs = tables::one_offs::load(book.conn(), scope)?;
-        let prices = prices::load(book, &mut names)?;
+        let prices = PriceBook { unit_price_digits: settings.price_digits(), ..prices::load(book, &mut names)? };
         let (costs, unagreed) = passed(book, month, &mut names, &people, &subscriptions)?;
         let earlier = earlier(book, month)?;
         let invoices = History::load(book, month, &earlier)?;
@@ -88,6 +92,8 @@ impl Inputs {
             earlier,
             last: invoices.last,
             tax_rounding: settings.tax_rounding(),
+            rates: crate::rates::load(book)?,
+            today: book.today,
         })
     }
 
@@ -99,8 +105,9 @@ impl Inputs {
         only: Option<&BTreeSet<Id>>,
     ) -> Result<Inputs, Failure> {
         let mut names = book.names()?;
-        let people = People::load(book, &mut names)?;
-        let mut inputs = Inputs::load(book, run.period, options, only, (names, people))?;
+        let people = People::load_as_of(book, &mut names, Some(run.register_seq))?;
+        let settings = super::ways_of(run, book.settings()?);
+        let mut inputs = Inputs::load(book, run.period, options, only, (names, people), &settings)?;
         let (last_event, milliseconds) = read_moment(&run.inputs);
         let known_then = |id: Id| milliseconds_of(id) <= milliseconds;
         inputs.subscriptions.retain(|s| known_then(s.id));
@@ -141,6 +148,8 @@ impl Inputs {
             earlier: &self.earlier,
             minimums: &[],
             tax_rounding: self.tax_rounding,
+            rates: &self.rates,
+            today: self.today,
             last: self.last.as_ref(),
             only,
         })

@@ -10,6 +10,7 @@ use crate::people::People;
 use crate::session::Book;
 use crate::settings::Settings;
 use crate::{Failure, Session, progress};
+use engine::exchange::{NoHomeTax, Rates};
 use engine::invoice::is_credit;
 use engine::register::{ProductKey, ProductKind};
 use engine::{Currency, Date, Id, Money, Month, Names};
@@ -195,6 +196,7 @@ struct Desk {
     names: Names,
     people: People,
     settings: Settings,
+    rates: Rates,
     kinds: HashMap<ProductKey, ProductKind>,
     /// In the order of customers; what was issued is taken off the end.
     open: Vec<Kept>,
@@ -217,7 +219,17 @@ impl Desk {
         people.in_order(&mut open, of, &names);
         let products = tables::products::load(book.conn(), &mut names)?;
         let kinds = products.into_iter().map(|p| (p.key, p.kind)).collect();
-        Ok(Desk { run: run.clone(), names, people, settings: book.settings()?, kinds, open, all, done: false })
+        Ok(Desk {
+            run: run.clone(),
+            names,
+            people,
+            settings: book.settings()?,
+            rates: crate::rates::load(book)?,
+            kinds,
+            open,
+            all,
+            done: false,
+        })
     }
 
     /// Posts the next invoices; with the last ones the run is issued and its month closed.
@@ -312,6 +324,11 @@ impl Desk {
             .map_err(|error| Failure::new("E-BUG", format!("The entry of {label}: {error}.")))?;
         let payer = self.people.get(draft.bill_to);
         let payer = payer.ok_or_else(|| Failure::not_found("account", &draft.bill_to.to_string()))?;
+        // Without a rate the guard held, and somebody accepted it.
+        let home_tax = match self.rates.tax_at_home(draft.tax_total, today) {
+            Err(NoHomeTax::Money(error)) => return Err(Failure::new("E-BUG", format!("The tax of {label}: {error}."))),
+            told => told.unwrap_or_default(),
+        };
         let due = match kind {
             InvoiceKind::Invoice => engine::date::add_days(today, payer.payment_days.into()),
             InvoiceKind::CreditNote => today,
@@ -327,7 +344,10 @@ impl Desk {
             draft: kept,
             issued: today,
             due,
-            snapshot: Snapshot::of(&draft, payer, &self.people, letterhead).giving_back(gives_back).json(),
+            snapshot: Snapshot::of(&draft, payer, &self.people, letterhead)
+                .giving_back(gives_back)
+                .at_home(home_tax)
+                .json(),
             entry,
             at,
         })

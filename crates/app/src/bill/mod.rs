@@ -22,6 +22,7 @@ pub use uncharge::uncharge;
 
 use crate::people::{self, People};
 use crate::session::Book;
+use crate::settings::Settings;
 use crate::wire::{Nothing, number};
 use crate::{Failure, Session};
 use engine::bill::{Past, changes};
@@ -179,7 +180,22 @@ fn footing(book: &Book<'_>, options: &Options) -> Result<serde_json::Value, Fail
         "documents": documents.len(),
         "costs": documents.iter().filter(|d| d.lines.is_some()).count(),
         "invoices": crate::invoices::count(book)?,
+        "rates": crate::rates::in_force(book)?,
+        "ways": ways(&book.settings()?),
     }))
+}
+
+/// The settings that bear on amounts.
+const WAYS: [&str; 3] = ["bill.basis", "prices.digits", "tax.rounding"];
+
+fn ways(settings: &Settings) -> std::collections::BTreeMap<&'static str, &str> {
+    WAYS.into_iter().map(|key| (key, settings.get(key))).collect()
+}
+
+/// The settings as they were for a run.
+fn ways_of(run: &Run, now: Settings) -> Settings {
+    let was = |key: &'static str| run.facts["ways"][key].as_str().map(|value| (key, value.to_owned()));
+    now.with(WAYS.into_iter().filter_map(was).collect())
 }
 
 /// Whether two drafts stand on the same. The number of all documents only tells a replay how far the book had come: what
@@ -218,7 +234,8 @@ fn redraft(book: &mut Book<'_>, month: Month, options: &Options) -> Result<(Run,
             Some(payers.filter(|p| options.account.is_none_or(|a| a == *p)).collect())
         }
     };
-    let inputs = Inputs::load(book, month, options, only.as_ref(), (names, people))?;
+    let settings = book.settings()?;
+    let inputs = Inputs::load(book, month, options, only.as_ref(), (names, people), &settings)?;
     book.progress.step("Drafting", 0, None);
     let drafted = inputs.draft(only.as_ref());
     let mut run = Run {

@@ -4,6 +4,7 @@ use super::inputs::{Inputs, Options};
 use crate::people::People;
 use crate::{Failure, Session};
 use engine::bill::Past;
+use engine::invoice::TaxLine;
 use engine::{Id, Month};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -49,20 +50,22 @@ pub fn replay(session: &mut Session, ask: Ask) -> Result<Replayed, Failure> {
         let only = options.account.map(|a| [a].into());
         let inputs = Inputs::as_of(book, &run, &options, only.as_ref())?;
         let drafted = inputs.draft(only.as_ref());
-        let (mut stored, mut invoices) = (BTreeMap::new(), 0);
+        let (mut stored, mut taxed, mut invoices) = (BTreeMap::new(), BTreeMap::new(), 0);
         tables::invoices::each_page(
             book.conn(),
             Filter { run: Some(run.id), ..Filter::default() },
             |invoice, lines| {
                 invoices += 1;
+                taxed.insert((invoice.account, invoice.net.currency()), invoice.tax_lines.clone());
                 for line in lines {
                     stored.insert(line.line.key, (invoice.account, Past::from(&line.line), line.line.why));
                 }
                 Ok(())
             },
         )?;
-        let mut rebuilt = BTreeMap::new();
+        let (mut rebuilt, mut retaxed) = (BTreeMap::new(), BTreeMap::new());
         for draft in drafted.drafts {
+            retaxed.insert((draft.bill_to, draft.currency), draft.tax);
             for line in draft.lines {
                 rebuilt.insert(line.key, (draft.bill_to, Past::from(&line), line.why));
             }
@@ -83,6 +86,15 @@ pub fn replay(session: &mut Session, ask: Ask) -> Result<Replayed, Failure> {
                     side(rebuilt.get(key))
                 )
             });
+        let difference = difference.or_else(|| {
+            let of = |tax: Option<&Vec<TaxLine>>| match tax.and_then(|lines| lines.first()) {
+                None => "nothing".to_owned(),
+                Some(t) => format!("{} at {} %", t.tax, t.percent.normalize()),
+            };
+            let payer = taxed.keys().chain(retaxed.keys()).find(|payer| taxed.get(payer) != retaxed.get(payer))?;
+            let (issued, now) = (of(taxed.get(payer)), of(retaxed.get(payer)));
+            Some(format!("tax of {}: issued {issued}, rebuilt {now}", people.name(payer.0)))
+        });
         Ok(Replayed {
             run: run.id.to_string(),
             period: run.period.to_string(),

@@ -187,3 +187,101 @@ fn what_a_run_owes_a_customer_is_a_credit_note() {
     assert_eq!(call(s, "bill replay", json!({"run": run}))["identical"], true);
     let _ = std::fs::remove_dir_all(folder);
 }
+
+/// Tax of an invoice in another currency stands on it in the book's own too, by a rate of its day; without one a guard holds.
+/// A correction is converted by the invoice's own rate.
+#[test]
+fn tax_in_another_currency_is_told_at_home() {
+    let (folder, mut session) = book("at-home", Silent);
+    let s = &mut session;
+    let fields = json!({"name": "Birch", "country": "GB", "currency": "EUR", "tax_percent": "20"});
+    call(s, "accounts add", json!({"id": "birch", "fields": fields}));
+    let hours = json!({"account": "birch", "name": "Hours", "quantity": "2", "price": "475", "date": "2026-10-10"});
+    call(s, "bill charge", hours);
+    let guards = |s: &mut Session| call(s, "bill draft", json!({"period": "2026-10"}))["guards"].clone();
+    let rate = |s: &mut Session, rate: &str, from: &str| {
+        let ask = json!({"currency": "EUR", "rate": rate, "from": from, "source": "HMRC"});
+        call(s, "book rate", ask)
+    };
+    rate(s, "0.8700", "2026-10-01");
+    assert_eq!(guards(s)[0]["code"], "G-NO-RATE", "a rate of October is too old for 9 November");
+    let refused = commands::call(s, "bill issue", json!({"period": "2026-10"})).unwrap_err();
+    assert_eq!(refused.code, "E-GUARD");
+    let rates = rate(s, "0.8651", "2026-11-01");
+    assert_eq!((&rates["home"], &rates["rates"][1]["in_force"]), (&json!("GBP"), &json!(true)), "{rates}");
+    assert_eq!(guards(s), json!([]));
+
+    let issued = call(s, "bill issue", json!({"period": "2026-10"}));
+    let number = issued["invoices"][0]["number"].clone();
+    let home = |amount: &str| json!({"amount": amount, "currency": "GBP", "rate": "0.8651", "from": "2026-11-01", "source": "HMRC"});
+    let shown = call(s, "invoices show", json!({"id": number}));
+    assert_eq!((&shown["tax"], &shown["home_tax"]), (&json!("190.00"), &home("164.37")));
+    rate(s, "0.9000", "2026-11-01");
+    let credit = call(s, "invoices credit", json!({"id": number, "reason": "Wrong customer"}))["number"].clone();
+    assert_eq!(call(s, "invoices show", json!({"id": credit}))["home_tax"], home("-164.37"));
+    let _ = std::fs::remove_dir_all(folder);
+}
+
+/// A setting put back to its default changes what a draft stands on, like any other change of it.
+#[test]
+fn a_setting_put_back_drafts_anew() {
+    let (folder, mut session) = book("put-back", Silent);
+    let s = &mut session;
+    call(
+        s,
+        "accounts add",
+        json!({"id": "birch", "fields": {"name": "Birch", "currency": "GBP", "tax_percent": "20"}}),
+    );
+    for price in ["0.02", "0.02"] {
+        let hours =
+            json!({"account": "birch", "name": "Minutes", "quantity": "1", "price": price, "date": "2026-10-10"});
+        call(s, "bill charge", hours);
+    }
+    let tax = |s: &mut Session| call(s, "bill draft", json!({"period": "2026-10"}))["invoices"][0]["tax"].clone();
+    call(s, "book set", json!({"pairs": ["tax.rounding=line"]}));
+    assert_eq!(tax(s), "0.00");
+    call(s, "book set", json!({"pairs": ["tax.rounding="]}));
+    assert_eq!(tax(s), "0.01");
+    let _ = std::fs::remove_dir_all(folder);
+}
+
+/// A past run is rebuilt from what the book held then, whatever was corrected since: segment and tax of an account, basis and
+/// name of a subscription, settings.
+#[test]
+fn what_is_corrected_later_does_not_change_a_past_run() {
+    let (folder, mut session) = book("replayed", Silent);
+    let s = &mut session;
+    let fields = json!({"name": "Birch", "currency": "GBP", "tax_percent": "20", "segment": "Silver"});
+    call(s, "accounts add", json!({"id": "birch", "fields": fields}));
+    for (segment, price) in [("Silver", "12.345"), ("Gold", "11")] {
+        let fields =
+            json!({"layer": format!("segment:{segment}"), "method": "fixed", "value": price, "from": "2026-01-01"});
+        call(s, "prices add", json!({"id": segment, "fields": fields}));
+    }
+    let fields = json!({"account": "birch", "product": "P:0001", "start": "2026-10-05", "quantity": "3"});
+    call(s, "subscriptions add", json!({"id": "seats", "fields": fields}));
+    let run = call(s, "bill issue", json!({"period": "2026-10", "accept": ["all"], "no_pdf": true}))["run"].clone();
+    let replayed = |s: &mut Session| call(s, "bill replay", json!({"run": run}));
+    assert_eq!(replayed(s)["identical"], true);
+
+    let corrections = [
+        ("accounts set", json!({"id": "birch", "fields": {"tax_percent": "5"}})),
+        ("accounts set", json!({"id": "birch", "fields": {"segment": "Gold", "name": "Birch & Sons"}})),
+        ("accounts set", json!({"id": "birch", "fields": {"segment": "Silver", "tax": "exempt"}})),
+        (
+            "subscriptions set",
+            json!({"id": "seats", "fields": {"name": "Seats of another name", "basis": "pass-through"}}),
+        ),
+        ("book set", json!({"pairs": ["prices.digits=4", "bill.basis=pass-through", "tax.rounding=line"]})),
+    ];
+    for (command, ask) in corrections {
+        call(s, command, ask.clone());
+        let now = replayed(s);
+        assert_eq!(now["identical"], true, "after {command} {ask}: {now}");
+    }
+    assert_eq!(call(s, "book check", json!({}))["verified"], true);
+    // What the run itself did not see counts from now on.
+    let draft = call(s, "bill draft", json!({"period": "2026-11"}));
+    assert_eq!(draft["invoices"], json!([]), "passed through, and nothing was billed by the vendor: {draft}");
+    let _ = std::fs::remove_dir_all(folder);
+}

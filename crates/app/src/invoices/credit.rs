@@ -169,7 +169,7 @@ fn issue(book: &mut Book<'_>, invoice: &Invoice, draft: &Draft, reason: &str) ->
         draft: &kept,
         issued: book.today,
         due: book.today,
-        snapshot: Snapshot::read(book, invoice)?.for_credit(reason, &lines, &draft.lines).json(),
+        snapshot: Snapshot::read(book, invoice)?.for_credit(reason, &lines, &draft.lines, draft.tax_total).json(),
         entry,
         at: &at,
     };

@@ -130,6 +130,9 @@ pub struct Page {
     #[serde(flatten)]
     invoice: Shown,
     tax_lines: Vec<Tax>,
+    /// The tax in the book's currency, on a document in another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    home_tax: Option<print::KeptHomeTax>,
     lines: Vec<Line>,
 }
 
@@ -187,6 +190,7 @@ pub fn show(session: &mut Session, ask: ShowAsk) -> Result<Page, Failure> {
         });
         Ok(Page {
             tax_lines: tax.collect(),
+            home_tax: print::Snapshot::read(book, &invoice)?.home_tax().cloned(),
             lines: lines.iter().map(|l| line(l, &people, ask.why)).collect(),
             invoice: shown(book, &invoice, &people, &names)?,
         })

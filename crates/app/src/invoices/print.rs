@@ -7,10 +7,11 @@ use crate::Failure;
 use crate::people::People;
 use crate::session::Book;
 use crate::settings::Settings;
+use engine::exchange::{HomeTax, Rate};
 use engine::invoice::Draft;
 use engine::register::{Account, TaxTreatment};
 use engine::sale::SaleLine;
-use engine::{Decimal, Id, Money};
+use engine::{Currency, Decimal, Id, Money, Rounding};
 use paper::{Bank, Brand, Colour, Corrects, Customer, Group, Kind, Line, Printed, Printer, Rendered, Seller, Size};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -124,6 +125,9 @@ pub struct Snapshot {
     /// Number and day of the invoices a run's credit note gives back from.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     gives_back: Vec<(String, String)>,
+    /// The tax in the book's currency, on a document in another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    home_tax: Option<KeptHomeTax>,
     /// Why, on a credit note.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     reason: String,
@@ -146,8 +150,20 @@ impl Snapshot {
             tax_percent: payer.tax_percent.to_string(),
             users: if alone { Vec::new() } else { users.into_iter().map(|id| people.name(id).to_owned()).collect() },
             gives_back: Vec::new(),
+            home_tax: None,
             reason: String::new(),
         }
+    }
+
+    /// The same with its tax in the book's currency.
+    pub fn at_home(mut self, tax: Option<HomeTax>) -> Snapshot {
+        self.home_tax = tax.map(KeptHomeTax::of);
+        self
+    }
+
+    /// The tax in the book's currency as it was issued.
+    pub fn home_tax(&self) -> Option<&KeptHomeTax> {
+        self.home_tax.as_ref()
     }
 
     /// The same for a credit note of a run, which names the invoices it gives back from.
@@ -178,7 +194,10 @@ impl Snapshot {
     }
 
     /// The same for a credit note over some of the lines.
-    pub fn for_credit(mut self, reason: &str, all: &[InvoiceLine], credited: &[SaleLine]) -> Snapshot {
+    pub fn for_credit(mut self, reason: &str, all: &[InvoiceLine], credited: &[SaleLine], tax: Money) -> Snapshot {
+        // What was owed at one rate is taken back at the same.
+        let home = self.home_tax.take().and_then(|kept| kept.read());
+        self.home_tax = home.and_then(|h| h.rate.convert(tax, h.tax.currency()).ok()).map(KeptHomeTax::of);
         let before = in_order_of_lines(all.iter().map(|l| l.line.account));
         let now = in_order_of_lines(credited.iter().map(|l| l.account));
         let name = |id: &Id| before.iter().position(|b| b == id).and_then(|at| self.users.get(at)).cloned();
@@ -190,6 +209,39 @@ impl Snapshot {
     /// As stored.
     pub fn json(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+/// Tax in the book's currency, as kept with a document.
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
+pub struct KeptHomeTax {
+    amount: String,
+    currency: String,
+    /// What one unit of the document's currency is worth in it.
+    rate: String,
+    /// First day of that rate.
+    from: String,
+    /// Who published it.
+    source: String,
+}
+
+impl KeptHomeTax {
+    fn of(home: HomeTax) -> KeptHomeTax {
+        KeptHomeTax {
+            amount: home.tax.to_string(),
+            currency: home.tax.currency().to_string(),
+            rate: crate::wire::number(home.rate.per_unit),
+            from: home.rate.from.to_string(),
+            source: home.rate.source,
+        }
+    }
+
+    fn read(&self) -> Option<HomeTax> {
+        let currency = Currency::parse(&self.currency)?;
+        let tax = Money::round(self.amount.parse().ok()?, currency, Rounding::HalfUp).ok()?;
+        let rate =
+            Rate { from: self.from.parse().ok()?, per_unit: self.rate.parse().ok()?, source: self.source.clone() };
+        Some(HomeTax { tax, rate })
     }
 }
 
@@ -346,7 +398,10 @@ fn printed(paper: &Paper, letterhead: &Letterhead) -> Result<Printed, Failure> {
         currency: invoice.net.currency(),
         groups: groups.into_iter().map(|(_, g)| g).collect(),
         tax,
-        home_tax: None,
+        home_tax: snapshot
+            .home_tax()
+            .and_then(KeptHomeTax::read)
+            .map(|home| paper::HomeTax { tax: shown(home.tax), rate: home.rate.per_unit }),
         net: shown(invoice.net),
         gross: shown(invoice.gross),
         corrects: corrects.clone(),

@@ -31,6 +31,26 @@ pub enum BookCommand {
     Settings,
     /// Change settings, as KEY=VALUE
     Set(BookSet),
+    /// Show the exchange rates by which tax is told in the book's currency
+    Rates,
+    /// Keep an exchange rate, with the day it begins and who published it
+    Rate(BookRate),
+}
+
+/// An exchange rate to keep.
+#[derive(Debug, Args, Serialize)]
+pub struct BookRate {
+    /// The other currency
+    #[arg(value_name = "CUR")]
+    pub currency: String,
+    /// What one unit of it is worth in the book's currency
+    pub rate: String,
+    /// First day in force [default: today]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub from: Option<String>,
+    /// Who published it
+    #[arg(long)]
+    pub source: String,
 }
 
 /// Settings to change.

@@ -26,6 +26,8 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ("book export", &["book export --canonical --to acme.txt"]),
     ("book settings", &["book settings"]),
     ("book set", &["book set seller.vat_id=GB123456789 brand.colour=#0B6187"]),
+    ("book rates", &["book rates"]),
+    ("book rate", &["book rate EUR 0.8651 --from 2026-11-01 --source HMRC"]),
     ("import", &["import customers.csv recon_2026-10.csv", "import --template subscriptions > subscriptions.csv"]),
     ("import kinds", &["import kinds"]),
     ("mapping", &["mapping list"]),

@@ -3,6 +3,7 @@
 use super::people::{People, by_source};
 use super::totals::percent;
 use super::{BillInput, Past};
+use crate::exchange::NoHomeTax;
 use crate::invoice::{Draft, Guard};
 use crate::rate::NoPrice;
 use crate::sale::{ChargeKind, SaleLine};
@@ -20,6 +21,10 @@ pub(super) fn look(input: &BillInput, people: &People, drafts: &[Draft], guards:
     for draft in drafts {
         for line in &draft.lines {
             guards.extend(below_cost(line).filter(|_| line.subscription.is_none_or(|id| said.insert(id))));
+        }
+        if let Err(NoHomeTax::NoRate { currency, home, day }) = input.rates.tax_at_home(draft.tax_total, input.today) {
+            let facts = vec![("currency", currency.to_string()), ("to", home.to_string()), ("on", day.to_string())];
+            guards.push(Guard { code: "G-NO-RATE", account: draft.bill_to, subscription: None, facts });
         }
         let payer = people.get(draft.bill_to);
         if payer.is_some_and(|p| p.needs_purchase_order && p.purchase_order.is_empty()) {

@@ -32,6 +32,7 @@ pub use changes::{Change, Past, changes};
 pub use passed::passed;
 
 use crate::cost::CostLine;
+use crate::exchange::Rates;
 use crate::invoice::{Draft, Guard, TaxRounding};
 use crate::rate::{Ground, NoPrice, Offer, Prices};
 use crate::register::{Account, Product, ProductKey, Subscription, TaxTreatment};
@@ -150,6 +151,10 @@ pub struct BillInput<'a> {
     pub minimums: &'a [Minimum],
     /// How tax is rounded.
     pub tax_rounding: TaxRounding,
+    /// Exchange rates, for tax in the home currency.
+    pub rates: &'a Rates,
+    /// The day the invoices would be issued on.
+    pub today: Date,
     /// The run before.
     pub last: Option<&'a LastRun>,
     /// Payers to draft; `None` for all.

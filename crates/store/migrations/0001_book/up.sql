@@ -104,6 +104,14 @@ CREATE TABLE register_changes (
     accounts BLOB NOT NULL -- their numbers, packed
 ) STRICT;
 
+-- Records of the register as they were before a correction, so that past runs can be rebuilt.
+CREATE TABLE superseded (
+    no       INTEGER PRIMARY KEY CHECK (no > 0),
+    of_table TEXT NOT NULL CHECK (of_table = 'accounts' OR of_table = 'tenants' OR of_table = 'subscriptions'),
+    register INTEGER NOT NULL CHECK (register >= 0), -- the register's counter until which they were so
+    records  BLOB NOT NULL -- numbers and records, packed
+) STRICT;
+
 -- Blocks of tenants, each with its account, if it is mapped.
 CREATE TABLE tenants (
     key    INTEGER PRIMARY KEY CHECK (key > 0), -- number of the first
@@ -367,6 +375,12 @@ CREATE TRIGGER sold_lines_no_delete BEFORE DELETE ON sold_lines BEGIN SELECT RAI
 CREATE TRIGGER sold_lines_no_replace BEFORE INSERT ON sold_lines
 WHEN EXISTS (SELECT 1 FROM sold_lines WHERE key = NEW.key)
 BEGIN SELECT RAISE(FAIL, 'sold_lines: append-only'); END;
+
+CREATE TRIGGER superseded_no_update BEFORE UPDATE ON superseded BEGIN SELECT RAISE(ABORT, 'superseded: append-only'); END;
+CREATE TRIGGER superseded_no_delete BEFORE DELETE ON superseded BEGIN SELECT RAISE(ABORT, 'superseded: append-only'); END;
+CREATE TRIGGER superseded_no_replace BEFORE INSERT ON superseded
+WHEN EXISTS (SELECT 1 FROM superseded WHERE no = NEW.no)
+BEGIN SELECT RAISE(FAIL, 'superseded: append-only'); END;
 
 CREATE TRIGGER events_no_update BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'events: append-only'); END;
 CREATE TRIGGER events_no_delete BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'events: append-only'); END;

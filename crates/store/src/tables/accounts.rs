@@ -78,8 +78,13 @@ fn unpack(record: &[u8], names: &mut Names) -> Result<Account, StoreError> {
 
 /// Every account, in the order they were first recorded.
 pub fn load(conn: &Connection, names: &mut Names) -> Result<Vec<Account>, StoreError> {
+    load_as_of(conn, names, None)
+}
+
+/// The same as they were when the register's counter stood at `register`; those added since are among them.
+pub fn load_as_of(conn: &Connection, names: &mut Names, register: Option<u64>) -> Result<Vec<Account>, StoreError> {
     let mut out = Vec::with_capacity(records::count(conn, &ACCOUNTS)?);
-    records::each(conn, &ACCOUNTS, |_, record| {
+    records::each_as_of(conn, &ACCOUNTS, register, |_, record| {
         out.push(unpack(record, names)?);
         Ok(())
     })?;
@@ -88,9 +93,18 @@ pub fn load(conn: &Connection, names: &mut Names) -> Result<Vec<Account>, StoreE
 
 /// Every tenant, in the order they were first recorded.
 pub fn load_tenants(conn: &Connection, names: &mut Names) -> Result<Vec<Tenant>, StoreError> {
+    load_tenants_as_of(conn, names, None)
+}
+
+/// The same as they were when the register's counter stood at `register`.
+pub fn load_tenants_as_of(
+    conn: &Connection,
+    names: &mut Names,
+    register: Option<u64>,
+) -> Result<Vec<Tenant>, StoreError> {
     let accounts = ids(conn)?;
     let mut out = Vec::with_capacity(records::count(conn, &TENANTS)?);
-    records::each(conn, &TENANTS, |_, record| {
+    records::each_as_of(conn, &TENANTS, register, |_, record| {
         let (tenant, account, domain) = unpack_tenant(&mut Unpack(record))?;
         let account = account.map(|no| at(&accounts, no)).transpose()?;
         out.push(Tenant { tenant: source_of(tenant, names)?, account, domain: domain.to_owned() });

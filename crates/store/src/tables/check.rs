@@ -16,7 +16,7 @@ use super::cell::Columns;
 use super::chain::Head;
 use super::lines::Keep;
 use super::{accounts, chain, documents, events, findings, invoices, journal, lines, one_offs, prices, products};
-use super::{records, runs, sale_lines, seal, settings, subscriptions, texts};
+use super::{records, runs, sale_lines, seal, settings, subscriptions, superseded, texts};
 use crate::{Store, StoreError, migrate};
 
 /// Something that does not hold.
@@ -56,6 +56,7 @@ pub(crate) const SEALED: &[&seal::Table] = &[
     &accounts::ACCOUNTS,
     &accounts::TENANTS,
     &accounts::CHANGES,
+    &superseded::SUPERSEDED,
     &products::PRODUCTS,
     &products::BUNDLES,
     &products::BUNDLE_PARTS,

@@ -42,6 +42,7 @@ mod seal;
 pub mod settings;
 mod steps;
 pub mod subscriptions;
+mod superseded;
 #[cfg(test)]
 mod testing;
 pub mod texts;

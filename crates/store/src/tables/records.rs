@@ -12,6 +12,7 @@ use super::blocks;
 use super::cell::{damaged, known_source, source, source_of};
 use super::pack::{Pack, Unpack};
 use super::seal::{Table, Writer};
+use super::superseded::{Former, Superseding};
 use crate::StoreError;
 
 /// What a record is found by.
@@ -82,6 +83,17 @@ pub(crate) fn chosen<T: Send>(
     choose: impl Fn(i64, &[u8]) -> Result<Option<T>, StoreError> + Sync,
 ) -> Result<Vec<T>, StoreError> {
     blocks::chosen(conn, table, (1, i64::MAX), |no, read| choose(no, read.sized()?))
+}
+
+/// The same with the records as they were when the register's counter stood at `register`.
+pub(crate) fn each_as_of(
+    conn: &Connection,
+    table: &Table,
+    register: Option<u64>,
+    mut each_one: impl FnMut(i64, &[u8]) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let former = register.map(|at| Former::load(conn, table, at)).transpose()?.unwrap_or_default();
+    each(conn, table, |no, record| each_one(no, former.of(no, record)))
 }
 
 /// How many records there are.
@@ -158,6 +170,7 @@ impl Writer<'_> {
         }
         let mut known = known.iter().peekable();
         let mut remade: Vec<(i64, Vec<u8>)> = Vec::new();
+        let mut was = Superseding::default();
         let mut new = Vec::new();
         blocks::each(self.conn(), table, (1, i64::MAX), |key, count, read| {
             if known.peek().is_none_or(|(no, _)| *no >= key + count as i64) {
@@ -177,6 +190,7 @@ impl Writer<'_> {
                     put.same += 1;
                 } else {
                     put.changed += 1;
+                    was.add(no, old);
                     differs(place, old)?;
                 }
                 records.sized(&new);
@@ -186,6 +200,7 @@ impl Writer<'_> {
             }
             Ok(())
         })?;
+        self.supersede(table, was)?;
         for (key, packed) in remade {
             self.change(table, "key = ?1", params![key], |conn| {
                 conn.prepare_cached(&format!("UPDATE {} SET packed = ?2 WHERE key = ?1", table.name))?

@@ -416,3 +416,34 @@ fn settings_requests_and_numbers() {
     );
     assert_eq!(writer.reserve("R", 2027, 1).unwrap(), 1);
 }
+
+/// The register as it was at any point of its counter, however often a record was corrected since.
+#[test]
+fn corrected_records_are_known_as_they_were() {
+    let book = book();
+    let w = book.writer();
+    let mut names = Names::default();
+    let mut accounts = [account(&mut names, 1, "C-1"), account(&mut names, 2, "C-2")];
+    w.put_accounts(&names, &mut accounts).unwrap();
+    let mut subscriptions = [subscription(&mut names, 11, accounts[0].id, "S-1")];
+    w.put_subscriptions(&names, &mut subscriptions).unwrap();
+    let mut known = Vec::new();
+    let note = |known: &mut Vec<(u64, u32, u32, Timing)>, accounts: &[Account], s: &Subscription| {
+        let at = settings::counter(&book.conn, "register").unwrap();
+        known.push((at, accounts[0].payment_days, accounts[1].payment_days, s.timing));
+    };
+    note(&mut known, &accounts, &subscriptions[0]);
+    for (days, other, timing) in [(14, 30, Timing::Advance), (7, 10, Timing::Arrears), (7, 60, Timing::Advance)] {
+        (accounts[0].payment_days, accounts[1].payment_days, subscriptions[0].timing) = (days, other, timing);
+        w.put_accounts(&names, &mut accounts).unwrap();
+        w.put_subscriptions(&names, &mut subscriptions).unwrap();
+        note(&mut known, &accounts, &subscriptions[0]);
+    }
+    for (at, first, second, timing) in known {
+        let then = accounts::load_as_of(&book.conn, &mut names, Some(at)).unwrap();
+        let days: Vec<u32> = then.iter().map(|a| a.payment_days).collect();
+        assert_eq!(days, [first, second], "at {at}");
+        let then = subscriptions::load_as_of(&book.conn, &mut names, Scope::All, Some(at)).unwrap();
+        assert_eq!((then[0].timing, then[0].events.len()), (timing, subscriptions[0].events.len()), "at {at}");
+    }
+}

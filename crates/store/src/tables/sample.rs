@@ -202,6 +202,8 @@ pub(super) fn full() -> Book {
     w.answer("k", "import", &serde_json::json!({}), AT).unwrap();
     let mut accounts = [account(&mut names, 1, "cbbaa0d1-712e-86f3-9d70-33e49bf3b379"), account(&mut names, 2, "C-2")];
     w.put_accounts(&names, &mut accounts).unwrap();
+    accounts[1].payment_days = 14;
+    w.put_accounts(&names, &mut accounts).unwrap();
     let tenant = Tenant { tenant: names.source_id("T-1"), account: Some(accounts[0].id), domain: "a.example".into() };
     w.put_tenants(&names, &[tenant]).unwrap();
     let key = ProductKey { product: names.intern("CFQ7TTC0PDSG"), sku: names.intern("0004") };

@@ -100,6 +100,9 @@ impl Writer<'_> {
         let removed = self.change(&SETTINGS, "key = ?1", params![key], |conn| {
             conn.execute("DELETE FROM settings WHERE key = ?1", [key])
         })?;
+        if removed > 0 {
+            self.count("settings")?;
+        }
         Ok(removed > 0)
     }
 

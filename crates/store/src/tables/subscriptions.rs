@@ -33,6 +33,17 @@ pub enum Scope<'a> {
 
 /// Subscriptions with their timelines, in the order they were first recorded.
 pub fn load(conn: &Connection, names: &mut Names, scope: Scope) -> Result<Vec<Subscription>, StoreError> {
+    load_as_of(conn, names, scope, None)
+}
+
+/// The same with what may be corrected about them as it was when the register's counter stood at `register`. Their timelines
+/// are whole: events are only appended.
+pub fn load_as_of(
+    conn: &Connection,
+    names: &mut Names,
+    scope: Scope,
+    register: Option<u64>,
+) -> Result<Vec<Subscription>, StoreError> {
     let accounts = accounts::ids(conn)?;
     let wanted: Option<IdSet<i64>> = match scope {
         Scope::All => None,
@@ -47,7 +58,7 @@ pub fn load(conn: &Connection, names: &mut Names, scope: Scope) -> Result<Vec<Su
     }
     // Where each subscription went, by number; `ABSENT` for those not wanted.
     let mut at: Vec<u32> = vec![ABSENT];
-    records::each(conn, &SUBSCRIPTIONS, |_, record| {
+    records::each_as_of(conn, &SUBSCRIPTIONS, register, |_, record| {
         let mut read = Unpack(record);
         let (head, account) = (unpack_head(&mut read)?, read.int()?);
         if wanted.as_ref().is_some_and(|wanted| !wanted.contains(&account)) {

@@ -27,6 +27,7 @@ const guards: Record<string, { title: Key; about: Key }> = {
   "G-BELOW-COST": { title: "guard.cost", about: "guard.cost.do" },
   "G-CUSTOMER-VANISHED": { title: "guard.gone", about: "guard.gone.do" },
   "G-NO-PRICE": { title: "guard.price", about: "guard.price.do" },
+  "G-NO-RATE": { title: "guard.rate", about: "guard.rate.do" },
   "G-NO-TENANT": { title: "guard.tenant", about: "guard.tenant.do" },
   "G-PO-MISSING": { title: "guard.order", about: "guard.order.do" },
   "G-QUANTITY-X10": { title: "guard.ten", about: "guard.ten.do" },

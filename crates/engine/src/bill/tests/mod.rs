@@ -8,6 +8,7 @@ mod runs;
 
 use super::*;
 use crate::Symbol;
+use crate::exchange::Rates;
 use crate::price::{ListPrice, PriceBook};
 use crate::register::{AccountKind, BillingPlan, Cadence, Event, EventKind, ProductKind, Term, Timing};
 
@@ -201,6 +202,8 @@ impl World {
             earlier: &self.earlier,
             minimums: &self.minimums,
             tax_rounding: self.tax_rounding,
+            rates: &Rates::new(Currency::EUR, []),
+            today: day("2026-11-02"),
             last: self.last.as_ref(),
             only: self.only.as_ref(),
         })

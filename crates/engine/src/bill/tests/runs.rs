@@ -87,7 +87,8 @@ fn resellers_pay_for_theirs_and_currencies_are_kept_apart() {
          OneOff Set-up 2026-10-05 2.5 x -1 = -2.50
          Account 3: 227.53 + 43.23 = 270.76 EUR
          OneOff Set-up 2026-10-05 2.5 x 10 = 25.00
-         Account 3: 25.00 + 4.75 = 29.75 GBP",
+         Account 3: 25.00 + 4.75 = 29.75 GBP
+         G-NO-RATE: currency GBP, to EUR, on 2026-11-02",
     );
     world.check("2026-09", "");
 }
