@@ -1,7 +1,9 @@
 //! The pages' way to the desk: thin commands, each a permission of its own. Nothing is decided here.
 
-use crate::dialogs;
+use crate::handed::Backup;
+use crate::idle::Idle;
 use crate::shelf::{Look, Recent, Shelf};
+use crate::{dialogs, window};
 use app::desk::{Chosen, Desk, Page, Place, Window};
 use app::session::{Keys, Purpose, Secret, Session, SystemClock};
 use app::{Failure, Silent};
@@ -30,6 +32,12 @@ pub fn keep_look(shelf: State<'_, Shelf>, look: Look) {
     shelf.keep_look(look);
 }
 
+/// Somebody is at the window.
+#[tauri::command]
+pub fn stir(idle: State<'_, Idle>) {
+    idle.stir();
+}
+
 /// The book that is chosen now.
 #[tauri::command]
 pub fn place(desk: State<'_, Desk>) -> Option<Place> {
@@ -40,6 +48,12 @@ pub fn place(desk: State<'_, Desk>) -> Option<Place> {
 #[tauri::command]
 pub fn recent(shelf: State<'_, Shelf>) -> Vec<Recent> {
     shelf.recent()
+}
+
+/// The backup somebody opened with this program, by its file's name.
+#[tauri::command]
+pub fn handed(backup: State<'_, Backup>) -> Option<String> {
+    backup.name()
 }
 
 /// Chooses a book: one opened before, or one the person names in the system's own dialog.
@@ -95,30 +109,32 @@ pub async fn create(app: AppHandle, book: NewBook) -> Answer<Option<Created>> {
 /// Makes the sample book beside the program's own data and opens it; one made before is opened again.
 #[tauri::command]
 pub async fn sample(app: AppHandle) -> Answer<Option<Place>> {
-    in_background(move || {
-        let data = app.path().app_data_dir();
-        let data = data.map_err(|e| Failure::new("E-OUTPUT", format!("There is no place for the sample: {e}.")))?;
-        let folder = data.join("sample");
-        let demo = app::demo::places(&folder);
-        if !demo.book.exists() {
-            alone(&app, Box::new(Nobody), "demo", json!({"dir": folder}))?;
-        }
-        let key = std::fs::read(&demo.key_file)
-            .map_err(|e| Failure::new("E-BOOK-KEY", format!("The sample's key could not be read: {e}.")))?;
-        let key = Zeroizing::new(key);
-        let desk = app.state::<Desk>();
-        desk.choose(demo.book);
-        desk.unlock(|| Secret::KeyFile(key.clone()))?;
-        Ok(desk.place())
-    })
-    .await
+    in_background(move || open_sample(&app).map(|()| app.state::<Desk>().place())).await
+}
+
+/// The same, for who has no page yet.
+pub fn open_sample(app: &AppHandle) -> Answer<()> {
+    let data = app.path().app_data_dir();
+    let data = data.map_err(|e| Failure::new("E-OUTPUT", format!("There is no place for the sample: {e}.")))?;
+    let folder = data.join("sample");
+    let demo = app::demo::places(&folder);
+    if !demo.book.exists() {
+        alone(app, Box::new(Nobody), "demo", json!({"dir": folder}))?;
+    }
+    let key = std::fs::read(&demo.key_file)
+        .map_err(|e| Failure::new("E-BOOK-KEY", format!("The sample's key could not be read: {e}.")))?;
+    let key = Zeroizing::new(key);
+    let desk = app.state::<Desk>();
+    desk.choose(demo.book);
+    desk.unlock(|| Secret::KeyFile(key.clone()))
 }
 
 /// Restores a backup into a new book; the person names both, and the passphrase opens it afterwards.
 #[tauri::command]
 pub async fn restore(app: AppHandle, passphrase: String) -> Answer<Option<Place>> {
     let passphrase = Zeroizing::new(passphrase);
-    let Some(backup) = dialogs::backup(&app) else { return Ok(None) };
+    let handed = app.state::<Backup>().take();
+    let Some(backup) = handed.or_else(|| dialogs::backup(&app)) else { return Ok(None) };
     let name = backup.file_stem().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
     let Some(to) = dialogs::save(&app, &format!("{name}.billhook")) else { return Ok(None) };
     in_background(move || {
@@ -145,16 +161,22 @@ pub async fn unlock(app: AppHandle, passphrase: String) -> Answer<()> {
     .await
 }
 
-/// Closes the book and forgets its keys.
+/// Closes the book, forgets its keys, and ends the page with all that it read.
 #[tauri::command]
-pub fn lock(desk: State<'_, Desk>) {
+pub fn lock(app: AppHandle, desk: State<'_, Desk>) {
     desk.lock();
+    window::renew(&app);
 }
 
 /// Runs one of app's commands on the open book.
 #[tauri::command]
 pub async fn call(app: AppHandle, name: String, ask: Value, trial: bool) -> Answer<Value> {
-    in_background(move || app.state::<Desk>().call(&name, ask, trial)).await
+    in_background(move || {
+        let idle = app.state::<Idle>();
+        let _running = idle.runs();
+        app.state::<Desk>().call(&name, ask, trial)
+    })
+    .await
 }
 
 /// A window on the rows of a list.

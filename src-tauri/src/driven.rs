@@ -21,6 +21,11 @@ pub fn today() -> Option<NaiveDate> {
     said("today")?.1.trim().parse().ok()
 }
 
+/// Whether the person has left the window alone for as long as they allow.
+pub fn left() -> bool {
+    said("left").is_some()
+}
+
 /// What is chosen in the dialog that would open now, once: one path to a line. Nothing said is a dialog cancelled.
 pub fn chosen() -> Vec<PathBuf> {
     let Some((file, text)) = said("chosen") else { return Vec::new() };

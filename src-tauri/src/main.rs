@@ -6,36 +6,41 @@
 mod desk;
 mod dialogs;
 mod driven;
+mod handed;
+mod idle;
 mod shelf;
+mod window;
 
 use app::desk::Desk;
+use handed::Handed;
+use idle::Idle;
 use serde_json::json;
 use shelf::Shelf;
-use std::path::PathBuf;
 use std::sync::Arc;
-use tauri::{
-    AppHandle, DragDropEvent, Emitter, Manager, Url, WebviewUrl, WebviewWindowBuilder, WindowEvent,
-    webview::NewWindowResponse,
-};
+use tauri::{AppHandle, DragDropEvent, Emitter, Manager, WindowEvent};
 
 fn main() {
     renderer::settle();
-    let named = std::env::args_os().nth(1).map(PathBuf::from);
+    let named = Handed::of(std::env::args_os().skip(1));
     let mut builder = tauri::Builder::default();
     if !driven::on() {
         // First, so that a second start only brings this window forward, with the book it names.
-        builder = builder
-            .plugin(tauri_plugin_single_instance::init(|app, args, _| again(app, args.get(1).map(PathBuf::from))));
+        builder = builder.plugin(tauri_plugin_single_instance::init(|app, args, _| {
+            handed::take(app, Handed::of(args.into_iter().skip(1).map(Into::into)));
+            window::forward(app);
+        }));
     }
     let built = builder
         .plugin(tauri_plugin_dialog::init())
-        .plugin(tauri_plugin_window_state::Builder::default().build())
+        .plugin(tauri_plugin_window_state::Builder::default().map_label(window::remembered_as).build())
         .invoke_handler(tauri::generate_handler![
             desk::today,
             desk::look,
             desk::keep_look,
+            desk::stir,
             desk::place,
             desk::recent,
+            desk::handed,
             desk::choose,
             desk::create,
             desk::sample,
@@ -60,40 +65,30 @@ fn main() {
             // Nobody listens while the page is changing; the next step is told again.
             let told = Arc::new(move |step| drop(handle.emit("step", step)));
             let today = || driven::today().unwrap_or_else(|| chrono::Local::now().date_naive());
-            let desk = Desk::new(Arc::new(today), told);
-            if let Some(book) = named {
-                desk.choose(book);
-            }
-            app.manage(desk);
+            app.manage(Desk::new(Arc::new(today), told));
             app.manage(Shelf::of(app.path().app_config_dir().ok().map(|dir| dir.join("shelf.json"))));
-            // Ephemeral: the web view keeps no history, cache or storage; but WebKit drives no such view, so that in a test it
-            // keeps them in the test's folder. The title never names a customer.
-            WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
-                .title("Billhook")
-                .inner_size(1280.0, 800.0)
-                .min_inner_size(640.0, 480.0)
-                .incognito(!driven::on())
-                .on_navigation(ours)
-                .on_new_window(|_, _| NewWindowResponse::Deny)
-                .build()?;
+            app.manage(Idle::new());
+            app.manage(handed::Backup::default());
+            handed::take(app.handle(), named);
+            window::open(app.handle())?;
+            idle::watch(app.handle().clone());
             Ok(())
         })
-        .run(tauri::generate_context!());
-    if let Err(error) = built {
-        eprintln!("The window could not open: {error}. The book is as it was; `billhook` works without a window.");
-        std::process::exit(1);
-    }
-}
-
-/// The program was started once more: the window comes forward, with the book that was named, unless one is open.
-fn again(app: &AppHandle, book: Option<PathBuf>) {
-    let desk = app.state::<Desk>();
-    if let Some(book) = book.filter(|_| !desk.place().is_some_and(|p| p.open)) {
-        desk.choose(book);
-        let _told = app.emit("chosen", ());
-    }
-    if let Some(window) = app.get_webview_window("main") {
-        let _shown = window.unminimize().and_then(|()| window.set_focus());
+        .build(tauri::generate_context!());
+    match built {
+        Ok(app) => app.run(|_app, _event| {
+            // macOS hands over what was double-clicked in an event of its own.
+            #[cfg(target_os = "macos")]
+            if let tauri::RunEvent::Opened { urls } = _event {
+                let paths = urls.iter().filter_map(|url| url.to_file_path().ok()).map(Into::into);
+                handed::take(_app, Handed::of(paths));
+                window::forward(_app);
+            }
+        }),
+        Err(error) => {
+            eprintln!("The window could not open: {error}. The book is as it was; `billhook` works without a window.");
+            std::process::exit(1);
+        }
     }
 }
 
@@ -113,20 +108,6 @@ fn over(app: &AppHandle, event: &DragDropEvent) {
         _ => return,
     };
     let _told = app.emit("drop", told);
-}
-
-/// Whether the web view may go there: our own pages and the frame that checks their messages.
-fn ours(url: &Url) -> bool {
-    let own_host = matches!(url.host_str(), Some("localhost" | "tauri.localhost" | "isolation.localhost"));
-    match url.scheme() {
-        "tauri" => own_host,
-        // The frame that checks messages has a scheme of its own in each run.
-        scheme if scheme.starts_with("isolation-") => own_host,
-        // Windows serves our pages under these names; while developing, Vite does.
-        "http" | "https" => own_host && (url.port().is_none() || cfg!(not(feature = "custom-protocol"))),
-        "about" => url.path() == "blank" || url.path() == "srcdoc",
-        _ => false,
-    }
 }
 
 /// Chooses how WebKit draws before it starts.
@@ -150,33 +131,4 @@ mod renderer {
     /// Other systems have one good renderer.
     #[cfg(not(target_os = "linux"))]
     pub fn settle() {}
-}
-
-#[cfg(test)]
-mod tests {
-    use super::ours;
-
-    #[test]
-    fn only_our_own_pages_are_shown() -> Result<(), url_parse::Error> {
-        for (url, allowed) in [
-            ("tauri://localhost/", true),
-            ("tauri://localhost/index.html", true),
-            ("isolation-0198c0de://localhost/", true),
-            ("http://tauri.localhost/", true),
-            ("about:blank", true),
-            ("tauri://tauri.localhost.example.com/", false),
-            ("https://example.com/", false),
-            ("http://localhost:8080/", false),
-            ("file:///etc/passwd", false),
-            ("data:text/html,hello", false),
-            ("javascript:alert(1)", false),
-        ] {
-            assert_eq!(ours(&url.parse()?), allowed, "{url}");
-        }
-        Ok(())
-    }
-
-    mod url_parse {
-        pub type Error = <tauri::Url as std::str::FromStr>::Err;
-    }
 }

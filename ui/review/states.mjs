@@ -52,6 +52,7 @@ export const full = [
   ...["Seller", "Payment details", "Brand", "Numbering", "Tax and prices", "Tolerances", "Window", "Safety"].map((name) => ({
     name: `settings-${name.split(" ")[0].toLowerCase()}`, place: "settings", go: (page) => page.getByRole("button", { name, exact: true }).click(),
   })),
+  { name: "menu", place: "month", go: (page) => page.keyboard.press("F10") },
   { name: "palette", place: "month", go: (page) => page.keyboard.press("Control+k") },
 ];
 

@@ -34,6 +34,11 @@ impl Home {
         self.0.path().join(name)
     }
 
+    /// Goes away, for as long as the person said the book may stay open alone.
+    pub fn leave(&self) -> Outcome<()> {
+        Ok(std::fs::write(self.path("left"), "")?)
+    }
+
     /// Chooses these files in the dialog that opens next.
     pub fn will_choose(&self, names: &[&str]) -> Outcome<()> {
         let paths: Vec<_> = names.iter().map(|name| self.path(name).display().to_string()).collect();

@@ -17,6 +17,7 @@ const PLACES: [&str; 9] =
 /// WebDriver's codes of the keys that have no letter.
 pub const ENTER: char = '\u{E007}';
 pub const CONTROL: char = '\u{E009}';
+pub const F10: char = '\u{E03A}';
 const TAB: char = '\u{E004}';
 const HOME: char = '\u{E011}';
 const RIGHT: char = '\u{E014}';

@@ -92,6 +92,41 @@ fn the_sample_opens_at_one_press_and_shows_its_month() -> Outcome<()> {
     window.picture(&pictures()?.join("invoice.png"))
 }
 
+#[test]
+fn a_book_left_alone_locks_itself() -> Outcome<()> {
+    let home = Home::new()?;
+    let window = Window::open(&home, &["--sample"])?;
+    window.wait_for("h1", "Month")?;
+    home.leave()?;
+    window.wait_for("form", "Passphrase")?;
+    assert_eq!(window.script("return document.body.innerText.includes('GmbH')")?, false, "nothing of the book is left");
+    Ok(())
+}
+
+#[test]
+fn the_menu_is_opened_and_used_with_the_keys() -> Outcome<()> {
+    let home = Home::new()?;
+    let window = Window::open(&home, &["--sample"])?;
+    window.wait_for("h1", "Month")?;
+    window.chord(&[hand::F10])?;
+    window.wait_for("[role=menu]", "Ctrl L")?;
+    window.picture(&pictures()?.join("menu.png"))?;
+    window.wait_for("[role=menuitem]:focus", "Import files")?;
+    // A letter goes to what begins with it.
+    window.chord(&['b'])?;
+    window.wait_for("[role=menuitem]:focus", "Back up")?;
+    window.chord(&[hand::ENTER])?;
+    window.wait_for("main", "Back up to a folder")
+}
+
+#[test]
+fn a_backup_that_is_opened_asks_for_its_passphrase() -> Outcome<()> {
+    let home = Home::new()?;
+    let backup = home.path("Harbour-20261109-090000.billhook-backup");
+    let window = Window::open(&home, &[backup.to_str().ok_or("plain path")?])?;
+    window.wait_for("form", "From Harbour-20261109-090000.billhook-backup.")
+}
+
 /// A new book of an invented seller.
 fn make(book: &Path) -> Outcome<()> {
     struct Typed;

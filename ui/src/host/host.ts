@@ -69,24 +69,31 @@ export interface NewBook {
   passphrase: string;
 }
 
+/** What a person chose for their window: theme and language, where not the system's; minutes until it locks itself, or never. */
+export type Look = Partial<Record<"theme" | "language" | "lock", string>>;
+
 export interface Host {
   /** The business day, `2026-11-09`. */
   today(): Promise<string>;
-  /** What the person chose for their window: theme and language, where not the system's. */
-  look(): Promise<Partial<Record<"theme" | "language", string>>>;
+  /** What the person chose for their window. */
+  look(): Promise<Look>;
   /** Keeps what they chose, on this computer. */
-  keepLook(look: Partial<Record<"theme" | "language", string>>): Promise<void>;
+  keepLook(look: Look): Promise<void>;
+  /** Says that somebody is at the window; without it the book is locked after a while. */
+  stir(): Promise<void>;
   /** The book that is chosen now, if one is. */
   place(): Promise<Place | null>;
   /** Books opened before, the last one first. */
   recent(): Promise<Recent[]>;
+  /** The backup somebody opened with this program, by its file's name. */
+  handed(): Promise<string | null>;
   /** Chooses a book: one opened before, or asked for with the system's own dialog. */
   choose(recent?: number): Promise<Place | null>;
   /** Makes a book where the person says; gives its recovery key, the only time it is told. `null` when nothing was chosen. */
   create(book: NewBook): Promise<{ place: Place; recovery_key: string } | null>;
   /** Makes the sample book and opens it. */
   sample(): Promise<Place>;
-  /** Restores a backup, which its passphrase opens, into a new book where the person says. */
+  /** Restores the backup that was handed over, or one asked for, which its passphrase opens, into a new book where the person says. */
   restore(passphrase: string): Promise<Place | null>;
   /** Opens the chosen book; rejects with a Failure. */
   unlock(passphrase: string): Promise<void>;
@@ -102,6 +109,8 @@ export interface Host {
   onStep(hear: (step: Step) => void): () => void;
   /** Hears of files dragged over the window. */
   onDrop(hear: (drop: Drop) => void): () => void;
+  /** Hears that another book was chosen, by opening it in the system's own way. */
+  onChosen(hear: () => void): () => void;
   /** Asks for files with the system's own dialog. */
   pickFiles(): Promise<Chosen[]>;
   /** Asks where to save. */

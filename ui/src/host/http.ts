@@ -13,8 +13,10 @@ export const host: Host = {
   today: () => ask("today"),
   look: () => ask("look"),
   keepLook: (look) => ask("keep_look", { look }),
+  stir: async () => {},
   place: () => ask("place"),
   recent: () => ask("recent"),
+  handed: async () => null,
   choose: (recent) => ask("choose", { recent: recent ?? null }),
   create: (book) => ask("create", { book }),
   sample: () => ask("sample"),
@@ -40,6 +42,7 @@ export const host: Host = {
     addEventListener("desk-drop", dropped);
     return () => removeEventListener("desk-drop", dropped);
   },
+  onChosen: () => () => {},
   pickFiles: () => ask("pick_files"),
   saveAs: (name) => ask("save_as", { name }),
   pickFolder: () => ask("pick_folder"),

@@ -1,10 +1,10 @@
-// What a person chose for their window on this computer: theme and language. The window's own side keeps it; a page keeps
+// What a person chose for their window on this computer: theme, language, when it locks itself. The window's own side keeps it; a page keeps
 // nothing.
-import type { Host } from "../host/host";
+import type { Host, Look } from "../host/host";
 
-export type Choice = "theme" | "language";
+export type Choice = keyof Look;
 
-let chosen: Partial<Record<Choice, string>> = {};
+let chosen: Look = {};
 
 /** Learns what was chosen; before anything is shown. */
 export async function begin(host: Host) {
