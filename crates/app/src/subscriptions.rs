@@ -388,7 +388,7 @@ pub fn set(session: &mut Session, ask: FieldsAsk) -> Result<Page, Failure> {
         if let Some(suspended) = f.flag("suspended")? {
             push(EventKind::Suspended { suspended });
         }
-        if !events.is_empty() && matches!(before.status, Status::Cancelled | Status::Pending) {
+        if !events.is_empty() && (before.status.has_ended() || before.status == Status::Pending) {
             return Err(Failure::new(
                 "E-STATE",
                 format!("The subscription is {} on {on}.", status_word(before.status)),
@@ -418,8 +418,10 @@ pub fn end(session: &mut Session, ask: EndAsk) -> Result<Page, Failure> {
         let on = ask.on.as_deref().map(crate::session::date).transpose()?.unwrap_or(book.today);
         let mut names = book.names()?;
         let subscription = find(book, &ask.id, &mut names)?;
-        if subscription.on(on).status == Status::Cancelled {
-            return Err(Failure::new("E-STATE", format!("The subscription is cancelled already on {on}.")));
+        let status = subscription.on(on).status;
+        if status.has_ended() {
+            let word = status_word(status);
+            return Err(Failure::new("E-STATE", format!("The subscription is {word} already on {on}.")));
         }
         let event = Event { seq: 0, date: on, kind: EventKind::Cancelled { credit: true } };
         let writer = book.writer()?;

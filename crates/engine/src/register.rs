@@ -194,10 +194,17 @@ pub enum Status {
     Active,
     /// Suspended: still billed in full by the vendor.
     Suspended,
-    /// Cancelled.
+    /// Cancelled before its term was over.
     Cancelled,
-    /// Term over and not renewed.
+    /// Its term is over and was not renewed.
     Expired,
+}
+
+impl Status {
+    /// Whether nothing is served any more.
+    pub fn has_ended(self) -> bool {
+        matches!(self, Status::Cancelled | Status::Expired)
+    }
 }
 
 /// What happened to a subscription.
@@ -381,7 +388,9 @@ impl Subscription {
                 EventKind::SeatsSet { quantity } => state.quantity = quantity,
                 EventKind::Cancelled { .. } => {
                     state.quantity = Decimal::ZERO;
-                    state.status = Status::Cancelled;
+                    let last = crate::cycle::term_on(self, term_end, crate::date::add_days(event.date, -1));
+                    let over = last.is_some_and(|term| term.end == event.date);
+                    state.status = if over { Status::Expired } else { Status::Cancelled };
                 }
                 EventKind::Renewed { term_end: end } => {
                     term_end = Some(end);
@@ -395,7 +404,7 @@ impl Subscription {
                     state.product = to;
                 }
                 EventKind::Moved { account } => state.account = account,
-                EventKind::Suspended { suspended } if state.status != Status::Cancelled => {
+                EventKind::Suspended { suspended } if !state.status.has_ended() => {
                     state.status = if suspended { Status::Suspended } else { Status::Active };
                 }
                 EventKind::Suspended { .. } => {}

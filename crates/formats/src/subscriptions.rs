@@ -178,6 +178,12 @@ pub(crate) fn subscription(row: &mut Row<'_>) -> SubscriptionRow {
         ("disabled", Status::Suspended),
         ("pending", Status::Pending),
     ];
+    let status = row.word(STATUS, &statuses).unwrap_or(Status::Active);
+    // What expired ended with its term, unless the file says when.
+    let ended = row.date(CANCELLED).or(term_end.filter(|_| status == Status::Expired));
+    if status.has_ended() && ended.is_none() {
+        row.wrong(CANCELLED, "P-MISSING", "fill in the first day no longer served");
+    }
     SubscriptionRow {
         row: row.number,
         id: row.needed_id(ID),
@@ -192,8 +198,8 @@ pub(crate) fn subscription(row: &mut Row<'_>) -> SubscriptionRow {
         term_end,
         anchor_day,
         bundle: row.code(BUNDLE),
-        status: row.word(STATUS, &statuses).unwrap_or(Status::Active),
-        cancelled: row.date(CANCELLED),
+        status,
+        cancelled: ended,
         basis: basis(row, BASIS),
         cadence: row.word(CADENCE, &[("anniversary", Cadence::Anniversary), ("calendarmonth", Cadence::CalendarMonth)]),
         timing: row.word(TIMING, &[("advance", Timing::Advance), ("arrears", Timing::Arrears)]),

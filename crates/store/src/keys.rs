@@ -7,6 +7,8 @@
 //! ```
 //! Nothing here can be cloned, printed or serialised, and all of it is wiped when dropped.
 
+use std::time::Duration;
+
 use argon2::{Algorithm, Argon2, Params, Version};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
@@ -119,6 +121,9 @@ fn deny_dumps() {
     }
 }
 
+/// How long unlocking may take on the computer that set the passphrase.
+const UNLOCK_WITHIN: Duration = Duration::from_millis(800);
+
 /// How hard a passphrase is to guess: the parameters of Argon2id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -138,6 +143,24 @@ impl Kdf {
     pub const FLOOR: Kdf = Kdf { memory_kib: 19 * 1024, passes: 2, lanes: 1 };
     /// Heavier is refused, so that an edited header cannot exhaust the computer.
     pub const CAP: Kdf = Kdf { memory_kib: 256 * 1024, passes: 16, lanes: 16 };
+
+    /// As hard as this computer makes in well under a second, at least [`Kdf::DEFAULT`]: the default is tried once, and
+    /// its memory doubled while the answer would still come in time.
+    pub fn calibrated() -> Result<Kdf, StoreError> {
+        let begun = std::time::Instant::now();
+        Kdf::DEFAULT.stretch("a passphrase of nobody", &[0; 16])?;
+        Ok(Kdf::for_speed(begun.elapsed()))
+    }
+
+    /// The parameters for a computer on which the default took so long.
+    fn for_speed(default_took: Duration) -> Kdf {
+        let (mut kdf, mut takes) = (Kdf::DEFAULT, default_took);
+        while kdf.memory_kib * 2 <= Kdf::CAP.memory_kib && takes * 2 <= UNLOCK_WITHIN {
+            kdf.memory_kib *= 2;
+            takes *= 2;
+        }
+        kdf
+    }
 
     /// Whether each parameter lies between floor and cap.
     pub fn is_acceptable(&self) -> bool {
@@ -254,6 +277,15 @@ mod tests {
     fn the_same_letters_give_the_same_key() {
         let key = |text| Kdf::FLOOR.stretch(text, &[7; 16]).expect("derives");
         assert_eq!(key("cafe\u{301} au lait!").bytes(), key("café au lait!").bytes());
+    }
+
+    #[test]
+    fn a_fast_computer_makes_guessing_harder_and_a_slow_one_never_easier() {
+        for (took, mib) in [(40, 256), (150, 256), (201, 128), (400, 128), (401, 64), (9_000, 64)] {
+            let kdf = Kdf::for_speed(Duration::from_millis(took));
+            assert_eq!(kdf, Kdf { memory_kib: mib * 1024, ..Kdf::DEFAULT }, "{took} ms");
+            assert!(kdf.is_acceptable());
+        }
     }
 
     #[test]

@@ -221,7 +221,7 @@ impl Store {
 
     /// Replaces the passphrase, or adds one to a book that only had a recovery key. Only the wrapped key is written anew.
     pub fn change_passphrase(&self, passphrase: &str) -> Result<(), StoreError> {
-        self.change_header(|header| header.set_passphrase(&self.keys, passphrase, Kdf::DEFAULT))
+        self.change_header(|header| header.set_passphrase(&self.keys, passphrase, Kdf::calibrated()?))
     }
 
     /// Makes a new recovery key; the old one no longer opens the book.
@@ -295,7 +295,7 @@ fn new_keys(passphrase: Option<&str>) -> Result<(Header, Keys, RecoveryKey), Sto
     let recovery_key = RecoveryKey::random()?;
     let mut header = Header::new(tx::new_id());
     if let Some(passphrase) = passphrase {
-        header.set_passphrase(&keys, passphrase, Kdf::DEFAULT)?;
+        header.set_passphrase(&keys, passphrase, Kdf::calibrated()?)?;
     }
     header.set_recovery(&keys, &recovery_key)?;
     Ok((header, keys, recovery_key))

@@ -277,3 +277,19 @@ proptest! {
         prop_assert_eq!(term_on(&s, s.term_end, term.unwrap().start), term);
     }
 }
+
+#[test]
+fn what_ends_with_its_term_expired_and_what_ends_before_was_cancelled() {
+    use crate::register::Status;
+    for (end, status) in [
+        ("2027-01-10", Status::Expired),
+        ("2028-01-10", Status::Expired),
+        ("2026-12-10", Status::Cancelled),
+        ("2027-01-11", Status::Cancelled),
+    ] {
+        let mut subscription = bought("P1Y", Monthly, "2026-01-10");
+        subscription.events.push(event(1, day(end), EventKind::Cancelled { credit: false }));
+        assert_eq!(subscription.on(day("2028-06-01")).status, status, "{end}");
+        assert_eq!(subscription.on(day("2026-12-09")).status, Status::Active, "{end}");
+    }
+}

@@ -9,7 +9,7 @@ use super::join::{Context, IdMap};
 use super::{Draft, Input, Residue, Row, Verdict, pair};
 use crate::cost::{ChargeType, CostLine};
 use crate::finding::Class;
-use crate::register::{EventKind, Status, Subscription};
+use crate::register::{EventKind, Subscription};
 use crate::sale::SoldLine;
 use crate::{Date, Decimal, Names, SourceId, Symbol};
 use std::collections::HashSet;
@@ -104,7 +104,7 @@ fn is_instalment(subscription: &Subscription, line: &SoldLine) -> bool {
 fn has_ended(subscription: &Subscription, day: Date) -> bool {
     let cancelled_before =
         |date: Date| subscription.events.iter().any(|e| e.date < date && matches!(e.kind, EventKind::Cancelled { .. }));
-    matches!(subscription.on(day).status, Status::Cancelled | Status::Expired) || cancelled_before(subscription.start)
+    subscription.on(day).status.has_ended() || cancelled_before(subscription.start)
 }
 
 fn is_unexpected_extension(

@@ -128,3 +128,26 @@ fn our_own_guard_is_undone() {
     assert_eq!((names.text(rows[0].key.sku), names.text(rows[0].name)), ("0001", "+Plus pack"));
     assert_eq!(names.text(rows[1].name), "'s-Gravenhage tour");
 }
+
+/// An agreement that is over says when; one that expired ended with its term.
+#[test]
+fn a_subscription_that_ended_says_when() {
+    let header = "SubscriptionId,CustomerId,ProductId,TermDuration,BillingPlan,OpeningQuantity,StartDate,TermEndDate,Status,CancelledDate\n";
+    let row = |end: &str, status: &str, cancelled: &str| {
+        format!("{header}s,c,P,P1Y,Monthly,5,2026-01-01,{end},{status},{cancelled}\n")
+    };
+    for (text, ended, problem) in [
+        (row("2026-12-31", "Active", ""), None, None),
+        (row("2026-12-31", "Cancelled", "2026-10-05"), Some("2026-10-05"), None),
+        (row("2026-12-31", "Expired", ""), Some("2027-01-01"), None),
+        (row("2026-12-31", "Expired", "2026-11-01"), Some("2026-11-01"), None),
+        (row("2026-12-31", "Cancelled", ""), None, Some("P-MISSING")),
+        (row("", "Expired", ""), None, Some("P-MISSING")),
+    ] {
+        let (records, _) = records(text.clone()).unwrap();
+        let Rows::Subscriptions(rows) = records.rows else { panic!("subscriptions") };
+        assert_eq!(records.summary.problems.first().map(|p| p.code), problem, "{text}");
+        let found = rows.first().and_then(|r| r.cancelled).map(|d| d.to_string());
+        assert_eq!(found.as_deref(), ended, "{text}");
+    }
+}

@@ -124,11 +124,23 @@ pub fn automatic(store: &Store) -> Result<Option<Summary>, StoreError> {
     let dir = book.join("backups");
     let summary = create(store, &dir)?;
     // Only now, with a newer verified one in place.
-    for name in now.map_or_else(Vec::new, |(day, _)| rotation::to_remove(&list(store), day)) {
+    let Some((today, _)) = now else { return Ok(Some(summary)) };
+    let gone = rotation::to_remove(&list(store), today);
+    for name in gone.into_iter().chain(rotation::upgraded_long_ago(&written(&dir), today)) {
         let path = dir.join(&name);
         std::fs::remove_file(&path).map_err(|e| StoreError::io("removing", &path, e))?;
     }
     Ok(Some(summary))
+}
+
+/// The files of a folder with the days they were written.
+fn written(dir: &Path) -> Vec<(String, engine::Date)> {
+    let day = |file: &std::fs::DirEntry| {
+        let since = file.metadata().ok()?.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
+        Some(engine::date::add_days(engine::Date::default(), i64::try_from(since.as_secs() / 86_400).ok()?))
+    };
+    let entries = std::fs::read_dir(dir).into_iter().flatten().flatten();
+    entries.filter_map(|file| Some((file.file_name().into_string().ok()?, day(&file)?))).collect()
 }
 
 /// The backups in the book's own folder, oldest first.

@@ -68,6 +68,20 @@ pub fn to_remove(backups: &[Dated], today: Date) -> Vec<String> {
     gone.map(|b| b.name.clone()).collect()
 }
 
+/// Days for which the database of before an upgrade is kept.
+const BEFORE_UPGRADE: i64 = 90;
+
+/// Of the files in the folder of backups and the days they were written: the databases kept from before upgrades
+/// (`before-0003.db`) that are old enough to go.
+pub fn upgraded_long_ago(files: &[(String, Date)], today: Date) -> Vec<String> {
+    let is_copy = |name: &str| {
+        let number = name.strip_prefix("before-").and_then(|rest| rest.strip_suffix(".db"));
+        number.is_some_and(|number| number.len() == 4 && number.bytes().all(|b| b.is_ascii_digit()))
+    };
+    let old = |(name, written): &&(String, Date)| is_copy(name) && add_days(*written, BEFORE_UPGRADE) < today;
+    files.iter().filter(old).map(|(name, _)| name.clone()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,6 +112,21 @@ mod tests {
         ] {
             assert_eq!(Dated::parse("hazel", name), None, "{name}");
         }
+    }
+
+    #[test]
+    fn databases_of_before_upgrades_go_after_ninety_days() {
+        let files: Vec<(String, Date)> = [
+            ("before-0002.db", "2026-08-23"),
+            ("before-0003.db", "2026-08-24"),
+            ("before-0001.db", "2020-01-01"),
+            ("before-1.db", "2020-01-01"),
+            ("before-0001.db.zip", "2020-01-01"),
+            ("hazel-20200101-120000.billhook-backup", "2020-01-01"),
+        ]
+        .map(|(name, written)| (name.to_owned(), day(written)))
+        .into();
+        assert_eq!(upgraded_long_ago(&files, day("2026-11-22")), ["before-0002.db", "before-0001.db"]);
     }
 
     #[test]

@@ -133,7 +133,7 @@ fn happened(row: &SubscriptionRow, before: Option<&Subscription>, account: Id, p
             // The opening quantity holds at the start of the period the file is for; without one, for the beginning.
             let day = period.map_or(s.start, |p| p.first()).max(s.start);
             let state = s.on(day);
-            if state.quantity != row.quantity && state.status != Status::Cancelled {
+            if state.quantity != row.quantity && !state.status.has_ended() {
                 push(day, EventKind::SeatsSet { quantity: row.quantity });
             }
             if state.account != account {
@@ -148,7 +148,7 @@ fn happened(row: &SubscriptionRow, before: Option<&Subscription>, account: Id, p
         push(row.start, EventKind::PriceSet { price });
     }
     let cancelled = |s: &Subscription| s.events.iter().any(|e| matches!(e.kind, EventKind::Cancelled { .. }));
-    if let Some(day) = row.cancelled.filter(|_| row.status == Status::Cancelled && !before.is_some_and(cancelled)) {
+    if let Some(day) = row.cancelled.filter(|_| row.status.has_ended() && !before.is_some_and(cancelled)) {
         // Cancelled before it began: it never ran.
         push(day.max(row.start), EventKind::Cancelled { credit: false });
     }
