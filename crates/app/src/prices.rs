@@ -17,10 +17,11 @@ use store::tables;
 /// The fields of a price rule, for messages and help.
 pub const FIELDS: &str = "layer (book, segment:NAME, reseller:ID, account:ID, subscription:ID), product (PRODUCT:SKU), \
                           term (P1M, P1Y, P3Y), plan (monthly, annual, triennial, one-time), method (fixed, markup, margin, erp, \
-                          off-erp, split, graduated, all-units, ramp, pass-through), value (a price or a percentage), \
+                          off-erp, split, graduated, all-units, ramp, pass-through, minimum), value (a price or a percentage), \
                           bands (FROM:VALUE, parted by commas), floor_at_cost, ceiling_at_erp, pass_promotions, pass_earned_credit, from, until";
 /// The methods of a price rule.
-pub const METHODS: &str = "fixed, markup, margin, erp, off-erp, split, graduated, all-units, ramp or pass-through";
+pub const METHODS: &str =
+    "fixed, markup, margin, erp, off-erp, split, graduated, all-units, ramp, pass-through or minimum";
 
 /// A rule as shells see it.
 #[derive(Debug, JsonSchema, Serialize)]
@@ -98,6 +99,7 @@ fn method_word(method: &Method) -> &'static str {
         Method::AllUnits { .. } => "all-units",
         Method::Ramp { .. } => "ramp",
         Method::PassThrough => "pass-through",
+        Method::Minimum { .. } => "minimum",
     }
 }
 
@@ -116,6 +118,7 @@ fn method_value(method: &Method) -> String {
             steps.iter().map(|(d, p)| format!("{d}:{}", number(*p))).collect::<Vec<_>>().join(",")
         }
         Method::PassThrough => String::new(),
+        Method::Minimum { amount } => number(*amount),
     }
 }
 
@@ -290,6 +293,13 @@ fn save(book: &Book<'_>, mut rule: PriceRule, ask: FieldsAsk, mut names: Names) 
     rule.from = f.date("from")?.unwrap_or(rule.from);
     rule.until = f.date("until")?.or(rule.until);
     f.done(FIELDS)?;
+    let for_all = rule.selector == Selector::default() && !matches!(rule.layer, Layer::Subscription(_));
+    if matches!(rule.method, Method::Minimum { .. }) && !for_all {
+        return Err(Failure::new(
+            "E-RULE",
+            "A minimum charge is for accounts: it names no product, term, plan or subscription.",
+        ));
+    }
     if rule.until.is_some_and(|until| until <= rule.from) {
         return Err(Failure::new("E-RULE", "The rule would end before it begins."));
     }
@@ -349,6 +359,7 @@ fn read_method(method: &str, value: Option<&str>, bands: Option<&str>) -> Result
             Method::Ramp { steps: steps.ok_or_else(|| wrong("bands=2026-01-01:10.00,2027-01-01:11.00"))? }
         }
         "pass-through" => Method::PassThrough,
+        "minimum" => Method::Minimum { amount: price()? },
         _ => return Err(Failure::usage(format!("method=\"{method}\" is not understood: give {METHODS}."))),
     })
 }

@@ -104,6 +104,11 @@ pub enum Method {
     },
     /// What the vendor charges.
     PassThrough,
+    /// No price, but the least an account is charged in a month.
+    Minimum {
+        /// Net, in the account's currency.
+        amount: Decimal,
+    },
 }
 
 /// What a rule applies to; empty fields match everything.

@@ -9,11 +9,11 @@ use engine::bill::{BillInput, Billed, Drafted, LastRun, OneOff, Passed};
 use engine::exchange::Rates;
 use engine::invoice::TaxRounding;
 use engine::money::Totals;
-use engine::price::{Basis, PriceBook};
+use engine::price::{Basis, Method, PriceBook};
 use engine::rate::Prices;
 use engine::register::{Product, Subscription};
-use engine::{Date, Id, Month, Names};
-use std::collections::BTreeSet;
+use engine::{Currency, Date, Id, Money, Month, Names};
+use std::collections::{BTreeSet, HashMap};
 use store::tables;
 use store::tables::runs::{Run, RunState};
 use store::tables::subscriptions::Scope;
@@ -47,6 +47,8 @@ pub struct Inputs {
     tax_rounding: TaxRounding,
     rates: Rates,
     today: Date,
+    /// Net amounts on invoices of the month already, where a minimum charge asks for them.
+    issued: HashMap<(Id, Currency), Money>,
 }
 
 impl Inputs {
@@ -75,6 +77,8 @@ impl Inputs {
         let products = tables::products::load(book.conn(), &mut names)?;
         let one_offs = tables::one_offs::load(book.conn(), scope)?;
         let prices = PriceBook { unit_price_digits: settings.price_digits(), ..prices::load(book, &mut names)? };
+        let least = prices.rules.iter().any(|r| matches!(r.method, Method::Minimum { .. }));
+        let issued = if least { crate::invoices::issued_net(book, month, None)? } else { HashMap::new() };
         let (costs, unagreed) = passed(book, month, &mut names, &people, &subscriptions)?;
         let earlier = earlier(book, month)?;
         let invoices = History::load(book, month, &earlier)?;
@@ -94,6 +98,7 @@ impl Inputs {
             tax_rounding: settings.tax_rounding(),
             rates: crate::rates::load(book)?,
             today: book.today,
+            issued,
         })
     }
 
@@ -121,6 +126,7 @@ impl Inputs {
         let History { billed, last } = History::before(book, run)?;
         inputs.billed = billed;
         inputs.last = last;
+        inputs.issued = crate::invoices::issued_net(book, run.period, Some(run))?;
         // A one-off charge waits for the first run of its month; those charged by this run or not at all were there then
         // when this run charged them.
         let charged: BTreeSet<Id> = crate::invoices::keys_of(book, run)?.into_iter().map(|k| k.subject).collect();
@@ -135,6 +141,8 @@ impl Inputs {
     /// Drafts with them.
     pub fn draft(&self, only: Option<&BTreeSet<Id>>) -> Drafted {
         let index = Prices::new(&self.prices);
+        let (accounts, subscriptions) = (&self.people.accounts, &self.subscriptions);
+        let minimums = engine::bill::minimums(self.month, accounts, subscriptions, &index, &self.issued);
         engine::bill::draft(&BillInput {
             month: self.month,
             names: &self.names,
@@ -146,7 +154,7 @@ impl Inputs {
             costs: &self.costs,
             billed: &self.billed,
             earlier: &self.earlier,
-            minimums: &[],
+            minimums: &minimums,
             tax_rounding: self.tax_rounding,
             rates: &self.rates,
             today: self.today,

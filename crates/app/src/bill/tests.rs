@@ -285,3 +285,46 @@ fn what_is_corrected_later_does_not_change_a_past_run() {
     assert_eq!(draft["invoices"], json!([]), "passed through, and nothing was billed by the vendor: {draft}");
     let _ = std::fs::remove_dir_all(folder);
 }
+
+/// A minimum charge tops an account up to it, once a month, also over two runs; a rule of the account's own replaces the book's.
+#[test]
+fn a_minimum_charge_is_a_price_rule() {
+    let (folder, mut session) = book("least", Silent);
+    let s = &mut session;
+    for id in ["birch", "alder"] {
+        call(s, "accounts add", json!({"id": id, "fields": {"name": id, "currency": "GBP"}}));
+    }
+    call(s, "prices add", json!({"id": "all", "fields": {"method": "fixed", "value": "10", "from": "2026-01-01"}}));
+    let fields = json!({"account": "birch", "product": "P:0001", "start": "2026-01-01", "quantity": "3"});
+    call(s, "subscriptions add", json!({"id": "seats", "fields": fields}));
+    let least = json!({"method": "minimum", "value": "50", "from": "2026-01-01"});
+    call(s, "prices add", json!({"id": "least", "fields": least}));
+    let wrong = json!({"id": "odd", "fields": {"method": "minimum", "value": "5", "product": "P:0001"}});
+    assert_eq!(commands::call(s, "prices add", wrong).unwrap_err().code, "E-RULE");
+
+    let sums = |s: &mut Session, period: &str| {
+        let draft = call(s, "bill draft", json!({"period": period, "lines": true}));
+        let invoices = draft["invoices"].as_array().cloned().unwrap_or_default();
+        let told = |i: &Value| {
+            let kinds: Vec<&str> =
+                i["detail"].as_array().into_iter().flatten().filter_map(|l| l["kind"].as_str()).collect();
+            format!(
+                "{} {} {}",
+                i["account_ref"].as_str().unwrap_or(""),
+                i["net"].as_str().unwrap_or(""),
+                kinds.join("+")
+            )
+        };
+        invoices.iter().map(told).collect::<Vec<_>>()
+    };
+    assert_eq!(sums(s, "2026-10"), ["birch 50.00 recurring+minimum"], "alder has nothing running");
+    let run = call(s, "bill issue", json!({"period": "2026-10", "no_pdf": true}))["run"].clone();
+    assert_eq!(call(s, "bill replay", json!({"run": run}))["identical"], true);
+    let hours = json!({"account": "birch", "name": "Hours", "quantity": "1", "price": "5", "date": "2026-10-20"});
+    call(s, "bill charge", hours);
+    assert_eq!(sums(s, "2026-10"), ["birch 5.00 one-off"], "what was topped up stays so");
+    let own = json!({"layer": "account:birch", "method": "minimum", "value": "20", "from": "2026-11-01"});
+    call(s, "prices add", json!({"id": "birch", "fields": own}));
+    assert_eq!(sums(s, "2026-11"), ["birch 35.00 recurring+one-off"]);
+    let _ = std::fs::remove_dir_all(folder);
+}

@@ -283,9 +283,7 @@ impl History {
 impl History {
     /// As it was when a run was drafted: what was issued before it.
     pub fn before(book: &Book<'_>, run: &Run) -> Result<History, Failure> {
-        let own =
-            tables::invoices::list(book.conn(), Filter { run: Some(run.id), limit: Some(1), ..Filter::default() })?;
-        let first = own.first().map_or(u64::MAX, |i| i.no);
+        let first = first_of(book, run)?;
         let mut billed = Billed::default();
         tables::invoices::each_line(book.conn(), Filter::default(), |invoice, line| {
             if invoice.no < first && invoice.charges() {
@@ -311,6 +309,30 @@ pub fn issued_in(book: &Book<'_>, month: Month) -> Result<Vec<Past>, Failure> {
         Ok(())
     })?;
     Ok(past)
+}
+
+/// Net amounts of a month's runs by the account that uses the services, issued so far, or before a run.
+pub fn issued_net(
+    book: &Book<'_>,
+    month: Month,
+    before: Option<&Run>,
+) -> Result<HashMap<(Id, engine::Currency), engine::Money>, Failure> {
+    let first = before.map(|run| first_of(book, run)).transpose()?.unwrap_or(u64::MAX);
+    let mut sums: HashMap<(Id, engine::Currency), engine::Money> = HashMap::new();
+    tables::invoices::each_line(book.conn(), of_period(month), |invoice, InvoiceLine { line, .. }| {
+        if invoice.no < first && invoice.charges() {
+            let currency = line.net.currency();
+            let sum = sums.entry((line.account, currency)).or_insert(engine::Money::zero(currency));
+            *sum = sum.plus(line.net).unwrap_or(*sum);
+        }
+    })?;
+    Ok(sums)
+}
+
+/// The short number of a run's first invoice; beyond all others when it has none.
+fn first_of(book: &Book<'_>, run: &Run) -> Result<u64, Failure> {
+    let filter = Filter { run: Some(run.id), limit: Some(1), ..Filter::default() };
+    Ok(tables::invoices::list(book.conn(), filter)?.first().map_or(u64::MAX, |i| i.no))
 }
 
 /// The charges of a run's invoices.

@@ -20,6 +20,7 @@ mod calendar;
 mod changes;
 mod guards;
 mod lines;
+mod minimums;
 mod passed;
 mod people;
 #[cfg(test)]
@@ -29,6 +30,7 @@ mod totals;
 mod walk;
 
 pub use changes::{Change, Past, changes};
+pub use minimums::minimums;
 pub use passed::passed;
 
 use crate::cost::CostLine;
@@ -336,6 +338,9 @@ impl<'a> Desk<'a> {
             let date = input.month.first();
             let key = ChargeKey { kind: ChargeKind::Minimum, subject: minimum.account, date, part: 0 };
             let Some(payer) = self.people.payer_rank(minimum.account) else { continue };
+            if input.only.is_some_and(|only| !only.contains(&self.people.by_rank(payer).id)) {
+                continue;
+            }
             if input.billed.quantity(&key).is_some() || self.people.ended_before(minimum.account, date) {
                 continue;
             }

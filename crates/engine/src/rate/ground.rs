@@ -42,7 +42,8 @@ impl Prices<'_> {
                 | Method::Margin { .. }
                 | Method::OffErp { .. }
                 | Method::Split { .. }
-                | Method::PassThrough,
+                | Method::PassThrough
+                | Method::Minimum { .. },
             )
             | None => {}
         }

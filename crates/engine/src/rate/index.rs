@@ -1,7 +1,7 @@
 //! The price book arranged for looking up: built once, asked a hundred thousand times.
 
 use super::{Ask, Lost};
-use crate::price::{Layer, ListPrice, PriceBook, PriceRule};
+use crate::price::{Layer, ListPrice, Method, PriceBook, PriceRule};
 use crate::register::{BillingPlan, Bundle, ProductKey, Term};
 use crate::{Currency, Date, Decimal, Id, Symbol};
 use std::cmp::Reverse;
@@ -20,6 +20,8 @@ pub struct Prices<'p> {
     segments: HashMap<Symbol, Vec<&'p PriceRule>>,
     everywhere: Vec<&'p PriceRule>,
     bundles: HashMap<Symbol, &'p Bundle>,
+    /// Rules that set the least an account is charged; they price nothing.
+    minimums: Vec<&'p PriceRule>,
 }
 
 /// A list price found for a term.
@@ -42,11 +44,16 @@ impl<'p> Prices<'p> {
             segments: HashMap::new(),
             everywhere: Vec::new(),
             bundles: book.bundles.iter().map(|b| (b.code, b)).collect(),
+            minimums: Vec::new(),
         };
         for row in &book.list {
             prices.lists.entry((row.product, row.term, row.plan, row.currency)).or_default().push(row);
         }
         for rule in &book.rules {
+            if matches!(rule.method, Method::Minimum { .. }) {
+                prices.minimums.push(rule);
+                continue;
+            }
             match rule.layer {
                 Layer::Subscription(id) => prices.subscriptions.entry(id).or_default(),
                 Layer::Account(id) => prices.accounts.entry(id).or_default(),
@@ -64,6 +71,25 @@ impl<'p> Prices<'p> {
         }
         prices.everywhere.sort_by_key(|rule| Reverse(strength(rule)));
         prices
+    }
+
+    /// Whether any account may have a minimum charge.
+    pub fn has_minimums(&self) -> bool {
+        !self.minimums.is_empty()
+    }
+
+    /// The rule for the least an account is charged, in force on a day: the nearest layer's, of those the newest.
+    pub fn minimum(&self, account: Id, above: &[Id], segment: Symbol, day: Date) -> Option<&'p PriceRule> {
+        let nearness = |rule: &PriceRule| match rule.layer {
+            Layer::Account(id) => (id == account).then_some(u32::MAX),
+            Layer::Reseller(id) => above.iter().position(|a| *a == id).map(|at| u32::MAX / 2 - at as u32),
+            Layer::Segment(name) => (name == segment).then_some(1),
+            Layer::Book => Some(0),
+            Layer::Subscription(_) => None,
+        };
+        let in_force = |rule: &&&PriceRule| rule.from <= day && rule.until.is_none_or(|end| day < end);
+        let rules = self.minimums.iter().filter(in_force).filter_map(|r| Some((nearness(r)?, r.from, r.version, *r)));
+        rules.max_by_key(|(near, from, version, _)| (*near, *from, *version)).map(|(.., rule)| rule)
     }
 
     /// The bundle of a code.

@@ -90,6 +90,7 @@ pub(super) fn apply(
                 vec![("cost", price(row.cost)), ("retail price", price(row.erp)), ("share", Value::Share(*share))];
             (value, Footing::List, step("price.split", inputs, value))
         }
+        Method::Minimum { .. } => return Err(nothing("a price; it is a minimum charge")),
         Method::PassThrough => {
             let cost = listed()?.cost;
             (cost, Footing::Cost, step("price.cost", vec![("cost", price(cost))], cost))

@@ -249,6 +249,7 @@ fn asked(
         | Method::Fixed { .. }
         | Method::Graduated { .. }
         | Method::AllUnits { .. }
+        | Method::Minimum { .. }
         | Method::Ramp { .. } => {
             let offer = prices.offer(ask)?;
             why.extend(offer.why.iter().cloned());

@@ -311,6 +311,7 @@ pub(crate) fn method_json(method: &Method) -> Value {
             json!({"ramp": steps})
         }
         Method::PassThrough => json!({"pass_through": null}),
+        Method::Minimum { amount } => json!({"minimum": amount.to_string()}),
     }
 }
 
@@ -340,6 +341,7 @@ fn method_of(text: &str) -> Result<Method, StoreError> {
             Method::Ramp { steps }
         }
         "pass_through" => Method::PassThrough,
+        "minimum" => Method::Minimum { amount: number(value)? },
         _ => return Err(bad()),
     })
 }

@@ -3,6 +3,7 @@
 mod always;
 mod comparing;
 mod cycles;
+mod least;
 mod passing;
 mod runs;
 
