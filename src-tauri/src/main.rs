@@ -20,7 +20,7 @@ use std::sync::Arc;
 use tauri::{AppHandle, DragDropEvent, Emitter, Manager, WindowEvent};
 
 fn main() {
-    renderer::settle();
+    surroundings::settle();
     let named = Handed::of(std::env::args_os().skip(1));
     let mut builder = tauri::Builder::default();
     if !driven::on() {
@@ -110,25 +110,31 @@ fn over(app: &AppHandle, event: &DragDropEvent) {
     let _told = app.emit("drop", told);
 }
 
-/// Chooses how WebKit draws before it starts.
-mod renderer {
-    /// Restarts the program once with the DMA-BUF renderer off, unless the user has set it: it leaves windows blank on
-    /// some graphics drivers (WebKit bug 261874) and is no faster here. A restart, because setting a variable in a
-    /// running program is unsound once threads exist.
+/// What WebKit and the C library have to know before anything starts.
+mod surroundings {
+    /// Restarts the program once with what the user has not set themselves. A restart, because setting a variable in a running
+    /// program is unsound once threads exist.
     #[cfg(target_os = "linux")]
     pub fn settle() {
         use std::os::unix::process::CommandExt;
-        const SWITCH: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
-        if std::env::var_os(SWITCH).is_some() {
+        const WANTED: [(&str, &str); 2] = [
+            // The DMA-BUF renderer leaves windows blank on some graphics drivers (WebKit bug 261874) and is no faster here.
+            ("WEBKIT_DISABLE_DMABUF_RENDERER", "1"),
+            // What is freed is overwritten, so that a locked book leaves no names and amounts in memory; SQLCipher does so
+            // with its own memory, docs/decisions/0008.
+            ("MALLOC_PERTURB_", "85"),
+        ];
+        let missing: Vec<_> = WANTED.into_iter().filter(|(name, _)| std::env::var_os(name).is_none()).collect();
+        if missing.is_empty() {
             return;
         }
         if let Ok(program) = std::env::current_exe() {
-            // Returns only if it failed; the window then opens with the default renderer.
-            let _failed = std::process::Command::new(program).args(std::env::args_os().skip(1)).env(SWITCH, "1").exec();
+            // Returns only if it failed; the window then opens as things are.
+            let _failed = std::process::Command::new(program).args(std::env::args_os().skip(1)).envs(missing).exec();
         }
     }
 
-    /// Other systems have one good renderer.
+    /// Other systems have one good renderer and no such switch.
     #[cfg(not(target_os = "linux"))]
     pub fn settle() {}
 }

@@ -49,8 +49,8 @@ const HABITS: &[Habit] = &[
     },
     Habit {
         name: "bench",
-        takes: "[month|draft|pdf|all] [--lines N] [--rounds N]",
-        about: "measures the release program against its peers, round by round",
+        takes: "[month|draft|pdf|window|all] [--lines N] [--rounds N]",
+        about: "measures the release program against its peers, round by round; window stands alone",
         run: bench,
     },
     Habit { name: "dist", takes: "", about: "builds the packages for this system, under target/dist", run: dist },
@@ -142,6 +142,11 @@ fn check(_args: &[String]) -> Result<(), Failed> {
 fn bench(args: &[String]) -> Result<(), Failed> {
     if cfg!(windows) {
         return Err(Failed::new("bench reads peak memory the Unix way; run it on Linux or macOS"));
+    }
+    if let [word, rest @ ..] = args
+        && word == "window"
+    {
+        return window::bench(rest);
     }
     system::install(&[system::BUILD, system::PEERS])?;
     cargo(&["build", "--locked", "--release", "-p", "billhook"])?;

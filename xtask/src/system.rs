@@ -56,6 +56,14 @@ pub const PEERS: Need = Need {
     windows: "nothing: the benchmarks run on Linux and macOS",
 };
 
+/// A hand on windows that no driver reaches, to measure them from outside.
+pub const HAND: Need = Need {
+    apt: &["xdotool", "xvfb", "procps"],
+    linux: "xdotool, Xvfb and ps",
+    macos: "nothing: the window is measured on Linux",
+    windows: "nothing: the window is measured on Linux",
+};
+
 /// What packing needs.
 pub const PACKAGES: Need = Need {
     apt: &["rpm", "file"],

@@ -1,7 +1,7 @@
 //! What concerns the window alone: opening it, looking at it, trying its pages in a browser.
 
 use crate::node::{Npm, npm};
-use crate::run::{Failed, Step, cargo, target};
+use crate::run::{Failed, Step, cargo, root, target};
 use crate::{crypto, exe, system};
 use std::ffi::OsStr;
 
@@ -31,6 +31,31 @@ pub fn pictures(args: &[String]) -> Result<(), Failed> {
     let out = target().join("pictures");
     let words: Vec<&OsStr> = std::iter::once(out.as_os_str()).chain(args.iter().map(OsStr::new)).collect();
     npm.review("pictures", &words)
+}
+
+/// Measures the window beside the least a web view can be and beside Chromium, and what happens inside it.
+pub fn bench(args: &[String]) -> Result<(), Failed> {
+    if !cfg!(target_os = "linux") {
+        return Err(Failed::new("the window is measured on Linux, where a screen can be read from outside"));
+    }
+    system::install(&[system::BUILD, system::WINDOW, system::HAND, system::PYTHON])?;
+    system::browser()?;
+    let npm = npm()?;
+    npm.install()?;
+    npm.run("build")?;
+    npm.run("build:browser")?;
+    let programs = ["-p", "billhook", "-p", "billhook-desk-server", "-p", "billhook-desktop"];
+    cargo(&[&["build", "--locked", "--release"][..], &programs, &["--bins", "--example", "bare"]].concat())?;
+    Step::new("python3")
+        .arg("benches/window.py")
+        .arg("--programs")
+        .arg(target().join("release"))
+        .arg("--pages")
+        .arg(root().join("ui").join("dist-browser"))
+        .arg("--work")
+        .arg(target().join("bench").join("window"))
+        .args(args)
+        .run()
 }
 
 /// Tries every place in a browser: for somebody who hears it, who needs contrast, who needs it twice as large.

@@ -2,7 +2,7 @@
 
 use crate::wire::{base64, http};
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::net::TcpListener;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -126,9 +126,16 @@ impl Window {
 
     /// Presses keys together, one after the other down and in turn up again, in WebDriver's code for them.
     pub fn chord(&self, keys: &[char]) -> Outcome<()> {
-        let step = |kind: &str, key: &char| json!({ "type": kind, "value": key.to_string() });
-        let down = keys.iter().map(|key| step("keyDown", key));
-        let steps: Vec<_> = down.chain(keys.iter().rev().map(|key| step("keyUp", key))).collect();
+        let down = keys.iter().map(|key| key_step("keyDown", *key));
+        self.keys(down.chain(keys.iter().rev().map(|key| key_step("keyUp", *key))).collect())
+    }
+
+    /// Types a text, letter by letter.
+    pub fn letters(&self, text: &str) -> Outcome<()> {
+        self.keys(text.chars().flat_map(|key| [key_step("keyDown", key), key_step("keyUp", key)]).collect())
+    }
+
+    fn keys(&self, steps: Vec<Value>) -> Outcome<()> {
         let ask = json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": steps }] });
         self.say("POST", "actions", Some(&ask)).map(drop)
     }
@@ -146,6 +153,30 @@ impl Window {
     /// Runs a script that answers by calling its last argument.
     pub fn script_async(&self, body: &str) -> Outcome<Value> {
         self.say("POST", "execute/async", Some(&json!({ "script": body, "args": [] })))
+    }
+
+    /// How often these words stand in the memory of the program, the web view's own process aside.
+    pub fn remembers(&self, words: &str) -> Outcome<usize> {
+        let below = Command::new("ps").args(["-o", "pid=", "--ppid", &self.driver.id().to_string()]).output()?;
+        let program = String::from_utf8(below.stdout)?.trim().to_owned();
+        let maps = std::fs::read_to_string(format!("/proc/{program}/maps"))?;
+        let mut memory = std::fs::File::open(format!("/proc/{program}/mem"))?;
+        let mut found = 0;
+        for line in maps.lines().filter(|line| line.contains(" rw")) {
+            let (from, to) = line.split(' ').next().and_then(|range| range.split_once('-')).ok_or("a range")?;
+            let (from, to) = (u64::from_str_radix(from, 16)?, u64::from_str_radix(to, 16)?);
+            // Larger ranges are room the web view's library has set aside, not taken.
+            if to - from > 1 << 28 {
+                continue;
+            }
+            let mut bytes = vec![0; usize::try_from(to - from)?];
+            memory.seek(SeekFrom::Start(from))?;
+            // What the program gave back meanwhile cannot be read, and holds nothing.
+            if memory.read_exact(&mut bytes).is_ok() {
+                found += memchr::memmem::find_iter(&bytes, words).count();
+            }
+        }
+        Ok(found)
     }
 
     /// Saves a picture of the window as it is now. WebKit hands out the frame it draws next, and a page at rest draws none:
@@ -178,6 +209,10 @@ impl Drop for Window {
         let _screen_off = self.screen.kill();
         let _screen_reaped = self.screen.wait();
     }
+}
+
+fn key_step(kind: &str, key: char) -> Value {
+    json!({ "type": kind, "value": key.to_string() })
 }
 
 /// A screen nobody sees, and its number.

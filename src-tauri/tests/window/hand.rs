@@ -130,7 +130,7 @@ impl<'a> Person<'a> {
             Hand::Keyboard => self.tab_to(kinds, name)?,
         }
         self.window.chord(&[CONTROL, 'a'])?;
-        text.chars().try_for_each(|letter| self.window.chord(&[letter]))
+        self.window.letters(text)
     }
 
     /// Chooses in a list that drops down.
