@@ -88,12 +88,18 @@ impl Month {
 
     /// The whole month as a period.
     pub fn period(&self) -> Period {
-        Period { start: self.first(), end: add_months(self.first(), 1) }
+        Period { start: self.first(), end: self.plus(1).first() }
     }
 
     /// The month `n` months later (earlier when negative).
     pub fn plus(&self, n: i32) -> Month {
-        Month::of(add_months(self.first(), n))
+        let at = self.ordinal() + n;
+        Month { year: at.div_euclid(12), month: at.rem_euclid(12) as u32 + 1 }
+    }
+
+    /// Months since the year 0: tells how far apart two are.
+    pub fn ordinal(&self) -> i32 {
+        self.year * 12 + self.month as i32 - 1
     }
 }
 

@@ -25,7 +25,7 @@ use crate::session::Book;
 use crate::settings::Settings;
 use crate::wire::{Nothing, number};
 use crate::{Failure, Session};
-use engine::bill::{Past, changes};
+use engine::bill::{Past, Plan, changes};
 use engine::invoice::{Draft, Guard};
 use engine::{Id, Month, Names};
 use inputs::{Inputs, Options};
@@ -33,7 +33,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use store::tables;
-use store::tables::runs::{Run, RunState};
+use store::tables::runs::{Kept, Run, RunState};
 
 /// What to draft.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -148,8 +148,8 @@ pub fn draft(session: &mut Session, ask: DraftAsk) -> Result<DraftAnswer, Failur
     let month = crate::session::month(&ask.period)?;
     session.write(|book| {
         let options = options(book, &ask)?;
-        let (run, inputs) = redraft(book, month, &options)?;
-        answer(book, &run, inputs, &options, ask.lines)
+        let redrafted = redraft(book, month, &options)?;
+        answer(book, redrafted, &options, ask.lines)
     })
 }
 
@@ -209,8 +209,17 @@ fn same_footing(before: &serde_json::Value, now: &serde_json::Value) -> bool {
     but_documents(before) == but_documents(now)
 }
 
+/// A draft that is up to date.
+struct Redrafted {
+    run: Run,
+    /// What it was drafted with, where it was not up to date before.
+    inputs: Option<Inputs>,
+    /// The drafts as they are kept, where all were drafted just now.
+    drafts: Option<Vec<Kept>>,
+}
+
 /// The draft of a month brought up to date: of touched payers only, when nothing else changed since the last one.
-fn redraft(book: &mut Book<'_>, month: Month, options: &Options) -> Result<(Run, Option<Inputs>), Failure> {
+fn redraft(book: &mut Book<'_>, month: Month, options: &Options) -> Result<Redrafted, Failure> {
     let facts = footing(book, options)?;
     let register_seq = tables::settings::counter(book.conn(), "register")?;
     let prices_seq = tables::settings::counter(book.conn(), "prices")?;
@@ -222,7 +231,7 @@ fn redraft(book: &mut Book<'_>, month: Month, options: &Options) -> Result<(Run,
     }
     let kept = before.as_ref().filter(|r| same_footing(&r.facts, &facts));
     if let Some(run) = kept.filter(|r| r.register_seq == register_seq) {
-        return Ok((run.clone(), None));
+        return Ok(Redrafted { run: run.clone(), inputs: None, drafts: None });
     }
     let mut names = book.names()?;
     let people = People::load(book, &mut names)?;
@@ -237,7 +246,6 @@ fn redraft(book: &mut Book<'_>, month: Month, options: &Options) -> Result<(Run,
     let settings = book.settings()?;
     let inputs = Inputs::load(book, month, options, only.as_ref(), (names, people), &settings)?;
     book.progress.step("Drafting", 0, None);
-    let drafted = inputs.draft(only.as_ref());
     let mut run = Run {
         id: before.as_ref().map_or_else(store::new_id, |r| r.id),
         period: month,
@@ -247,28 +255,37 @@ fn redraft(book: &mut Book<'_>, month: Month, options: &Options) -> Result<(Run,
         prices_seq,
         inputs: inputs::moment(book)?,
         facts,
-        guards: drafted.guards,
+        guards: Vec::new(),
         at: crate::session::instant(book.now),
     };
     if let (Some(kept), Some(only)) = (kept, &only) {
-        // Guards of payers that were not drafted again still hold.
+        // Guards of payers that are not drafted again still hold.
         let still = |g: &&Guard| !only.contains(&inputs.people.payer(g.account));
         run.guards.extend(kept.guards.iter().filter(still).cloned());
     }
     let writer = book.writer()?;
     writer.put_run(&run)?;
-    let replaced: Option<Vec<Id>> = match (kept, only) {
-        (Some(_), Some(only)) => Some(only.into_iter().collect()),
-        _ => None,
-    };
-    writer.put_drafts(&inputs.names, run.id, replaced.as_deref(), drafted.drafts)?;
-    Ok((run, Some(inputs)))
+    let replaced: Option<Vec<Id>> = only.as_ref().filter(|_| kept.is_some()).map(|only| only.iter().copied().collect());
+    let symbols = writer.symbols(&inputs.names, inputs.products())?;
+    let (drafts, guards) = inputs.bill(only.as_ref(), |input| {
+        let mut plan = Plan::of(input);
+        let parts = plan.parts();
+        let draft = |part, each: &mut dyn FnMut(Draft)| plan.draft(part, each);
+        let (drafts, looks) = writer.put_drafts(&symbols, run.id, replaced.as_deref(), parts, draft)?;
+        Ok::<_, Failure>((drafts, plan.guards(looks)))
+    })?;
+    if !guards.is_empty() {
+        run.guards.splice(0..0, guards);
+        writer.put_run(&run)?;
+    }
+    drop(symbols);
+    let drafts = replaced.is_none().then_some(drafts);
+    Ok(Redrafted { run, inputs: Some(inputs), drafts })
 }
 
 fn answer(
     book: &mut Book<'_>,
-    run: &Run,
-    inputs: Option<Inputs>,
+    Redrafted { run, inputs, drafts }: Redrafted,
     options: &Options,
     lines: bool,
 ) -> Result<DraftAnswer, Failure> {
@@ -278,14 +295,17 @@ fn answer(
     };
     let unagreed = inputs.as_ref().map(|i| i.unagreed_usage().clone()).unwrap_or_default();
     let (names, people) = match inputs {
-        Some(inputs) => (inputs.names, inputs.people),
+        Some(inputs) => inputs.into_names_and_people(),
         None => {
             let mut names = book.names()?;
             let people = People::load(book, &mut names)?;
             (names, people)
         }
     };
-    let mut totals = tables::runs::draft_totals(book.conn(), run.id)?;
+    let mut totals = match drafts {
+        Some(drafts) => drafts.into_iter().map(|kept| kept.totals).collect(),
+        None => tables::runs::draft_totals(book.conn(), run.id)?,
+    };
     people.in_order(&mut totals, |t| (t.account, t.net.currency()), &names);
     let mut drafts = if lines { tables::runs::drafts(book.conn(), run.id, None)? } else { Vec::new() };
     people.in_order(&mut drafts, |d| (d.bill_to, d.currency), &names);
@@ -310,7 +330,7 @@ fn answer(
         })
         .collect();
     let changes = match last {
-        Some(last) => differences(book, run, &last, options, &people, &names)?,
+        Some(last) => differences(book, &run, &last, options, &people, &names)?,
         None => Vec::new(),
     };
     Ok(DraftAnswer {

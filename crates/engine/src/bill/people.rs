@@ -5,17 +5,15 @@ use crate::{Date, Id, IdMap, Names, SourceId};
 use std::cell::Cell;
 
 /// Accounts in the order of their source ids; an account's place in it is its rank.
-pub(super) struct People<'a> {
+pub(super) struct Tree<'a> {
     ordered: Vec<&'a Account>,
     ranks: IdMap<Id, u32>,
     payers: Vec<u32>,
     above: Vec<Vec<Id>>,
-    /// The account asked for last: lines come in runs of one account.
-    recent: Cell<Option<(Id, u32)>>,
 }
 
-impl<'a> People<'a> {
-    pub fn new(accounts: &'a [Account], names: &Names) -> People<'a> {
+impl<'a> Tree<'a> {
+    pub fn new(accounts: &'a [Account], names: &Names) -> Tree<'a> {
         let mut ordered: Vec<&Account> = accounts.iter().collect();
         ordered.sort_by(|a, b| by_source(names, a.source, b.source).then(a.id.cmp(&b.id)));
         let ranks: IdMap<_, _> = ordered.iter().zip(0..).map(|(a, rank)| (a.id, rank)).collect();
@@ -28,14 +26,32 @@ impl<'a> People<'a> {
                 follow(start, |at| find(ordered[at as usize].parent)).map(|at| ordered[at as usize].id).collect()
             })
             .collect();
-        People { ordered, ranks, payers, above, recent: Cell::new(None) }
+        Tree { ordered, ranks, payers, above }
+    }
+}
+
+/// One thread's view of the accounts.
+pub(super) struct People<'a> {
+    tree: &'a Tree<'a>,
+    /// The account asked for last: lines come in runs of one account.
+    recent: Cell<Option<(Id, u32)>>,
+}
+
+impl<'a> People<'a> {
+    pub fn of(tree: &'a Tree<'a>) -> People<'a> {
+        People { tree, recent: Cell::new(None) }
+    }
+
+    /// One more than the last rank.
+    pub fn end(&self) -> u32 {
+        self.tree.ordered.len() as u32
     }
 
     pub fn rank(&self, id: Id) -> Option<u32> {
         match self.recent.get() {
             Some((recent, rank)) if recent == id => Some(rank),
             _ => {
-                let rank = self.ranks.get(&id).copied()?;
+                let rank = self.tree.ranks.get(&id).copied()?;
                 self.recent.set(Some((id, rank)));
                 Some(rank)
             }
@@ -43,7 +59,7 @@ impl<'a> People<'a> {
     }
 
     pub fn by_rank(&self, rank: u32) -> &'a Account {
-        self.ordered[rank as usize]
+        self.tree.ordered[rank as usize]
     }
 
     pub fn get(&self, id: Id) -> Option<&'a Account> {
@@ -52,7 +68,7 @@ impl<'a> People<'a> {
 
     /// Who is invoiced for an account: up the tree as far as it says so.
     pub fn payer_rank(&self, id: Id) -> Option<u32> {
-        self.rank(id).map(|rank| self.payers[rank as usize])
+        self.rank(id).map(|rank| self.tree.payers[rank as usize])
     }
 
     pub fn payer(&self, id: Id) -> Option<&'a Account> {
@@ -60,8 +76,8 @@ impl<'a> People<'a> {
     }
 
     /// The accounts above, nearest first.
-    pub fn above(&self, id: Id) -> &[Id] {
-        self.rank(id).map_or(&[], |rank| &self.above[rank as usize])
+    pub fn above(&self, id: Id) -> &'a [Id] {
+        self.rank(id).map_or(&[], |rank| &self.tree.above[rank as usize])
     }
 
     pub fn ended_before(&self, id: Id, day: Date) -> bool {
