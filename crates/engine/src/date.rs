@@ -128,7 +128,12 @@ pub fn add_days(date: Date, n: i64) -> Date {
 
 /// Number of days in the month of a date.
 pub fn days_in_month(date: Date) -> u32 {
-    u32::from(date.num_days_in_month())
+    match date.month() {
+        2 if date.leap_year() => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
 }
 
 #[cfg(test)]
@@ -144,6 +149,16 @@ mod tests {
         let p = Period::inclusive(day("2026-10-12"), day("2026-11-11")).unwrap();
         assert_eq!((p.days(), p.last(), p.end), (31, day("2026-11-11"), day("2026-11-12")));
         assert_eq!(Period::inclusive(day("2026-10-12"), day("2026-10-11")), None);
+    }
+
+    #[test]
+    fn days_in_a_month_are_those_of_the_calendar() {
+        for n in 0..1212 {
+            let month = Month::of(RANGE.0).plus(n);
+            assert_eq!(i64::from(days_in_month(month.first())), month.period().days(), "{month}");
+            assert_eq!(Month::of(add_months(RANGE.0, n)), month);
+            assert_eq!(month.plus(-n), Month::of(RANGE.0));
+        }
     }
 
     #[test]

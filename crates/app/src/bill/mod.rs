@@ -27,7 +27,7 @@ use crate::wire::{Nothing, number};
 use crate::{Failure, Session};
 use engine::bill::{Past, Plan, changes};
 use engine::invoice::{Draft, Guard};
-use engine::{Id, Month, Names};
+use engine::{Id, IdMap, Month, Names, SourceId};
 use inputs::{Inputs, Options};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -294,7 +294,7 @@ fn answer(
         None => crate::invoices::History::last(book, run.period)?.map(|l| l.lines),
     };
     let unagreed = inputs.as_ref().map(|i| i.unagreed_usage().clone()).unwrap_or_default();
-    let (names, people) = match inputs {
+    let (mut names, people) = match inputs {
         Some(inputs) => inputs.into_names_and_people(),
         None => {
             let mut names = book.names()?;
@@ -307,7 +307,11 @@ fn answer(
         None => tables::runs::draft_totals(book.conn(), run.id)?,
     };
     people.in_order(&mut totals, |t| (t.account, t.net.currency()), &names);
-    let mut drafts = if lines { tables::runs::drafts(book.conn(), run.id, None)? } else { Vec::new() };
+    let (mut drafts, mut sources) = (Vec::new(), IdMap::default());
+    if lines {
+        drafts = tables::runs::drafts(book.conn(), run.id, None)?;
+        sources = tables::glance::sources(book.conn(), &mut names)?;
+    }
     people.in_order(&mut drafts, |d| (d.bill_to, d.currency), &names);
     let mut shown = Vec::new();
     for (n, t) in totals.iter().enumerate() {
@@ -319,7 +323,7 @@ fn answer(
             net: t.net.to_string(),
             tax: t.tax.to_string(),
             gross: t.gross.to_string(),
-            detail: drafts.get(n).map(|d| detail(book, d, &people, &names)).transpose()?.unwrap_or_default(),
+            detail: drafts.get(n).map(|d| detail(d, &sources, &people, &names)).unwrap_or_default(),
         });
     }
     let notes = unagreed
@@ -363,34 +367,22 @@ pub fn sums(amounts: impl Iterator<Item = (engine::Money, engine::Money, engine:
         .collect()
 }
 
-fn detail(book: &Book<'_>, draft: &Draft, people: &People, names: &Names) -> Result<Vec<ShownLine>, Failure> {
-    draft
-        .lines
-        .iter()
-        .map(|l| {
-            let subscription = l.subscription.map(|id| subscription_reference(book, id, names)).transpose()?;
-            Ok(ShownLine {
-                account_ref: people.reference(l.account, names),
-                subscription,
-                kind: kind_word(l.key.kind),
-                name: l.name.clone(),
-                from: l.period.map(|p| p.start.to_string()),
-                to: l.period.map(|p| p.last().to_string()),
-                quantity: number(l.quantity),
-                unit_price: number(l.unit_price),
-                net: l.net.to_string(),
-                cost: l.cost.map(|c| c.to_string()),
-                why: crate::wire::reasons(l.why.iter()),
-            })
-        })
-        .collect()
-}
-
-/// The source's id of a subscription.
-fn subscription_reference(book: &Book<'_>, id: Id, names: &Names) -> Result<String, Failure> {
-    let mut names = names.clone();
-    let source = tables::glance::source_of(book.conn(), &mut names, id)?;
-    Ok(source.map_or_else(|| id.to_string(), |s| names.source_text(s)))
+fn detail(draft: &Draft, sources: &IdMap<Id, SourceId>, people: &People, names: &Names) -> Vec<ShownLine> {
+    let source = |id: Id| sources.get(&id).map_or_else(|| id.to_string(), |source| names.source_text(*source));
+    let shown = draft.lines.iter().map(|l| ShownLine {
+        account_ref: people.reference(l.account, names),
+        subscription: l.subscription.map(source),
+        kind: kind_word(l.key.kind),
+        name: l.name.clone(),
+        from: l.period.map(|p| p.start.to_string()),
+        to: l.period.map(|p| p.last().to_string()),
+        quantity: number(l.quantity),
+        unit_price: number(l.unit_price),
+        net: l.net.to_string(),
+        cost: l.cost.map(|c| c.to_string()),
+        why: crate::wire::reasons(l.why.iter()),
+    });
+    shown.collect()
 }
 
 fn differences(

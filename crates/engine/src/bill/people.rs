@@ -18,14 +18,13 @@ impl<'a> Tree<'a> {
         ordered.sort_by(|a, b| by_source(names, a.source, b.source).then(a.id.cmp(&b.id)));
         let ranks: IdMap<_, _> = ordered.iter().zip(0..).map(|(a, rank)| (a.id, rank)).collect();
         let find = |id: Option<Id>| id.and_then(|id| ranks.get(&id)).copied();
-        let payers = (0..ordered.len() as u32)
-            .map(|start| follow(start, |at| find(ordered[at as usize].bill_to)).last().unwrap_or(start))
-            .collect();
-        let above = (0..ordered.len() as u32)
-            .map(|start| {
-                follow(start, |at| find(ordered[at as usize].parent)).map(|at| ordered[at as usize].id).collect()
-            })
-            .collect();
+        let pays = |at: u32| find(ordered[at as usize].bill_to);
+        let stands_above = |at: u32| find(ordered[at as usize].parent);
+        let payers =
+            (0..ordered.len() as u32).map(|start| follow(start, pays).last().copied().unwrap_or(start)).collect();
+        let id = |at: u32| ordered[at as usize].id;
+        let above =
+            (0..ordered.len() as u32).map(|start| follow(start, stands_above).into_iter().map(id).collect()).collect();
         Tree { ordered, ranks, payers, above }
     }
 }
@@ -86,13 +85,14 @@ impl<'a> People<'a> {
 }
 
 /// The chain from an account up, without itself; a circle in bad data ends where it would repeat.
-fn follow(start: u32, next: impl Fn(u32) -> Option<u32>) -> impl Iterator<Item = u32> {
-    let mut seen = vec![start];
-    std::iter::from_fn(move || {
-        let at = next(*seen.last()?).filter(|at| !seen.contains(at))?;
-        seen.push(at);
-        Some(at)
-    })
+fn follow(start: u32, next: impl Fn(u32) -> Option<u32>) -> Vec<u32> {
+    let mut chain = Vec::new();
+    let mut at = start;
+    while let Some(above) = next(at).filter(|above| *above != start && !chain.contains(above)) {
+        chain.push(above);
+        at = above;
+    }
+    chain
 }
 
 /// The order of source ids: GUIDs by their bytes, then texts by their letters, whatever order they were read in.

@@ -213,7 +213,10 @@ impl Source {
     fn write(&self, copy: &Path, part: &Path, made: String, done: impl FnOnce()) -> Result<(), StoreError> {
         // A connection of its own: a reader's may not even write elsewhere. What it copies is one committed state.
         let source = connection::open(&self.book.join("book.db"), &self.keys.database, Access::Write)?;
+        // Every page is needed once; what a cache holds is wiped when it goes.
+        source.execute_batch("PRAGMA cache_size = -1024")?;
         let copied = migrate::copy_into(&source, copy, &self.keys.database)?;
+        copied.execute_batch("PRAGMA cache_size = -1024")?;
         drop(source);
         done();
         if let Some(problem) = integrity::of_copy(&copied)?.first() {

@@ -235,23 +235,34 @@ impl<'w> Issuing<'w> {
 }
 
 /// Fails when two lines of these drafts have one charge, or an invoice issued before has it.
-pub fn unbilled<'k>(conn: &Connection, drafts: impl Iterator<Item = &'k Kept> + Clone) -> Result<Unbilled, StoreError> {
-    let (seed, mut hashes) = (Seeded::default(), Vec::new());
-    let (mut from, mut to) = (i64::MAX, i64::MIN);
-    for draft in drafts.clone() {
-        each_charge(draft.block.figures(draft.place)?, |key, _| {
-            (from, to) = (from.min(day(key.date)), to.max(day(key.date)));
-            hashes.push(seed.hash_one(key));
-            Ok(())
-        })?;
-    }
+pub fn unbilled<'k>(conn: &Connection, drafts: impl Iterator<Item = &'k Kept>) -> Result<Unbilled, StoreError> {
+    let drafts: Vec<&Kept> = drafts.collect();
+    let seed = Seeded::default();
+    let work = |drafts: &[&Kept]| {
+        let (mut hashes, mut days) = (Vec::new(), (i64::MAX, i64::MIN));
+        for draft in drafts {
+            each_charge(draft.block.figures(draft.place)?, |key, _| {
+                days = (days.0.min(day(key.date)), days.1.max(day(key.date)));
+                hashes.push(seed.hash_one(key));
+                Ok(())
+            })?;
+        }
+        Ok::<_, StoreError>((hashes, days))
+    };
+    let (mut hashes, mut days) = (Vec::new(), (i64::MAX, i64::MIN));
+    engine::cores::each(drafts.chunks(1024).collect(), work, |done| {
+        let (some, (from, to)) = done?;
+        days = (days.0.min(from), days.1.max(to));
+        hashes.extend(some);
+        Ok::<_, StoreError>(())
+    })?;
     hashes.sort_unstable();
     // The hashes of a hundred thousand charges are sorted sooner than a table of them is filled. Where two are the same,
     // which hardly happens without a reason, the charges themselves are compared.
     let mut same: IdSet<u64> = hashes.windows(2).filter(|two| two[0] == two[1]).map(|two| two[0]).collect();
     let mut before: IdSet<ChargeKey> = IdSet::default();
     if !hashes.is_empty() {
-        each_billed(conn, (from, to), |key, _| {
+        each_billed(conn, days, |key, _| {
             let hash = seed.hash_one(key);
             if hashes.binary_search(&hash).is_ok() {
                 (same.insert(hash), before.insert(key));
@@ -260,7 +271,7 @@ pub fn unbilled<'k>(conn: &Connection, drafts: impl Iterator<Item = &'k Kept> + 
         })?;
     }
     if !same.is_empty() {
-        for draft in drafts.clone() {
+        for draft in &drafts {
             each_charge(draft.block.figures(draft.place)?, |key, _| {
                 if !same.contains(&seed.hash_one(key)) || before.insert(key) {
                     return Ok(());
@@ -270,7 +281,7 @@ pub fn unbilled<'k>(conn: &Connection, drafts: impl Iterator<Item = &'k Kept> + 
         }
     }
     let next = next_of(conn, "invoices")?;
-    Ok(Unbilled { drafts: drafts.map(|draft| (draft.block.no, draft.place)).collect(), next })
+    Ok(Unbilled { drafts: drafts.iter().map(|draft| (draft.block.no, draft.place)).collect(), next })
 }
 
 impl Writer<'_> {
