@@ -14,8 +14,10 @@ pub(super) struct Tree<'a> {
 
 impl<'a> Tree<'a> {
     pub fn new(accounts: &'a [Account], names: &Names) -> Tree<'a> {
-        let mut ordered: Vec<&Account> = accounts.iter().collect();
-        ordered.sort_by(|a, b| by_source(names, a.source, b.source).then(a.id.cmp(&b.id)));
+        // With what they are compared by beside them: accounts lie far apart.
+        let mut ordered: Vec<(SourceId, Id, &Account)> = accounts.iter().map(|a| (a.source, a.id, a)).collect();
+        ordered.sort_unstable_by(|a, b| by_source(names, a.0, b.0).then(a.1.cmp(&b.1)));
+        let ordered: Vec<&Account> = ordered.into_iter().map(|(_, _, account)| account).collect();
         let ranks: IdMap<_, _> = ordered.iter().zip(0..).map(|(a, rank)| (a.id, rank)).collect();
         let find = |id: Option<Id>| id.and_then(|id| ranks.get(&id)).copied();
         let pays = |at: u32| find(ordered[at as usize].bill_to);

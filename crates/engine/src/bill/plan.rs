@@ -21,8 +21,8 @@ pub struct Plan<'a> {
     products: IdMap<ProductKey, &'a Product>,
     window: Window,
     before: Before<'a>,
-    /// Payer and place of each subscription, by payer. A moved one stands with each payer it ever had.
-    charged: Vec<(u32, u32)>,
+    /// The places of the subscriptions of each payer. A moved one stands with each payer it ever had.
+    charged: Piles,
     /// Payer and minimum, by payer.
     minimums: Vec<(u32, &'a Minimum)>,
     /// What is charged beside subscriptions, by payer, until it is given to the parts.
@@ -57,7 +57,7 @@ impl<'a> Plan<'a> {
             products: input.products.iter().map(|p| (p.key, p)).collect(),
             window: Window::of(input),
             before: Before::of(input.last),
-            charged: Vec::with_capacity(input.subscriptions.len()),
+            charged: Piles::default(),
             minimums: Vec::new(),
             others: Vec::new(),
             guards: Vec::new(),
@@ -75,7 +75,7 @@ impl<'a> Plan<'a> {
         for (at, subscription) in (0..).zip(input.subscriptions) {
             charged.extend(payers(subscription, rank).filter(|payer| wanted(*payer)).map(|payer| (payer, at)));
         }
-        charged.sort_unstable();
+        let charged = Piles::of(&charged, people.end());
         let minimums = input.minimums.iter().map(|m| (rank(m.account), m)).filter(|(payer, _)| wanted(*payer));
         let mut minimums: Vec<_> = minimums.collect();
         minimums.sort_by_key(|(payer, _)| *payer);
@@ -90,18 +90,16 @@ impl<'a> Plan<'a> {
     /// The parts, in the order of payers; to be taken once.
     pub fn parts(&mut self) -> Vec<Part> {
         let end = People::of(&self.tree).end();
-        let mut weights = vec![0; end as usize + 1];
-        let payers = self.charged.iter().map(|(payer, _)| *payer).chain(self.others.iter().map(|w| w.payer));
-        payers.for_each(|payer| weights[payer as usize] += 1);
         let mut others = std::mem::take(&mut self.others).into_iter().peekable();
         let mut parts = Vec::new();
         let (mut first, mut weight) = (0, 0);
-        for (payer, own) in (0..).zip(weights) {
-            weight += own;
+        let mut of_part = Vec::new();
+        for payer in 0..=end {
+            let before = of_part.len();
+            of_part.extend(std::iter::from_fn(|| others.next_if(|written| written.payer == payer)));
+            weight += self.charged.of_payer(payer).len() + of_part.len() - before;
             if weight >= PART || payer == end {
-                let payers = first..payer + 1;
-                let of_part = std::iter::from_fn(|| others.next_if(|written| payers.contains(&written.payer)));
-                parts.push(Part { others: of_part.collect(), payers });
+                parts.push(Part { payers: first..payer + 1, others: std::mem::take(&mut of_part) });
                 (first, weight) = (payer + 1, 0);
             }
         }
@@ -113,17 +111,17 @@ impl<'a> Plan<'a> {
         let mut desk = self.desk();
         let mut look = Look::default();
         let mut others = part.others.into_iter().peekable();
-        let mut charged = of_payers(&self.charged, |(payer, _)| *payer, &part.payers);
-        let mut minimums = of_payers(&self.minimums, |(payer, _)| *payer, &part.payers);
+        let first = self.minimums.partition_point(|(payer, _)| *payer < part.payers.start);
+        let mut minimums = self.minimums[first..].iter().peekable();
         for payer in part.payers {
             desk.payer = Some(payer);
-            for (_, at) in take(&mut charged, |(of, _)| *of == payer) {
+            for at in self.charged.of_payer(payer) {
                 timeline::charge_one(&mut desk, &self.input.subscriptions[*at as usize], &self.window);
             }
             while let Some(written) = others.next_if(|written| written.payer == payer) {
                 desk.lines.push(written);
             }
-            for (_, minimum) in take(&mut minimums, |(of, _)| *of == payer) {
+            while let Some((_, minimum)) = minimums.next_if(|(of, _)| *of == payer) {
                 desk.minimum(minimum);
             }
             self.finish(&mut desk, payer, &mut look, &mut each);
@@ -175,16 +173,33 @@ fn payers(subscription: &Subscription, rank: impl Fn(crate::Id) -> u32) -> impl 
     std::iter::once(first).chain(others)
 }
 
-/// Those of a sorted list that belong to some payers.
-fn of_payers<'l, T>(all: &'l [T], payer: impl Fn(&T) -> u32, payers: &Range<u32>) -> &'l [T] {
-    let [first, end] = [payers.start, payers.end].map(|at| all.partition_point(|item| payer(item) < at));
-    &all[first..end]
+/// Places in a list, pile by pile.
+#[derive(Default)]
+struct Piles {
+    /// Where each pile begins, and where the last ends.
+    starts: Vec<u32>,
+    places: Vec<u32>,
 }
 
-/// Takes those off the front of a list that fit.
-fn take<'l, T>(list: &mut &'l [T], fits: impl Fn(&T) -> bool) -> &'l [T] {
-    let count = list.iter().take_while(|item| fits(item)).count();
-    let (taken, rest) = list.split_at(count);
-    *list = rest;
-    taken
+impl Piles {
+    /// Puts places on the piles given with them, each in its order; `last` is the last pile.
+    fn of(given: &[(u32, u32)], last: u32) -> Piles {
+        let mut starts = vec![0; last as usize + 2];
+        given.iter().for_each(|(pile, _)| starts[*pile as usize + 1] += 1);
+        for pile in 1..starts.len() {
+            starts[pile] += starts[pile - 1];
+        }
+        let (mut next, mut places) = (starts.clone(), vec![0; given.len()]);
+        for (pile, place) in given {
+            let at = &mut next[*pile as usize];
+            places[*at as usize] = *place;
+            *at += 1;
+        }
+        Piles { starts, places }
+    }
+
+    fn of_payer(&self, payer: u32) -> &[u32] {
+        let [first, end] = [payer, payer + 1].map(|at| self.starts[at as usize] as usize);
+        &self.places[first..end]
+    }
 }
