@@ -11,8 +11,32 @@ pub struct Command {
     pub name: &'static str,
     /// Whether it changes the book.
     pub writes: bool,
-    run: fn(&mut Session, Value) -> Result<Value, Failure>,
-    text: fn(&mut Session, Value) -> Result<String, Failure>,
+    run: Run,
+}
+
+/// Asks of a use case what a shell was asked.
+type Run = fn(&mut Session, Value) -> Result<Box<dyn Answer>, Failure>;
+
+/// What a command answers. It can be many megabytes, which a shell that wants text need not have as a value first.
+pub trait Answer {
+    /// As a value.
+    fn value(&self) -> Result<Value, Failure>;
+    /// As JSON text.
+    fn text(&self) -> Result<String, Failure>;
+}
+
+impl<T: Serialize> Answer for T {
+    fn value(&self) -> Result<Value, Failure> {
+        serde_json::to_value(self).map_err(unwritten)
+    }
+
+    fn text(&self) -> Result<String, Failure> {
+        serde_json::to_string(self).map_err(unwritten)
+    }
+}
+
+fn unwritten(error: serde_json::Error) -> Failure {
+    Failure::new("E-BUG", format!("The answer could not be written: {error}."))
 }
 
 macro_rules! commands {
@@ -22,8 +46,7 @@ macro_rules! commands {
             $(Command {
                 name: $name,
                 writes: matches!(stringify!($kind).as_bytes(), b"writes"),
-                run: |session, ask| answer(crate::$($function)::+(session, request($name, ask)?)?),
-                text: |session, ask| written(&crate::$($function)::+(session, request($name, ask)?)?),
+                run: |session, ask| Ok(Box::new(crate::$($function)::+(session, request($name, ask)?)?)),
             },)*
         ];
 
@@ -150,44 +173,35 @@ pub fn find(name: &str) -> Option<&'static Command> {
 
 /// Calls a command. A panic inside becomes `E-BUG`: its transaction was never committed, so the book is as it was.
 pub fn call(session: &mut Session, name: &str, ask: Value) -> Result<Value, Failure> {
-    guarded(name, |command| (command.run)(session, ask))
+    run(session, name, ask)?.value()
 }
 
 /// The same, with the answer as JSON text: a long list is much faster written than built.
 pub fn call_for_text(session: &mut Session, name: &str, ask: Value) -> Result<String, Failure> {
-    guarded(name, |command| (command.text)(session, ask))
+    run(session, name, ask)?.text()
 }
 
-fn guarded<T>(name: &str, run: impl FnOnce(&Command) -> Result<T, Failure>) -> Result<T, Failure> {
+/// The same, with the answer in no form yet.
+pub fn run(session: &mut Session, name: &str, ask: Value) -> Result<Box<dyn Answer>, Failure> {
     let command = find(name).ok_or_else(|| Failure::usage(format!("There is no command \"{name}\".")))?;
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(command))).unwrap_or_else(|_| {
+    let run = std::panic::AssertUnwindSafe(|| (command.run)(session, ask));
+    std::panic::catch_unwind(run).unwrap_or_else(|_| {
         Err(Failure::new("E-BUG", format!("The command \"{name}\" met a state it believed impossible.")))
     })
 }
 
 /// The exit status of an answer that is data and bad news at once: a book that does not verify.
-pub fn exit_of(name: &str, answer: &Value) -> u8 {
-    let bad = |field: &str| answer.get(field).and_then(Value::as_bool) == Some(false);
-    match name {
-        "book check" | "book backup verify" if bad("verified") => crate::Exit::Integrity as u8,
-        "bill replay" if bad("identical") => crate::Exit::Integrity as u8,
-        _ => 0,
-    }
+pub fn exit_of(name: &str, answer: &dyn Answer) -> u8 {
+    let good = match name {
+        "book check" | "book backup verify" => "verified",
+        "bill replay" => "identical",
+        _ => return 0,
+    };
+    let bad = answer.value().is_ok_and(|answer| answer.get(good).and_then(Value::as_bool) == Some(false));
+    if bad { crate::Exit::Integrity as u8 } else { 0 }
 }
 
 fn request<T: DeserializeOwned>(name: &str, ask: Value) -> Result<T, Failure> {
     serde_json::from_value(ask)
         .map_err(|error| Failure::usage(format!("The request to \"{name}\" is not understood: {error}.")))
-}
-
-fn answer(value: impl Serialize) -> Result<Value, Failure> {
-    serde_json::to_value(value).map_err(unwritten)
-}
-
-fn written(value: &impl Serialize) -> Result<String, Failure> {
-    serde_json::to_string(value).map_err(unwritten)
-}
-
-fn unwritten(error: serde_json::Error) -> Failure {
-    Failure::new("E-BUG", format!("The answer could not be written: {error}."))
 }

@@ -3,6 +3,7 @@
 use crate::{Failure, session::Book};
 use engine::register::{Account, AccountKind, TaxTreatment};
 use engine::{Currency, Id, IdMap, Names, SourceId};
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use store::tables;
 
@@ -62,7 +63,11 @@ impl People {
     pub fn in_order<T>(&self, things: &mut [T], of: impl Fn(&T) -> (Id, Currency), names: &Names) {
         things.sort_by_cached_key(|thing| {
             let (payer, currency) = of(thing);
-            (self.reference(payer, names), currency)
+            let reference = match self.get(payer).map(|account| account.source) {
+                Some(SourceId::Guid(guid)) => Reference::Guid(guid),
+                _ => Reference::Text(self.reference(payer, names)),
+            };
+            (reference, currency)
         });
     }
 
@@ -110,6 +115,31 @@ impl People {
             next = self.get(id).and_then(|a| a.parent);
         }
         path
+    }
+}
+
+/// What an account is called by: ordered by its text, which for GUIDs is the order of their bytes.
+#[derive(PartialEq, Eq)]
+enum Reference {
+    Guid([u8; 16]),
+    Text(String),
+}
+
+impl Ord for Reference {
+    fn cmp(&self, other: &Reference) -> Ordering {
+        let text = |guid: &[u8; 16]| Id(*guid).to_string();
+        match (self, other) {
+            (Reference::Guid(a), Reference::Guid(b)) => a.cmp(b),
+            (Reference::Text(a), Reference::Text(b)) => a.cmp(b),
+            (Reference::Guid(a), Reference::Text(b)) => text(a).cmp(b),
+            (Reference::Text(a), Reference::Guid(b)) => a.cmp(&text(b)),
+        }
+    }
+}
+
+impl PartialOrd for Reference {
+    fn partial_cmp(&self, other: &Reference) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 

@@ -103,6 +103,11 @@ impl Session {
         &mut *self.progress
     }
 
+    /// Closes the book on a thread of its own.
+    pub fn close(mut self) -> Closing {
+        Closing(self.open.take().map(|(store, _)| std::thread::spawn(move || drop(store))))
+    }
+
     /// A secret of the shell.
     pub fn secret(&mut self, purpose: Purpose) -> Result<Option<Secret>, Failure> {
         self.keys.secret(purpose)
@@ -146,11 +151,14 @@ impl Session {
     /// Makes a backup in the book's folder when the last one is older than a day: before work that changes much. What went
     /// wrong is told, and does not stop the work.
     pub fn backup_if_due(&mut self) -> Result<Vec<String>, Failure> {
-        if self.dry_run {
-            return Ok(Vec::new());
-        }
-        let made = store::backup::automatic(self.store(Mode::Write)?);
-        Ok(made.err().map(|error| format!("No backup could be made: {error}.")).into_iter().collect())
+        Ok(self.begin_backup()?.notes())
+    }
+
+    /// Begins the same beside the work, whose first transaction must not be committed before the book is copied.
+    pub fn begin_backup(&mut self) -> Result<Backup, Failure> {
+        let dry_run = self.dry_run;
+        let store = self.store(Mode::Write)?;
+        Ok(Backup(if dry_run { Ok(None) } else { store::backup::begin(store) }))
     }
 
     /// Looks at the book.
@@ -174,6 +182,34 @@ impl Session {
         let (today, now, dry_run, progress) = (self.today, self.clock.now(), self.dry_run, &mut *self.progress);
         let run = |tx: &Tx<'_>| change(&mut Book { store, tx: Some(tx), today, now, dry_run, progress });
         if dry_run { store.dry_run(run) } else { store.write(run) }
+    }
+}
+
+/// A book being closed. Dropping it waits until it is: a program that ends first leaves its log to the next one.
+pub struct Closing(Option<std::thread::JoinHandle<()>>);
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        let _ = self.0.take().map(std::thread::JoinHandle::join);
+    }
+}
+
+/// A backup being made, if one is due.
+#[must_use = "what went wrong is told by notes"]
+pub struct Backup(Result<Option<store::backup::Making>, StoreError>);
+
+impl Backup {
+    /// Waits until later changes of the book can no longer get into it.
+    pub fn wait_for_copy(&self) {
+        if let Ok(Some(making)) = &self.0 {
+            making.wait_for_copy();
+        }
+    }
+
+    /// Waits for its end; what went wrong, if anything.
+    pub fn notes(self) -> Vec<String> {
+        let made = self.0.and_then(|making| making.map(store::backup::Making::finish).transpose());
+        made.err().map(|error| format!("No backup could be made: {error}.")).into_iter().collect()
     }
 }
 

@@ -7,10 +7,11 @@ mod present;
 mod progress;
 mod request;
 
+use app::commands::Answer;
 use app::{Exit, Failure, Session};
 use args::{Cli, Command};
 use clap::FromArgMatches;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -39,15 +40,21 @@ fn main() -> ExitCode {
         Ok(request) => request,
         Err(failure) => return fail(&cli, &failure),
     };
-    let answer = session(&cli).and_then(|mut session| app::commands::call(&mut session, name, ask));
-    match answer {
-        Ok(answer) => match print(&cli, name, &answer) {
-            Ok(()) => ExitCode::from(app::commands::exit_of(name, &answer)),
-            // Whoever reads our output has had enough: not an error.
-            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-            Err(error) => fail(&cli, &Failure::new("E-OUTPUT", format!("Could not write the answer: {error}"))),
-        },
-        Err(failure) => fail(&cli, &failure),
+    let answered = session(&cli).and_then(|mut session| {
+        let answer = app::commands::run(&mut session, name, ask);
+        // Everything is in the book: it is closed while the answer is printed.
+        let closing = session.close();
+        Ok((answer?, closing))
+    });
+    let (answer, _closing) = match answered {
+        Ok(answered) => answered,
+        Err(failure) => return fail(&cli, &failure),
+    };
+    match print(&cli, name, &*answer) {
+        Ok(()) => ExitCode::from(app::commands::exit_of(name, &*answer)),
+        // Whoever reads our output has had enough: not an error.
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => fail(&cli, &Failure::new("E-OUTPUT", format!("Could not write the answer: {error}"))),
     }
 }
 
@@ -71,17 +78,18 @@ fn session(cli: &Cli) -> Result<Session, Failure> {
     ))
 }
 
-fn print(cli: &Cli, name: &str, answer: &Value) -> std::io::Result<()> {
+fn print(cli: &Cli, name: &str, answer: &dyn Answer) -> std::io::Result<()> {
+    let written = |failure: Failure| std::io::Error::other(failure.message);
     let mut out = std::io::BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
     if cli.global.json {
         // Around the answer, not with it: it can be many megabytes.
         write!(out, r#"{{"ok":true,"data":"#)?;
-        serde_json::to_writer(&mut out, answer)?;
+        out.write_all(answer.text().map_err(written)?.as_bytes())?;
         writeln!(out, "}}")?;
     } else if cli.global.jsonl {
-        present::json_lines(&mut out, answer)?;
+        present::json_lines(&mut out, &answer.value().map_err(written)?)?;
     } else {
-        present::human(&mut out, name, answer)?;
+        present::human(&mut out, name, &answer.value().map_err(written)?)?;
     }
     out.flush()
 }

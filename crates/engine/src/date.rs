@@ -88,12 +88,18 @@ impl Month {
 
     /// The whole month as a period.
     pub fn period(&self) -> Period {
-        Period { start: self.first(), end: add_months(self.first(), 1) }
+        Period { start: self.first(), end: self.plus(1).first() }
     }
 
     /// The month `n` months later (earlier when negative).
     pub fn plus(&self, n: i32) -> Month {
-        Month::of(add_months(self.first(), n))
+        let at = self.ordinal() + n;
+        Month { year: at.div_euclid(12), month: at.rem_euclid(12) as u32 + 1 }
+    }
+
+    /// Months since the year 0: tells how far apart two are.
+    pub fn ordinal(&self) -> i32 {
+        self.year * 12 + self.month as i32 - 1
     }
 }
 
@@ -122,7 +128,12 @@ pub fn add_days(date: Date, n: i64) -> Date {
 
 /// Number of days in the month of a date.
 pub fn days_in_month(date: Date) -> u32 {
-    u32::from(date.num_days_in_month())
+    match date.month() {
+        2 if date.leap_year() => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
 }
 
 #[cfg(test)]
@@ -138,6 +149,16 @@ mod tests {
         let p = Period::inclusive(day("2026-10-12"), day("2026-11-11")).unwrap();
         assert_eq!((p.days(), p.last(), p.end), (31, day("2026-11-11"), day("2026-11-12")));
         assert_eq!(Period::inclusive(day("2026-10-12"), day("2026-10-11")), None);
+    }
+
+    #[test]
+    fn days_in_a_month_are_those_of_the_calendar() {
+        for n in 0..1212 {
+            let month = Month::of(RANGE.0).plus(n);
+            assert_eq!(i64::from(days_in_month(month.first())), month.period().days(), "{month}");
+            assert_eq!(Month::of(add_months(RANGE.0, n)), month);
+            assert_eq!(month.plus(-n), Month::of(RANGE.0));
+        }
     }
 
     #[test]

@@ -102,8 +102,8 @@ impl Why {
         self.iter().next_back()
     }
 
-    /// The steps of the price, and the line's own. Lines whose first part is the same slice have the same price.
-    pub fn parts(&self) -> (&[Step], &[Step]) {
+    /// The steps of the price, which lines of one price share, and the line's own.
+    pub fn parts(&self) -> (&Arc<[Step]>, &[Step]) {
         (&self.shared, &self.own)
     }
 }

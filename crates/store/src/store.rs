@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::fs::DirEntry;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use engine::{Currency, Date, Id};
@@ -79,7 +80,7 @@ pub struct Created {
 pub struct Store {
     // Dropped in this order: the connection is gone before the lock is given back.
     pub(crate) conn: Connection,
-    pub(crate) keys: Keys,
+    pub(crate) keys: Arc<Keys>,
     pub(crate) folder: Option<PathBuf>,
     header: RefCell<Header>,
     notices: Vec<Notice>,
@@ -143,7 +144,7 @@ impl Store {
         }
         let mut store = Store {
             conn,
-            keys,
+            keys: Arc::new(keys),
             folder: Some(path.to_owned()),
             header: RefCell::new(header),
             notices,
@@ -168,7 +169,7 @@ impl Store {
         start(&conn, &keys, header.book_id()?, new)?;
         Ok(Store {
             conn,
-            keys,
+            keys: Arc::new(keys),
             folder: None,
             header: RefCell::new(header),
             notices: Vec::new(),

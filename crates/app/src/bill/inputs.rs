@@ -11,7 +11,7 @@ use engine::invoice::TaxRounding;
 use engine::money::Totals;
 use engine::price::{Basis, Method, PriceBook};
 use engine::rate::Prices;
-use engine::register::{Product, Subscription};
+use engine::register::{EventKind, Product, ProductKey, Subscription};
 use engine::{Currency, Date, Id, Money, Month, Names};
 use std::collections::{BTreeSet, HashMap};
 use store::tables;
@@ -138,12 +138,17 @@ impl Inputs {
         Ok(inputs)
     }
 
-    /// Drafts with them.
+    /// Drafts with them, everything at once.
     pub fn draft(&self, only: Option<&BTreeSet<Id>>) -> Drafted {
+        self.bill(only, engine::bill::draft)
+    }
+
+    /// Does something with what a draft depends on.
+    pub fn bill<T>(&self, only: Option<&BTreeSet<Id>>, work: impl FnOnce(&BillInput) -> T) -> T {
         let index = Prices::new(&self.prices);
         let (accounts, subscriptions) = (&self.people.accounts, &self.subscriptions);
         let minimums = engine::bill::minimums(self.month, accounts, subscriptions, &index, &self.issued);
-        engine::bill::draft(&BillInput {
+        work(&BillInput {
             month: self.month,
             names: &self.names,
             accounts: &self.people.accounts,
@@ -161,6 +166,25 @@ impl Inputs {
             last: self.last.as_ref(),
             only,
         })
+    }
+
+    /// Every product a line may name.
+    pub fn products(&self) -> impl Iterator<Item = ProductKey> {
+        let upgraded = self.subscriptions.iter().flat_map(|s| &s.events).filter_map(|event| match event.kind {
+            EventKind::Upgraded { to } => Some(to),
+            _ => None,
+        });
+        let parts = self.prices.bundles.iter().flat_map(|bundle| &bundle.parts).map(|part| part.product);
+        let costs = self.costs.iter().map(|p| ProductKey { product: p.line.product, sku: p.line.sku });
+        let others = self.one_offs.iter().filter_map(|charge| charge.product).chain(parts).chain(costs);
+        self.subscriptions.iter().map(|s| s.product).chain(upgraded).chain(others)
+    }
+
+    /// Keeps only the texts and accounts; giving back the rest takes a while, and nobody waits for it.
+    pub fn into_names_and_people(self) -> (Names, People) {
+        let Inputs { names, people, subscriptions, .. } = self;
+        std::thread::spawn(move || drop(subscriptions));
+        (names, people)
     }
 
     /// Daily usage that is not billed, because neither plan nor account has an agreement for it.

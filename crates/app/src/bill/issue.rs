@@ -3,22 +3,22 @@
 //! Killed at any moment and run again it goes on with the same draft where it stopped; when all is issued, a further run
 //! issues nothing. Printing follows posting and is made up for when it was cut short.
 
-use super::{Options, ShownGuard, Sum, redraft, sums};
+use super::{Options, Redrafted, ShownGuard, Sum, redraft, sums};
 use crate::invoices::Printed;
-use crate::invoices::print::{Letterhead, Snapshot};
+use crate::invoices::print::{Letterhead, Snapshot, hex};
 use crate::people::People;
 use crate::session::Book;
 use crate::settings::Settings;
 use crate::{Failure, Session, progress};
 use engine::exchange::{NoHomeTax, Rates};
-use engine::invoice::is_credit;
 use engine::register::{ProductKey, ProductKind};
 use engine::{Currency, Date, Id, Money, Month, Names};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap, HashSet};
+use store::documents::Finished;
 use store::tables;
-use store::tables::invoices::{Filter, Invoice, InvoiceKind, Issue};
+use store::tables::invoices::{Filter, Invoice, InvoiceKind, Issue, Packed, Unbilled};
 use store::tables::runs::{Kept, Run, RunState};
 
 /// What to issue.
@@ -68,30 +68,41 @@ const BATCH: usize = 4096;
 /// Issues a month's draft.
 pub fn issue(session: &mut Session, ask: Ask) -> Result<Issued, Failure> {
     let month = crate::session::month(&ask.period)?;
-    let mut notes = session.backup_if_due()?;
-    let (run, accepted) = session.write(|book| begin(book, month, &ask))?;
-    let mut totals = Vec::new();
-    let mut invoices = Vec::new();
-    let dry = session.dry_run();
-    let mut desk = session.read(|book| Desk::of(book, &run))?;
-    loop {
-        let batch = session.write(|book| desk.next_batch(book, &ask)).map_err(|failure| after(failure, &invoices))?;
-        for (totals_of, invoice) in batch {
+    let backup = session.begin_backup()?;
+    let Begun { run, known, accepted } = session.write(|book| {
+        let begun = begin(book, month, &ask)?;
+        // The backup holds the book as it was before.
+        backup.wait_for_copy();
+        Ok(begun)
+    })?;
+    let (desk, mut till) = session.read(|book| open(book, &run, known, &ask))?;
+    let (mut totals, mut invoices) = (Vec::new(), Vec::new());
+    let mut post = |till: &mut Till, session: &mut Session| {
+        for (amounts, invoice) in session.write(|book| till.post(book, &desk))? {
             session.progress().committed(&invoice.number);
-            totals.push(totals_of);
+            totals.push(amounts);
             invoices.push(invoice);
         }
-        if desk.done || dry {
-            break;
-        }
-    }
-    let printed = if ask.no_pdf || dry {
+        Ok::<(), Failure>(())
+    };
+    // The next invoices are worked out while these are written.
+    engine::cores::each(
+        std::mem::take(&mut till.open),
+        |row| desk.packed(row),
+        |packed| {
+            till.add(packed?);
+            if till.waiting >= BATCH && !session.dry_run() { post(&mut till, session) } else { Ok(()) }
+        },
+    )?;
+    post(&mut till, session)?;
+    let printed = if ask.no_pdf || session.dry_run() {
         Printed::default()
     } else {
         let filter = Filter { run: Some(run.id), ..Filter::default() };
         let all = session.read(|book| Ok(tables::invoices::list(book.conn(), filter)?))?;
-        crate::invoices::print_missing(session, &all).map_err(|failure| after(failure, &invoices))?
+        crate::invoices::print_missing(session, &all)?
     };
+    let mut notes = backup.notes();
     notes.extend(printed.notes);
     Ok(Issued {
         run: run.id.to_string(),
@@ -104,22 +115,23 @@ pub fn issue(session: &mut Session, ask: Ask) -> Result<Issued, Failure> {
     })
 }
 
-/// What cut issuing short, and what of it stands: invoices of earlier batches are issued.
-fn after(failure: Failure, issued: &[ShownInvoice]) -> Failure {
-    let [first, .., last] = issued else {
-        return match issued {
-            [only] => failure.kept(format!("{} is issued and safe.", only.number)).hint(GO_ON),
-            _ => failure,
-        };
-    };
-    let kept = format!("All {} invoices from {} to {} are issued and safe.", issued.len(), first.number, last.number);
-    failure.kept(kept).hint(GO_ON)
+/// A run about to be issued.
+struct Begun {
+    run: Run,
+    /// What is known of it, where all of it was drafted just now.
+    known: Option<Known>,
+    accepted: Vec<&'static str>,
 }
 
-const GO_ON: &str = "Run the same command again: it goes on where it stopped and issues nothing twice.";
+/// The drafts of a run, with the texts and accounts of the book.
+struct Known {
+    drafts: Vec<Kept>,
+    names: Names,
+    people: People,
+}
 
 /// Brings the draft up to date, unless issuing it has begun, and looks at the guards.
-fn begin(book: &mut Book<'_>, month: Month, ask: &Ask) -> Result<(Run, Vec<&'static str>), Failure> {
+fn begin(book: &mut Book<'_>, month: Month, ask: &Ask) -> Result<Begun, Failure> {
     let runs = tables::runs::of_period(book.conn(), month)?;
     let begun = runs.iter().rev().find(|r| r.state == RunState::Draft);
     let begun = match begun {
@@ -127,18 +139,27 @@ fn begin(book: &mut Book<'_>, month: Month, ask: &Ask) -> Result<(Run, Vec<&'sta
         _ => None,
     };
     if let Some(run) = begun {
-        return Ok((run, Vec::new()));
+        return Ok(Begun { run, known: None, accepted: Vec::new() });
     }
     let options = drafted_with(book, runs.last(), ask)?;
     let issued = runs.into_iter().rev().find(|r| r.state == RunState::Issued);
     // A run of nothing is not kept: issuing again leaves no trace.
     let drafted = book.tx()?.attempt(|| {
-        let (run, _) = redraft(book, month, &options)?;
-        let nothing = tables::runs::draft_totals(book.conn(), run.id)?.is_empty() && run.guards.is_empty();
-        Ok::<_, Failure>(if nothing && issued.is_some() { None } else { Some(run) })
+        let Redrafted { run, inputs, drafts } = redraft(book, month, &options)?;
+        let known = drafts.zip(inputs).map(|(drafts, inputs)| {
+            let (names, people) = inputs.into_names_and_people();
+            Known { drafts, names, people }
+        });
+        let none = match &known {
+            Some(known) => known.drafts.is_empty(),
+            None => tables::runs::draft_totals(book.conn(), run.id)?.is_empty(),
+        };
+        let nothing = none && run.guards.is_empty();
+        Ok::<_, Failure>(if nothing && issued.is_some() { None } else { Some((run, known)) })
     })?;
-    let run = match (drafted, issued) {
-        (Some(run), _) | (None, Some(run)) => run,
+    let (run, known) = match (drafted, issued) {
+        (Some(drafted), _) => drafted,
+        (None, Some(run)) => (run, None),
         (None, None) => return Err(Failure::new("E-BUG", "A run was neither drafted nor kept.")),
     };
     let mut holding: BTreeMap<&'static str, usize> = BTreeMap::new();
@@ -155,7 +176,7 @@ fn begin(book: &mut Book<'_>, month: Month, ask: &Ask) -> Result<(Run, Vec<&'sta
         let counted: Vec<String> = refused.iter().map(|c| format!("{c} ({})", holding[c])).collect();
         return Err(Failure::new("E-GUARD", format!("Guards hold: {}.", counted.join(", "))).details(shown));
     }
-    Ok((run, holding.into_keys().collect()))
+    Ok(Begun { run, known, accepted: holding.into_keys().collect() })
 }
 
 /// Whether any invoice of a run is issued.
@@ -182,15 +203,7 @@ fn drafted_with(book: &Book<'_>, run: Option<&Run>, ask: &Ask) -> Result<Options
 /// Net, tax and gross of an invoice, and how it is shown.
 type Posted = ((Money, Money, Money), ShownInvoice);
 
-/// What a draft is issued as, with its number.
-enum Becomes {
-    /// An invoice.
-    Invoice(u64),
-    /// A credit note, and the invoices it gives back from.
-    Credit(u64, Vec<Invoice>),
-}
-
-/// What is left to issue of a run, and what every batch of it needs.
+/// What every invoice of a run is made with.
 struct Desk {
     run: Run,
     names: Names,
@@ -198,143 +211,204 @@ struct Desk {
     settings: Settings,
     rates: Rates,
     kinds: HashMap<ProductKey, ProductKind>,
-    /// In the order of customers; what was issued is taken off the end.
-    open: Vec<Kept>,
-    /// Number of invoices of the whole run.
+    /// The hash of the letterhead.
+    letterhead: String,
+    today: Date,
+    at: String,
+}
+
+/// Invoices of one row, or credit notes where the customers are owed.
+struct Row {
+    /// Number of the first, in the series of its kind.
+    first: u64,
+    drafts: Vec<Kept>,
+    /// The invoices each credit note gives back from.
+    gives_back: Vec<Vec<Invoice>>,
+}
+
+impl Row {
+    fn kind(&self) -> InvoiceKind {
+        let credit = self.drafts.first().is_some_and(Kept::is_credit);
+        if credit { InvoiceKind::CreditNote } else { InvoiceKind::Invoice }
+    }
+}
+
+/// The series of a kind's numbers.
+fn series(kind: InvoiceKind) -> &'static str {
+    match kind {
+        InvoiceKind::Invoice => "invoice",
+        InvoiceKind::CreditNote => "credit",
+    }
+}
+
+/// Something for each kind.
+#[derive(Clone, Copy, Default)]
+struct Each {
+    invoices: u64,
+    credits: u64,
+}
+
+impl Each {
+    fn of(&mut self, kind: InvoiceKind) -> &mut u64 {
+        match kind {
+            InvoiceKind::Invoice => &mut self.invoices,
+            InvoiceKind::CreditNote => &mut self.credits,
+        }
+    }
+}
+
+/// Invoices on their way into the book.
+struct Till {
+    /// What is left to issue, in the order of customers.
+    open: Vec<Row>,
+    /// Packed, and not yet posted.
+    packed: Vec<(Packed, Vec<Posted>)>,
+    /// How many that are, and how many were posted before, of how many.
+    waiting: usize,
+    posted: usize,
     all: usize,
-    /// Whether nothing is left to do.
-    done: bool,
+    /// The numbers those packed were given, and how many of each kind they are.
+    next: Each,
+    given: Each,
+    unbilled: Unbilled,
+    /// Until it is in the book.
+    letterhead: Option<Finished>,
+    /// Whether the run is issued when nothing is left.
+    whole: bool,
+}
+
+/// Brings everything together that is needed to issue what is left of a run.
+fn open(book: &mut Book<'_>, run: &Run, known: Option<Known>, ask: &Ask) -> Result<(Desk, Till), Failure> {
+    let Known { drafts: mut open, mut names, people } = match known {
+        Some(known) => known,
+        None => {
+            let mut names = book.names()?;
+            let people = People::load(book, &mut names)?;
+            Known { drafts: tables::runs::kept(book.conn(), run.id)?, names, people }
+        }
+    };
+    let all = open.len();
+    let issued = tables::invoices::list(book.conn(), Filter { run: Some(run.id), ..Filter::default() })?;
+    let issued: HashSet<(Id, Currency)> = issued.iter().map(|i| (i.account, i.net.currency())).collect();
+    let of = |kept: &Kept| (kept.totals.account, kept.totals.net.currency());
+    open.retain(|kept| !issued.contains(&of(kept)));
+    people.in_order(&mut open, of, &names);
+    let products = tables::products::load(book.conn(), &mut names)?;
+    let settings = book.settings()?;
+    let letterhead = Letterhead::of(&settings).taken_in(book)?;
+    let unbilled = tables::invoices::unbilled(book.conn(), open.iter())?;
+    let number = |kind| tables::settings::next_number(book.conn(), series(kind), 0);
+    let first = Each { invoices: number(InvoiceKind::Invoice)?, credits: number(InvoiceKind::CreditNote)? };
+    let posted = all - open.len();
+    let (mut next, mut rows) = (first, Vec::new());
+    for drafts in tables::invoices::rows(open) {
+        let mut row = Row { first: 0, drafts, gives_back: Vec::new() };
+        if row.kind() == InvoiceKind::CreditNote {
+            let from = |kept: &Kept| super::given_back(book, &kept.draft(kept.lines()?));
+            row.gives_back = row.drafts.iter().map(from).collect::<Result<_, _>>()?;
+        }
+        let number = next.of(row.kind());
+        row.first = *number;
+        *number += row.drafts.len() as u64;
+        rows.push(row);
+    }
+    let desk = Desk {
+        run: run.clone(),
+        names,
+        people,
+        settings,
+        rates: crate::rates::load(book)?,
+        kinds: products.into_iter().map(|p| (p.key, p.kind)).collect(),
+        letterhead: hex(&letterhead.hash()),
+        today: book.today,
+        at: crate::session::instant(book.now),
+    };
+    let till = Till {
+        open: rows,
+        packed: Vec::new(),
+        waiting: 0,
+        posted,
+        all,
+        next: first,
+        given: Each::default(),
+        unbilled,
+        letterhead: Some(letterhead),
+        whole: run.state == RunState::Draft && ask.account.is_none(),
+    };
+    Ok((desk, till))
+}
+
+impl Till {
+    fn add(&mut self, (packed, posted): (Packed, Vec<Posted>)) {
+        self.waiting += posted.len();
+        *self.given.of(packed.kind()) += posted.len() as u64;
+        self.packed.push((packed, posted));
+    }
+
+    /// Posts what is packed; with the last ones the run is issued and its month closed.
+    fn post(&mut self, book: &mut Book<'_>, desk: &Desk) -> Result<Vec<Posted>, Failure> {
+        progress::go_on(book.progress)?;
+        book.progress.step("Issuing", self.posted as u64, Some(self.all as u64));
+        let writer = book.writer()?;
+        let (packed, posted): (Vec<_>, Vec<_>) = std::mem::take(&mut self.packed).into_iter().unzip();
+        if self.waiting > 0 {
+            if let Some(letterhead) = self.letterhead.take() {
+                book.tx()?.keep(letterhead)?;
+            }
+            for kind in [InvoiceKind::Invoice, InvoiceKind::CreditNote] {
+                let (next, count) = (self.next.of(kind), std::mem::take(self.given.of(kind)));
+                if count > 0 && writer.take_numbers(series(kind), 0, count as usize)? != *next {
+                    return Err(Failure::new("E-BUG", "Somebody else took the numbers of these invoices."));
+                }
+                *next += count;
+            }
+            writer.issue_rows(packed, &mut self.unbilled)?;
+        }
+        self.posted += std::mem::take(&mut self.waiting);
+        if self.posted == self.all && self.whole {
+            writer.put_run(&Run { state: RunState::Issued, ..desk.run.clone() })?;
+            crate::ledger::close_month(book, &writer, &desk.run)?;
+        }
+        Ok(posted.into_iter().flatten().collect())
+    }
 }
 
 impl Desk {
-    fn of(book: &mut Book<'_>, run: &Run) -> Result<Desk, Failure> {
-        let mut open = tables::runs::kept(book.conn(), run.id)?;
-        let all = open.len();
-        let issued = tables::invoices::list(book.conn(), Filter { run: Some(run.id), ..Filter::default() })?;
-        let issued: HashSet<(Id, Currency)> = issued.iter().map(|i| (i.account, i.net.currency())).collect();
-        let of = |kept: &Kept| (kept.totals.account, kept.totals.net.currency());
-        open.retain(|kept| !issued.contains(&of(kept)));
-        let mut names = book.names()?;
-        let people = People::load(book, &mut names)?;
-        people.in_order(&mut open, of, &names);
-        let products = tables::products::load(book.conn(), &mut names)?;
-        let kinds = products.into_iter().map(|p| (p.key, p.kind)).collect();
-        Ok(Desk {
-            run: run.clone(),
-            names,
-            people,
-            settings: book.settings()?,
-            rates: crate::rates::load(book)?,
-            kinds,
-            open,
-            all,
-            done: false,
-        })
-    }
-
-    /// Posts the next invoices; with the last ones the run is issued and its month closed.
-    fn next_batch(&mut self, book: &mut Book<'_>, ask: &Ask) -> Result<Vec<Posted>, Failure> {
-        progress::go_on(book.progress)?;
-        book.progress.step("Issuing", (self.all - self.open.len()) as u64, Some(self.all as u64));
-        let writer = book.writer()?;
-        let rest = self.open.split_off(if book.dry_run { self.open.len() } else { BATCH.min(self.open.len()) });
-        let batch = std::mem::replace(&mut self.open, rest);
-        let posted = if batch.is_empty() { Vec::new() } else { self.post(book, &writer, &batch)? };
-        self.done = self.open.is_empty();
-        if self.done && self.run.state == RunState::Draft && ask.account.is_none() {
-            writer.put_run(&Run { state: RunState::Issued, ..self.run.clone() })?;
-            crate::ledger::close_month(book, &writer, &self.run)?;
-        }
-        Ok(posted)
-    }
-
-    fn post(&self, book: &Book<'_>, writer: &tables::Writer<'_>, batch: &[Kept]) -> Result<Vec<Posted>, Failure> {
-        let letterhead = Letterhead::of(&self.settings).keep(book)?;
-        let at = crate::session::instant(book.now);
-        let given = self.numbered(book, writer, batch)?;
-        let issues = self.prepared(batch, &given, book.today, &letterhead, &at)?;
-        writer.issue(&issues)?;
-        Ok(issues.into_iter().map(|issue| self.shown(issue)).collect())
-    }
-
-    /// What each draft becomes: the next invoice, or, where the customer is owed, the next credit note.
-    fn numbered(&self, book: &Book<'_>, writer: &tables::Writer<'_>, batch: &[Kept]) -> Result<Vec<Becomes>, Failure> {
-        let credits = batch.iter().filter(|kept| is_credit(kept.totals.gross)).count();
-        let take = |series, count| if count == 0 { Ok(0) } else { writer.take_numbers(series, 0, count) };
-        let (mut invoice, mut credit) = (take("invoice", batch.len() - credits)?, take("credit", credits)?);
-        let next = |number: &mut u64| {
-            *number += 1;
-            *number - 1
-        };
-        batch
-            .iter()
-            .map(|kept| match is_credit(kept.totals.gross) {
-                false => Ok(Becomes::Invoice(next(&mut invoice))),
-                true => Ok(Becomes::Credit(next(&mut credit), super::given_back(book, &kept.draft(kept.lines()?))?)),
-            })
-            .collect()
-    }
-
-    /// The invoices of a batch, worked out on all cores.
-    fn prepared<'b>(
-        &self,
-        batch: &'b [Kept],
-        given: &[Becomes],
-        today: Date,
-        letterhead: &str,
-        at: &'b str,
-    ) -> Result<Vec<Issue<'b>>, Failure> {
-        let workers = std::thread::available_parallelism().map_or(1, |n| n.get()).min(8);
-        let share = batch.len().div_ceil(workers).max(1);
-        let one = |becomes: &Becomes, kept: &'b Kept| self.invoice(kept, becomes, today, letterhead, at);
-        std::thread::scope(|scope| {
-            let running: Vec<_> = given
-                .chunks(share)
-                .zip(batch.chunks(share))
-                .map(|(given, chunk)| {
-                    scope.spawn(move || given.iter().zip(chunk).map(|(g, k)| one(g, k)).collect::<Result<Vec<_>, _>>())
-                })
-                .collect();
-            let mut all = Vec::with_capacity(batch.len());
-            for worker in running {
-                let part =
-                    worker.join().map_err(|_| Failure::new("E-BUG", "Issuing met a state believed impossible."))?;
-                all.extend(part?);
-            }
-            Ok(all)
-        })
+    /// The invoices of a row, worked out and packed.
+    fn packed(&self, row: Row) -> Result<(Packed, Vec<Posted>), Failure> {
+        let gives_back = row.gives_back.iter().map(Vec::as_slice).chain(std::iter::repeat(&[][..]));
+        let numbered = (row.first..).zip(&row.drafts).zip(gives_back);
+        let invoice = |((number, kept), gives_back)| self.invoice(kept, row.kind(), number, gives_back);
+        let issues = numbered.map(invoice).collect::<Result<Vec<_>, _>>()?;
+        let posted = issues.iter().map(|issue| self.shown(issue)).collect();
+        Ok((Packed::of(issues)?, posted))
     }
 
     fn invoice<'b>(
-        &self,
+        &'b self,
         kept: &'b Kept,
-        becomes: &Becomes,
-        today: Date,
-        letterhead: &str,
-        at: &'b str,
+        kind: InvoiceKind,
+        number: u64,
+        gives_back: &[Invoice],
     ) -> Result<Issue<'b>, Failure> {
         let draft = kept.draft(kept.lines()?);
-        let (kind, series, number, what, gives_back) = match becomes {
-            Becomes::Invoice(number) => (InvoiceKind::Invoice, "invoice", *number, "Invoice", &[][..]),
-            Becomes::Credit(number, from) => (InvoiceKind::CreditNote, "credit", *number, "Credit note", &from[..]),
+        let payer = self.people.get(draft.bill_to);
+        let payer = payer.ok_or_else(|| Failure::not_found("account", &draft.bill_to.to_string()))?;
+        let (what, due) = match kind {
+            InvoiceKind::Invoice => ("Invoice", engine::date::add_days(self.today, payer.payment_days.into())),
+            InvoiceKind::CreditNote => ("Credit note", self.today),
         };
         let label = self.settings.number(kind == InvoiceKind::CreditNote, number);
         let text = format!("{what} {label}");
-        let entry = engine::post::invoice_entry(&draft, text, today, &|key| self.kinds.get(&key).copied())
+        let entry = engine::post::invoice_entry(&draft, text, self.today, &|key| self.kinds.get(&key).copied())
             .map_err(|error| Failure::new("E-BUG", format!("The entry of {label}: {error}.")))?;
-        let payer = self.people.get(draft.bill_to);
-        let payer = payer.ok_or_else(|| Failure::not_found("account", &draft.bill_to.to_string()))?;
         // Without a rate the guard held, and somebody accepted it.
-        let home_tax = match self.rates.tax_at_home(draft.tax_total, today) {
+        let home_tax = match self.rates.tax_at_home(draft.tax_total, self.today) {
             Err(NoHomeTax::Money(error)) => return Err(Failure::new("E-BUG", format!("The tax of {label}: {error}."))),
             told => told.unwrap_or_default(),
         };
-        let due = match kind {
-            InvoiceKind::Invoice => engine::date::add_days(today, payer.payment_days.into()),
-            InvoiceKind::CreditNote => today,
-        };
         Ok(Issue {
-            series,
+            series: series(kind),
             year: 0,
             number,
             label,
@@ -342,22 +416,22 @@ impl Desk {
             corrects: None,
             run: Some(self.run.id),
             draft: kept,
-            issued: today,
+            issued: self.today,
             due,
-            snapshot: Snapshot::of(&draft, payer, &self.people, letterhead)
+            snapshot: Snapshot::of(&draft, payer, &self.people, &self.letterhead)
                 .giving_back(gives_back)
                 .at_home(home_tax)
                 .json(),
             entry,
-            at,
+            at: &self.at,
         })
     }
 
-    fn shown(&self, issue: Issue) -> Posted {
+    fn shown(&self, issue: &Issue) -> Posted {
         let totals = &issue.draft.totals;
         let shown = ShownInvoice {
             kind: crate::invoices::kind_word(issue.kind),
-            number: issue.label,
+            number: issue.label.clone(),
             sequence: issue.number,
             account_ref: self.people.reference(totals.account, &self.names),
             name: self.people.name(totals.account).to_owned(),

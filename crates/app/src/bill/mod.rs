@@ -25,15 +25,15 @@ use crate::session::Book;
 use crate::settings::Settings;
 use crate::wire::{Nothing, number};
 use crate::{Failure, Session};
-use engine::bill::{Past, changes};
+use engine::bill::{Past, Plan, changes};
 use engine::invoice::{Draft, Guard};
-use engine::{Id, Month, Names};
+use engine::{Id, IdMap, Month, Names, SourceId};
 use inputs::{Inputs, Options};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use store::tables;
-use store::tables::runs::{Run, RunState};
+use store::tables::runs::{Kept, Run, RunState};
 
 /// What to draft.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -148,8 +148,8 @@ pub fn draft(session: &mut Session, ask: DraftAsk) -> Result<DraftAnswer, Failur
     let month = crate::session::month(&ask.period)?;
     session.write(|book| {
         let options = options(book, &ask)?;
-        let (run, inputs) = redraft(book, month, &options)?;
-        answer(book, &run, inputs, &options, ask.lines)
+        let redrafted = redraft(book, month, &options)?;
+        answer(book, redrafted, &options, ask.lines)
     })
 }
 
@@ -209,8 +209,17 @@ fn same_footing(before: &serde_json::Value, now: &serde_json::Value) -> bool {
     but_documents(before) == but_documents(now)
 }
 
+/// A draft that is up to date.
+struct Redrafted {
+    run: Run,
+    /// What it was drafted with, where it was not up to date before.
+    inputs: Option<Inputs>,
+    /// The drafts as they are kept, where all were drafted just now.
+    drafts: Option<Vec<Kept>>,
+}
+
 /// The draft of a month brought up to date: of touched payers only, when nothing else changed since the last one.
-fn redraft(book: &mut Book<'_>, month: Month, options: &Options) -> Result<(Run, Option<Inputs>), Failure> {
+fn redraft(book: &mut Book<'_>, month: Month, options: &Options) -> Result<Redrafted, Failure> {
     let facts = footing(book, options)?;
     let register_seq = tables::settings::counter(book.conn(), "register")?;
     let prices_seq = tables::settings::counter(book.conn(), "prices")?;
@@ -222,7 +231,7 @@ fn redraft(book: &mut Book<'_>, month: Month, options: &Options) -> Result<(Run,
     }
     let kept = before.as_ref().filter(|r| same_footing(&r.facts, &facts));
     if let Some(run) = kept.filter(|r| r.register_seq == register_seq) {
-        return Ok((run.clone(), None));
+        return Ok(Redrafted { run: run.clone(), inputs: None, drafts: None });
     }
     let mut names = book.names()?;
     let people = People::load(book, &mut names)?;
@@ -237,7 +246,6 @@ fn redraft(book: &mut Book<'_>, month: Month, options: &Options) -> Result<(Run,
     let settings = book.settings()?;
     let inputs = Inputs::load(book, month, options, only.as_ref(), (names, people), &settings)?;
     book.progress.step("Drafting", 0, None);
-    let drafted = inputs.draft(only.as_ref());
     let mut run = Run {
         id: before.as_ref().map_or_else(store::new_id, |r| r.id),
         period: month,
@@ -247,28 +255,37 @@ fn redraft(book: &mut Book<'_>, month: Month, options: &Options) -> Result<(Run,
         prices_seq,
         inputs: inputs::moment(book)?,
         facts,
-        guards: drafted.guards,
+        guards: Vec::new(),
         at: crate::session::instant(book.now),
     };
     if let (Some(kept), Some(only)) = (kept, &only) {
-        // Guards of payers that were not drafted again still hold.
+        // Guards of payers that are not drafted again still hold.
         let still = |g: &&Guard| !only.contains(&inputs.people.payer(g.account));
         run.guards.extend(kept.guards.iter().filter(still).cloned());
     }
     let writer = book.writer()?;
     writer.put_run(&run)?;
-    let replaced: Option<Vec<Id>> = match (kept, only) {
-        (Some(_), Some(only)) => Some(only.into_iter().collect()),
-        _ => None,
-    };
-    writer.put_drafts(&inputs.names, run.id, replaced.as_deref(), drafted.drafts)?;
-    Ok((run, Some(inputs)))
+    let replaced: Option<Vec<Id>> = only.as_ref().filter(|_| kept.is_some()).map(|only| only.iter().copied().collect());
+    let symbols = writer.symbols(&inputs.names, inputs.products())?;
+    let (drafts, guards) = inputs.bill(only.as_ref(), |input| {
+        let mut plan = Plan::of(input);
+        let parts = plan.parts();
+        let draft = |part, each: &mut dyn FnMut(Draft)| plan.draft(part, each);
+        let (drafts, looks) = writer.put_drafts(&symbols, run.id, replaced.as_deref(), parts, draft)?;
+        Ok::<_, Failure>((drafts, plan.guards(looks)))
+    })?;
+    if !guards.is_empty() {
+        run.guards.splice(0..0, guards);
+        writer.put_run(&run)?;
+    }
+    drop(symbols);
+    let drafts = replaced.is_none().then_some(drafts);
+    Ok(Redrafted { run, inputs: Some(inputs), drafts })
 }
 
 fn answer(
     book: &mut Book<'_>,
-    run: &Run,
-    inputs: Option<Inputs>,
+    Redrafted { run, inputs, drafts }: Redrafted,
     options: &Options,
     lines: bool,
 ) -> Result<DraftAnswer, Failure> {
@@ -277,17 +294,24 @@ fn answer(
         None => crate::invoices::History::last(book, run.period)?.map(|l| l.lines),
     };
     let unagreed = inputs.as_ref().map(|i| i.unagreed_usage().clone()).unwrap_or_default();
-    let (names, people) = match inputs {
-        Some(inputs) => (inputs.names, inputs.people),
+    let (mut names, people) = match inputs {
+        Some(inputs) => inputs.into_names_and_people(),
         None => {
             let mut names = book.names()?;
             let people = People::load(book, &mut names)?;
             (names, people)
         }
     };
-    let mut totals = tables::runs::draft_totals(book.conn(), run.id)?;
+    let mut totals = match drafts {
+        Some(drafts) => drafts.into_iter().map(|kept| kept.totals).collect(),
+        None => tables::runs::draft_totals(book.conn(), run.id)?,
+    };
     people.in_order(&mut totals, |t| (t.account, t.net.currency()), &names);
-    let mut drafts = if lines { tables::runs::drafts(book.conn(), run.id, None)? } else { Vec::new() };
+    let (mut drafts, mut sources) = (Vec::new(), IdMap::default());
+    if lines {
+        drafts = tables::runs::drafts(book.conn(), run.id, None)?;
+        sources = tables::glance::sources(book.conn(), &mut names)?;
+    }
     people.in_order(&mut drafts, |d| (d.bill_to, d.currency), &names);
     let mut shown = Vec::new();
     for (n, t) in totals.iter().enumerate() {
@@ -299,7 +323,7 @@ fn answer(
             net: t.net.to_string(),
             tax: t.tax.to_string(),
             gross: t.gross.to_string(),
-            detail: drafts.get(n).map(|d| detail(book, d, &people, &names)).transpose()?.unwrap_or_default(),
+            detail: drafts.get(n).map(|d| detail(d, &sources, &people, &names)).unwrap_or_default(),
         });
     }
     let notes = unagreed
@@ -310,7 +334,7 @@ fn answer(
         })
         .collect();
     let changes = match last {
-        Some(last) => differences(book, run, &last, options, &people, &names)?,
+        Some(last) => differences(book, &run, &last, options, &people, &names)?,
         None => Vec::new(),
     };
     Ok(DraftAnswer {
@@ -343,34 +367,22 @@ pub fn sums(amounts: impl Iterator<Item = (engine::Money, engine::Money, engine:
         .collect()
 }
 
-fn detail(book: &Book<'_>, draft: &Draft, people: &People, names: &Names) -> Result<Vec<ShownLine>, Failure> {
-    draft
-        .lines
-        .iter()
-        .map(|l| {
-            let subscription = l.subscription.map(|id| subscription_reference(book, id, names)).transpose()?;
-            Ok(ShownLine {
-                account_ref: people.reference(l.account, names),
-                subscription,
-                kind: kind_word(l.key.kind),
-                name: l.name.clone(),
-                from: l.period.map(|p| p.start.to_string()),
-                to: l.period.map(|p| p.last().to_string()),
-                quantity: number(l.quantity),
-                unit_price: number(l.unit_price),
-                net: l.net.to_string(),
-                cost: l.cost.map(|c| c.to_string()),
-                why: crate::wire::reasons(l.why.iter()),
-            })
-        })
-        .collect()
-}
-
-/// The source's id of a subscription.
-fn subscription_reference(book: &Book<'_>, id: Id, names: &Names) -> Result<String, Failure> {
-    let mut names = names.clone();
-    let source = tables::glance::source_of(book.conn(), &mut names, id)?;
-    Ok(source.map_or_else(|| id.to_string(), |s| names.source_text(s)))
+fn detail(draft: &Draft, sources: &IdMap<Id, SourceId>, people: &People, names: &Names) -> Vec<ShownLine> {
+    let source = |id: Id| sources.get(&id).map_or_else(|| id.to_string(), |source| names.source_text(*source));
+    let shown = draft.lines.iter().map(|l| ShownLine {
+        account_ref: people.reference(l.account, names),
+        subscription: l.subscription.map(source),
+        kind: kind_word(l.key.kind),
+        name: l.name.clone(),
+        from: l.period.map(|p| p.start.to_string()),
+        to: l.period.map(|p| p.last().to_string()),
+        quantity: number(l.quantity),
+        unit_price: number(l.unit_price),
+        net: l.net.to_string(),
+        cost: l.cost.map(|c| c.to_string()),
+        why: crate::wire::reasons(l.why.iter()),
+    });
+    shown.collect()
 }
 
 fn differences(

@@ -173,7 +173,7 @@ fn issue(book: &mut Book<'_>, invoice: &Invoice, draft: &Draft, reason: &str) ->
         entry,
         at: &at,
     };
-    writer.issue(&[issue])?;
+    writer.issue(vec![issue])?;
     drop(writer);
     let issued = find(book, &label)?;
     print::keep(book, &mut Press::new()?, vec![issued])?;

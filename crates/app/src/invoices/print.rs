@@ -17,6 +17,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::io::Read;
+use store::documents::Finished;
 use store::tables::invoices::{Invoice, InvoiceKind, InvoiceLine};
 use store::{StoreError, tables};
 
@@ -85,14 +86,17 @@ impl Letterhead {
         if self.paper == "letter" { Size::Letter } else { Size::A4 }
     }
 
-    /// Keeps it among the documents; the same one is kept once.
-    pub fn keep(&self, book: &Book<'_>) -> Result<String, Failure> {
-        let bytes = serde_json::to_vec(self).map_err(|e| Failure::new("E-BUG", format!("The letterhead: {e}.")))?;
-        Ok(hex(&book.tx()?.keep_bytes(&bytes)?.hash))
+    /// As a document, to be kept with the first invoice that has it; the same one is kept once.
+    pub fn taken_in(&self, book: &Book<'_>) -> Result<Finished, Failure> {
+        let failed = |e: &dyn std::fmt::Display| Failure::new("E-BUG", format!("The letterhead: {e}."));
+        let mut writer = book.store.document_writer();
+        serde_json::to_writer(&mut writer, self).map_err(|e| failed(&e))?;
+        Ok(writer.finish()?)
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Lower-case hexadecimal: how a snapshot names its letterhead.
+pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 

@@ -34,7 +34,8 @@ pub fn minimums(
         let rule = prices.minimum(account.id, &above, account.segment, month.first())?;
         let of_its_own = matches!(rule.layer, Layer::Account(_));
         let Method::Minimum { amount } = rule.method else { return None };
-        if !of_its_own && !(account.kind == AccountKind::Customer && served.contains(&account.id)) {
+        let serves = account.kind == AccountKind::Customer && served.contains(&account.id);
+        if !of_its_own && !serves {
             return None;
         }
         let amount = Money::round(amount, account.currency, Rounding::HalfUp).ok()?;

@@ -15,6 +15,9 @@
 //!   became known late about months already issued is caught up, by the difference in seats.
 //! * The last step of a line's reasons is its net amount; a draft's net is the sum of its lines; no draft is empty.
 //! * Amounts of different currencies are on different drafts.
+//!
+//! A [`Plan`] drafts payer by payer, so that a draft can be packed and put away before the next one is made, and parts of
+//! it on any thread; [`draft`] keeps all of them.
 
 mod calendar;
 mod changes;
@@ -23,6 +26,7 @@ mod lines;
 mod minimums;
 mod passed;
 mod people;
+mod plan;
 #[cfg(test)]
 pub(crate) mod tests;
 mod timeline;
@@ -32,6 +36,7 @@ mod walk;
 pub use changes::{Change, Past, changes};
 pub use minimums::minimums;
 pub use passed::passed;
+pub use plan::{Look, Part, Plan};
 
 use crate::cost::CostLine;
 use crate::exchange::Rates;
@@ -41,10 +46,11 @@ use crate::register::{Account, Product, ProductKey, Subscription, TaxTreatment};
 use crate::sale::{ChargeKey, ChargeKind, SaleLine};
 use crate::why::{Rule, Step, Value};
 use crate::{Currency, Date, Decimal, Id, IdMap, Money, Month, Names, Period, Rounding, SourceId};
-use people::{People, by_source};
+use people::{People, Tree, by_source};
 use std::cell::RefCell;
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::convert::Infallible;
 
 /// A charge entered by hand: hardware, hours, a fee; negative quantity for a credit.
 #[derive(Clone, Debug, PartialEq)]
@@ -172,57 +178,24 @@ pub struct Drafted {
     pub guards: Vec<Guard>,
 }
 
-/// Drafts the invoices of a month.
+/// Drafts the invoices of a month, on all cores.
 pub fn draft(input: &BillInput) -> Drafted {
-    let mut desk = timelines(input);
-    passed::charge_all(&mut desk);
-    for charge in input.one_offs {
-        desk.one_off(charge);
-    }
-    desk.minimums();
-    let Desk { people, books, mut guards, .. } = desk;
-
-    let mut drafts = Vec::with_capacity(books.len());
-    for ((payer, currency), mut lines) in books {
-        lines.sort_by(|(a, _), (b, _)| a.order(b, input.names));
-        let lines = lines.into_iter().map(|(_, line)| line).collect();
-        match totals::total(people.by_rank(payer), currency, input, lines) {
-            Ok(draft) => drafts.push(draft),
-            Err(_) => guards.push(guards::no_price(people.by_rank(payer).id, None, &NoPrice::TooLarge, input.names)),
-        }
-    }
-    guards::look(input, &people, &drafts, &mut guards);
-    Drafted { drafts, guards }
-}
-
-/// Fewer subscriptions are charged sooner than a thread is started.
-const FEW: usize = 2000;
-
-/// A desk with what all subscriptions charge, worked out on all cores: each takes a part of them to a desk of its own.
-fn timelines<'a>(input: &'a BillInput<'a>) -> Desk<'a> {
-    let cores = std::thread::available_parallelism().map_or(1, |n| n.get()).min(8);
-    let all = input.subscriptions;
-    let share = all.len().div_ceil(cores).max(FEW);
-    let part = |subscriptions: &'a [Subscription]| {
-        let mut desk = Desk::new(input);
-        timeline::charge_all(&mut desk, subscriptions);
-        (desk.books, desk.guards)
+    let mut plan = Plan::of(input);
+    let parts = plan.parts();
+    let (mut drafts, mut looks) = (Vec::new(), Vec::new());
+    let work = |part| {
+        let mut drafts = Vec::new();
+        let look = plan.draft(part, |draft| drafts.push(draft));
+        (drafts, look)
     };
-    let mut desk = Desk::new(input);
-    let (own, others) = all.split_at(share.min(all.len()));
-    std::thread::scope(|scope| {
-        let running: Vec<_> = others.chunks(share).map(|chunk| scope.spawn(move || part(chunk))).collect();
-        timeline::charge_all(&mut desk, own);
-        for worker in running {
-            // A panic there is one here.
-            let (books, guards) = worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            for (book, lines) in books {
-                desk.books.entry(book).or_default().extend(lines);
-            }
-            desk.guards.extend(guards);
-        }
+    let done = crate::cores::each(parts, work, |(some, look)| {
+        drafts.extend(some);
+        looks.push(look);
+        Ok::<(), Infallible>(())
     });
-    desk
+    match done {
+        Ok(()) => Drafted { drafts, guards: plan.guards(looks) },
+    }
 }
 
 /// Where a line stands on its draft: by account, then subscriptions by source id, then what belongs to none of them.
@@ -254,33 +227,47 @@ impl Place {
     }
 }
 
-/// The lines as they are written, one pile per payer and currency.
+/// A line with where it belongs.
+#[derive(Clone, Debug)]
+struct Written {
+    payer: u32,
+    place: Place,
+    line: SaleLine,
+}
+
+/// The lines as they are written, by one thread.
 struct Desk<'a> {
     input: &'a BillInput<'a>,
     people: People<'a>,
-    products: IdMap<ProductKey, &'a Product>,
-    books: BTreeMap<(u32, Currency), Vec<(Place, SaleLine)>>,
+    products: &'a IdMap<ProductKey, &'a Product>,
+    /// Whose lines are written; `None` for everybody's.
+    payer: Option<u32>,
+    lines: Vec<Written>,
     guards: Vec<Guard>,
     /// Offers made, by what they depend on.
     offers: RefCell<IdMap<Ground, Offer<'a>>>,
 }
 
 impl<'a> Desk<'a> {
-    fn new(input: &'a BillInput<'a>) -> Desk<'a> {
+    fn new(input: &'a BillInput<'a>, tree: &'a Tree<'a>, products: &'a IdMap<ProductKey, &'a Product>) -> Desk<'a> {
         Desk {
             input,
-            people: People::new(input.accounts, input.names),
-            products: input.products.iter().map(|p| (p.key, p)).collect(),
-            books: BTreeMap::new(),
+            people: People::of(tree),
+            products,
+            payer: None,
+            lines: Vec::new(),
             guards: Vec::new(),
             offers: RefCell::default(),
         }
     }
 
-    /// Whether charges of an account are drafted in this run.
+    /// Whether charges of an account are drafted now.
     fn wanted(&self, account: Id) -> bool {
-        let Some(only) = self.input.only else { return true };
-        self.people.payer(account).is_some_and(|payer| only.contains(&payer.id))
+        match (self.payer, self.input.only) {
+            (Some(payer), _) => self.people.payer_rank(account).unwrap_or(self.people.end()) == payer,
+            (None, None) => true,
+            (None, Some(only)) => self.people.payer(account).is_some_and(|payer| only.contains(&payer.id)),
+        }
     }
 
     /// Puts a line where it belongs; lines of nothing are dropped. `subscription` orders the lines.
@@ -293,8 +280,7 @@ impl<'a> Desk<'a> {
             return;
         };
         let place = Place { account, after, subscription, key: line.key };
-        let book = self.books.entry((payer, line.net.currency())).or_insert_with(|| Vec::with_capacity(8));
-        book.push((place, line));
+        self.lines.push(Written { payer, place, line });
     }
 
     fn refuse(&mut self, account: Id, subscription: Option<Id>, why: &NoPrice) {
@@ -331,46 +317,40 @@ impl<'a> Desk<'a> {
         self.write(line, After::OneOffs, SourceId::NONE);
     }
 
-    /// Tops accounts up to their minimum charge.
-    fn minimums(&mut self) {
+    /// Tops an account up to its minimum charge, after everything else of its payer.
+    fn minimum(&mut self, minimum: &Minimum) {
         let input = self.input;
-        for minimum in input.minimums {
-            let date = input.month.first();
-            let key = ChargeKey { kind: ChargeKind::Minimum, subject: minimum.account, date, part: 0 };
-            let Some(payer) = self.people.payer_rank(minimum.account) else { continue };
-            if input.only.is_some_and(|only| !only.contains(&self.people.by_rank(payer).id)) {
-                continue;
-            }
-            if input.billed.quantity(&key).is_some() || self.people.ended_before(minimum.account, date) {
-                continue;
-            }
-            let currency = minimum.amount.currency();
-            let lines = self.books.get(&(payer, currency)).into_iter().flatten();
-            let charged = lines
-                .filter(|(_, line)| line.account == minimum.account)
-                .try_fold(minimum.billed, |sum, (_, line)| sum.plus(line.net));
-            let Ok(missing) = charged.and_then(|sum| minimum.amount.minus(sum)) else { continue };
-            if missing.minor() <= 0 {
-                continue;
-            }
-            let step = Step::of(Rule("line.minimum"), Value::Money(missing))
-                .input("minimum", Value::Money(minimum.amount))
-                .input("charged", Value::Price(minimum.amount.value() - missing.value(), currency));
-            let line = SaleLine {
-                key,
-                account: minimum.account,
-                subscription: None,
-                product: None,
-                name: "Minimum charge".to_owned(),
-                period: Some(input.month.period()),
-                cycle: None,
-                quantity: Decimal::ONE,
-                unit_price: missing.value(),
-                net: missing,
-                cost: None,
-                why: vec![step].into(),
-            };
-            self.write(line, After::Minimum, SourceId::NONE);
+        let date = input.month.first();
+        let key = ChargeKey { kind: ChargeKind::Minimum, subject: minimum.account, date, part: 0 };
+        if input.billed.quantity(&key).is_some() || self.people.ended_before(minimum.account, date) {
+            return;
         }
+        let currency = minimum.amount.currency();
+        let lines = self.lines.iter().map(|written| &written.line);
+        let charged = lines
+            .filter(|line| line.account == minimum.account && line.net.currency() == currency)
+            .try_fold(minimum.billed, |sum, line| sum.plus(line.net));
+        let Ok(missing) = charged.and_then(|sum| minimum.amount.minus(sum)) else { return };
+        if missing.minor() <= 0 {
+            return;
+        }
+        let step = Step::of(Rule("line.minimum"), Value::Money(missing))
+            .input("minimum", Value::Money(minimum.amount))
+            .input("charged", Value::Price(minimum.amount.value() - missing.value(), currency));
+        let line = SaleLine {
+            key,
+            account: minimum.account,
+            subscription: None,
+            product: None,
+            name: "Minimum charge".to_owned(),
+            period: Some(input.month.period()),
+            cycle: None,
+            quantity: Decimal::ONE,
+            unit_price: missing.value(),
+            net: missing,
+            cost: None,
+            why: vec![step].into(),
+        };
+        self.write(line, After::Minimum, SourceId::NONE);
     }
 }

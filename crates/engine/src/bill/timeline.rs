@@ -12,7 +12,7 @@
 use super::calendar;
 use super::lines::{self, Lines};
 use super::walk::{Charge, charges};
-use super::{After, Desk};
+use super::{After, BillInput, Desk};
 use crate::cycle::{cycle_on, cycles, nominal};
 use crate::date::add_days;
 use crate::price::Basis;
@@ -28,27 +28,26 @@ pub(super) struct Window {
 }
 
 impl Window {
+    pub fn of(input: &BillInput) -> Window {
+        let mut months: Vec<Month> = input.earlier.iter().copied().filter(|m| *m < input.month).collect();
+        months.push(input.month);
+        months.sort();
+        let days = Period { start: months[0].first(), end: input.month.period().end };
+        Window { months, days }
+    }
+
     fn contains(&self, day: Date) -> bool {
         self.days.contains(day) && self.months.contains(&Month::of(day))
     }
 }
 
-/// Charges each of these subscriptions that is billed on its agreement.
-pub(super) fn charge_all(desk: &mut Desk, subscriptions: &[Subscription]) {
-    let input = desk.input;
-    let mut months: Vec<Month> = input.earlier.iter().copied().filter(|m| *m < input.month).collect();
-    months.push(input.month);
-    months.sort();
-    let days = Period { start: months[0].first(), end: input.month.period().end };
-    let window = Window { months, days };
-    for subscription in subscriptions {
-        let moves = subscription.events.iter().any(|e| matches!(e.kind, EventKind::Moved { .. }));
-        if basis(desk, subscription) == Basis::Agreement && (moves || desk.wanted(subscription.account)) {
-            for cycle in falling_due(subscription, &window) {
-                charge(desk, subscription, cycle, &window);
-            }
-            give_back(desk, subscription, &window);
+/// Charges a subscription that is billed on its agreement.
+pub(super) fn charge_one(desk: &mut Desk, subscription: &Subscription, window: &Window) {
+    if basis(desk, subscription) == Basis::Agreement {
+        for cycle in falling_due(subscription, window) {
+            charge(desk, subscription, cycle, window);
         }
+        give_back(desk, subscription, window);
     }
 }
 

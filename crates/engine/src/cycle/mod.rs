@@ -277,6 +277,5 @@ fn months(count: u32) -> i32 {
 }
 
 fn months_between(from: Month, to: Month) -> i32 {
-    let ordinal = |month: Month| month.first().year() * 12 + month.first().month0() as i32;
-    ordinal(to) - ordinal(from)
+    to.ordinal() - from.ordinal()
 }

@@ -53,19 +53,15 @@ impl ArchiveWriter {
         self.put(content)
     }
 
-    /// Adds a file as a section; its size and SHA-256.
-    pub(super) fn file(&mut self, name: &str, mut from: File) -> io::Result<(u64, [u8; 32])> {
+    /// Adds a file as a section; its size.
+    pub(super) fn file(&mut self, name: &str, mut from: File) -> io::Result<u64> {
         let size = from.metadata()?.len();
         self.head(name, size)?;
-        let mut own = Sha256::new();
-        let copied = pump(&mut from, size, |bytes| {
-            own.update(bytes);
-            self.put(bytes)
-        })?;
+        let copied = pump(&mut from, size, |bytes| self.put(bytes))?;
         if copied < size {
             return Err(io::Error::other("a file became shorter while it was copied"));
         }
-        Ok((size, own.finalize().into()))
+        Ok(size)
     }
 
     /// Ends the archive with its manifest, which `seal` encrypts given its associated data and the size it will have.

@@ -13,6 +13,8 @@ pub mod rotation;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
 
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
@@ -45,8 +47,6 @@ pub struct Manifest {
     pub schema: u32,
     /// Size of the database in bytes.
     pub database_size: u64,
-    /// SHA-256 of the encrypted database.
-    pub database_sha256: String,
     /// Number of documents in files of their own.
     pub documents: u64,
     /// Their bytes, as stored.
@@ -82,55 +82,80 @@ impl Summary {
     }
 }
 
+/// What a backup is made of: enough of an open book to work on another thread.
+struct Source {
+    book: PathBuf,
+    keys: Arc<Keys>,
+    header: Header,
+    name: String,
+}
+
 /// Makes a backup in `dir`, which is made if it is not there.
 pub fn create(store: &Store, dir: &Path) -> Result<Summary, StoreError> {
-    let book = store.path().ok_or_else(|| StoreError::Bug("a book in memory has no backups".into()))?;
-    if !dir.exists() {
-        folder::create_dir(dir)?;
-    }
-    let made = time::now_utc();
-    let path = free_name(dir, book, &made);
-    let part = folder::temp_beside(&path)?;
-    let copy = folder::temp_beside(&book.join("backups").join("copy"))?;
-    folder::need_space(book, folder::size(&book.join("book.db"))?)?;
-    let written = write(store, book, &copy, &part, made);
-    remove_database(&copy);
-    let placed = written.and_then(|()| {
-        // Read back what is on the disk now, before it gets a name anybody relies on.
-        let manifest = read_manifest(&mut Archive::open(&part)?, &store.keys)?;
-        if path.exists() {
-            return Err(StoreError::Exists(path.clone()));
-        }
-        folder::rename(&part, &path)?;
-        folder::sync_dir(&path)?;
-        Summary::new(&path, manifest)
-    });
-    if placed.is_err() {
-        let _ = std::fs::remove_file(&part);
-    }
-    placed
+    Source::of(store)?.create(dir, || ())
 }
 
 /// Makes a backup in the book's own folder if the last one there is older than a day, and lets the oldest go. A book in which
 /// nothing was recorded yet needs none.
 pub fn automatic(store: &Store) -> Result<Option<Summary>, StoreError> {
-    let book = store.path().ok_or_else(|| StoreError::Bug("a book in memory has no backups".into()))?;
-    let made = list(store);
+    begin(store)?.map(Making::finish).transpose()
+}
+
+/// Begins the same on a thread of its own. The backup holds what is committed now, as long as nothing more is committed
+/// before [`Making::wait_for_copy`] returns.
+pub fn begin(store: &Store) -> Result<Option<Making>, StoreError> {
+    let source = Source::of(store)?;
     let now = rotation::moment(&time::now_utc());
-    let due = now.as_ref().is_some_and(|(day, time)| rotation::is_due(&made, (*day, time)));
+    let due = now.as_ref().is_some_and(|(day, time)| rotation::is_due(&list_in(&source.book), (*day, time)));
     if !due || !glance::has_records(store.conn())? {
         return Ok(None);
     }
-    let dir = book.join("backups");
-    let summary = create(store, &dir)?;
-    // Only now, with a newer verified one in place.
-    let Some((today, _)) = now else { return Ok(Some(summary)) };
-    let gone = rotation::to_remove(&list(store), today);
-    for name in gone.into_iter().chain(rotation::upgraded_long_ago(&written(&dir), today)) {
-        let path = dir.join(&name);
-        std::fs::remove_file(&path).map_err(|e| StoreError::io("removing", &path, e))?;
+    let (copied, is_copied) = mpsc::channel();
+    let work = move || {
+        let dir = source.book.join("backups");
+        // Nobody listens any more when the work before which it is made has failed.
+        let summary = source.create(&dir, || {
+            let _ = copied.send(());
+        })?;
+        // Only now, with a newer verified one in place.
+        let Some((today, _)) = now else { return Ok(summary) };
+        let gone = rotation::to_remove(&list_in(&source.book), today);
+        for name in gone.into_iter().chain(rotation::upgraded_long_ago(&written(&dir), today)) {
+            let path = dir.join(&name);
+            std::fs::remove_file(&path).map_err(|e| StoreError::io("removing", &path, e))?;
+        }
+        Ok(summary)
+    };
+    Ok(Some(Making { is_copied, thread: Some(std::thread::spawn(work)) }))
+}
+
+/// A backup being made. Dropping it waits for its end.
+#[must_use = "what went wrong is told by finish"]
+pub struct Making {
+    is_copied: mpsc::Receiver<()>,
+    thread: Option<JoinHandle<Result<Summary, StoreError>>>,
+}
+
+impl Making {
+    /// Waits until the book is copied, or cannot be.
+    pub fn wait_for_copy(&self) {
+        let _ = self.is_copied.recv();
     }
-    Ok(Some(summary))
+
+    /// Waits until it is in place and read back.
+    pub fn finish(mut self) -> Result<Summary, StoreError> {
+        match self.thread.take().map(JoinHandle::join) {
+            Some(Ok(made)) => made,
+            Some(Err(panic)) => std::panic::resume_unwind(panic),
+            None => Err(StoreError::Bug("a backup is made once".into())),
+        }
+    }
+}
+
+impl Drop for Making {
+    fn drop(&mut self) {
+        let _ = self.thread.take().map(JoinHandle::join);
+    }
 }
 
 /// The files of a folder with the days they were written.
@@ -145,7 +170,10 @@ fn written(dir: &Path) -> Vec<(String, engine::Date)> {
 
 /// The backups in the book's own folder, oldest first.
 pub fn list(store: &Store) -> Vec<Dated> {
-    let Some(book) = store.path() else { return Vec::new() };
+    store.path().map(list_in).unwrap_or_default()
+}
+
+fn list_in(book: &Path) -> Vec<Dated> {
     let stem = stem(book);
     let entries = std::fs::read_dir(book.join("backups")).into_iter().flatten().flatten();
     let mut made: Vec<Dated> = entries.filter_map(|e| Dated::parse(&stem, &e.file_name().to_string_lossy())).collect();
@@ -158,57 +186,95 @@ pub fn newest(store: &Store) -> Option<engine::Date> {
     list(store).last().map(|b| b.day)
 }
 
-fn write(store: &Store, book: &Path, copy: &Path, part: &Path, made: String) -> Result<(), StoreError> {
-    // A connection of its own: a reader's may not even write elsewhere. What it copies is one committed state.
-    let source = connection::open(&book.join("book.db"), &store.keys.database, Access::Write)?;
-    drop(migrate::copy_into(&source, copy, &store.keys.database)?);
-    drop(source);
-    if let Some(problem) = integrity::of_file(copy, &store.keys.database, true)?.first() {
-        return Err(StoreError::Damaged(format!("the book cannot be backed up: {}", problem.detail)));
+impl Source {
+    fn of(store: &Store) -> Result<Source, StoreError> {
+        let book = store.path().ok_or_else(|| StoreError::Bug("a book in memory has no backups".into()))?;
+        let (keys, header) = (Arc::clone(&store.keys), store.header());
+        Ok(Source { book: book.to_owned(), keys, header, name: store.info()?.name })
     }
-    let copied = connection::open(copy, &store.keys.database, Access::Write)?;
-    let files: Vec<String> = copied
-        .prepare("SELECT file FROM contents WHERE file IS NOT NULL ORDER BY file")?
-        .query_map([], |row| row.get(0))?
-        .collect::<Result<_, _>>()?;
-    let counts = counts(&copied)?;
-    let head = chain::head(&copied)?;
-    drop(copied);
 
-    let failed = |e| StoreError::io("writing", part, e);
-    let mut archive = ArchiveWriter::create(part)?;
-    archive.bytes(header::NAME, &store.header().to_bytes()).map_err(failed)?;
-    let open = |path: &Path| File::open(path).map_err(|e| StoreError::io("reading", path, e));
-    let (database_size, hash) = archive.file("book.db", open(copy)?).map_err(failed)?;
-    let mut documents_size = 0;
-    for name in &files {
-        let (size, _) =
-            archive.file(&document_section(name), open(&book.join("documents").join(name))?).map_err(failed)?;
-        documents_size += size;
+    /// Makes a backup; calls `copied` once later changes of the book can no longer get into it.
+    fn create(&self, dir: &Path, copied: impl FnOnce()) -> Result<Summary, StoreError> {
+        let book = &self.book;
+        if !dir.exists() {
+            folder::create_dir(dir)?;
+        }
+        let made = time::now_utc();
+        let path = free_name(dir, book, &made);
+        let part = folder::temp_beside(&path)?;
+        let copy = folder::temp_beside(&book.join("backups").join("copy"))?;
+        folder::need_space(book, folder::size(&book.join("book.db"))?)?;
+        let written = self.write(&copy, &part, made, copied);
+        remove_database(&copy);
+        let placed = written.and_then(|()| {
+            // Read back what is on the disk now, before it gets a name anybody relies on.
+            let manifest = read_manifest(&mut Archive::open(&part)?, &self.keys)?;
+            if path.exists() {
+                return Err(StoreError::Exists(path.clone()));
+            }
+            folder::rename(&part, &path)?;
+            folder::sync_dir(&path)?;
+            Summary::new(&path, manifest)
+        });
+        if placed.is_err() {
+            let _ = std::fs::remove_file(&part);
+        }
+        placed
     }
-    let manifest = Manifest {
-        format: 1,
-        made,
-        program: env!("CARGO_PKG_VERSION").into(),
-        book: store.header().book,
-        name: store.info()?.name,
-        schema: migrate::count(migrate::ALL),
-        database_size,
-        database_sha256: hex(&hash),
-        documents: files.len() as u64,
-        documents_size,
-        counts,
-        chain_length: head.length,
-        chain_head: hex(&head.hash),
-    };
-    let plain = serde_json::to_vec(&manifest).map_err(|e| StoreError::Bug(e.to_string()))?;
-    let sealed_size = 24 + plain.len() + 16;
-    archive
-        .finish(sealed_size, |about| {
-            let (nonce, sealed) = keys::seal(&store.keys.backup, about, &plain)?;
-            Ok([&nonce[..], &sealed].concat())
-        })?
-        .map_err(failed)
+
+    fn write(&self, copy: &Path, part: &Path, made: String, done: impl FnOnce()) -> Result<(), StoreError> {
+        // A connection of its own: a reader's may not even write elsewhere. What it copies is one committed state.
+        let source = connection::open(&self.book.join("book.db"), &self.keys.database, Access::Write)?;
+        // Every page is needed once; what a cache holds is wiped when it goes.
+        source.execute_batch("PRAGMA cache_size = -1024")?;
+        let copied = migrate::copy_into(&source, copy, &self.keys.database)?;
+        copied.execute_batch("PRAGMA cache_size = -1024")?;
+        drop(source);
+        done();
+        if let Some(problem) = integrity::of_copy(&copied)?.first() {
+            return Err(StoreError::Damaged(format!("the book cannot be backed up: {}", problem.detail)));
+        }
+        let files: Vec<String> = copied
+            .prepare("SELECT file FROM contents WHERE file IS NOT NULL ORDER BY file")?
+            .query_map([], |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+        let counts = counts(&copied)?;
+        let head = chain::head(&copied)?;
+        drop(copied);
+
+        let failed = |e| StoreError::io("writing", part, e);
+        let mut archive = ArchiveWriter::create(part)?;
+        archive.bytes(header::NAME, &self.header.to_bytes()).map_err(failed)?;
+        let open = |path: &Path| File::open(path).map_err(|e| StoreError::io("reading", path, e));
+        let database_size = archive.file("book.db", open(copy)?).map_err(failed)?;
+        let mut documents_size = 0;
+        for name in &files {
+            let document = open(&self.book.join("documents").join(name))?;
+            documents_size += archive.file(&document_section(name), document).map_err(failed)?;
+        }
+        let manifest = Manifest {
+            format: 1,
+            made,
+            program: env!("CARGO_PKG_VERSION").into(),
+            book: self.header.book.clone(),
+            name: self.name.clone(),
+            schema: migrate::count(migrate::ALL),
+            database_size,
+            documents: files.len() as u64,
+            documents_size,
+            counts,
+            chain_length: head.length,
+            chain_head: hex(&head.hash),
+        };
+        let plain = serde_json::to_vec(&manifest).map_err(|e| StoreError::Bug(e.to_string()))?;
+        let sealed_size = 24 + plain.len() + 16;
+        archive
+            .finish(sealed_size, |about| {
+                let (nonce, sealed) = keys::seal(&self.keys.backup, about, &plain)?;
+                Ok([&nonce[..], &sealed].concat())
+            })?
+            .map_err(failed)
+    }
 }
 
 fn document_section(name: &str) -> String {

@@ -75,12 +75,12 @@ fn unpack_kind(read: &mut Unpack) -> Result<EventKind, StoreError> {
     })
 }
 
-/// Calls back with every event and the number of its subscription, in the order of recording.
+/// Calls back with every event and the number of its subscription, in the order of recording, on a thread of its own.
 pub(crate) fn each(
     conn: &Connection,
-    mut each: impl FnMut(i64, Event) -> Result<(), StoreError>,
+    mut each: impl FnMut(i64, Event) -> Result<(), StoreError> + Send,
 ) -> Result<(), StoreError> {
-    blocks::each(conn, &EVENTS, (1, i64::MAX), |first, _, read| {
+    let look = |first: i64, read: &mut Unpack| {
         let mut seq = first;
         while !read.is_done() {
             let (subscription, event) = unpack(seq, read)?;
@@ -88,7 +88,8 @@ pub(crate) fn each(
             seq += 1;
         }
         Ok(())
-    })
+    };
+    blocks::each_apart(conn, &EVENTS, (1, i64::MAX), &mut [look], |look, first, read| look(first, read))
 }
 
 /// The events of subscriptions whose numbers are `wanted`, with these, in the order of recording.

@@ -1,6 +1,6 @@
 //! Small questions about the book: how much is in it, and where one thing stands.
 
-use engine::{Id, Names, SourceId};
+use engine::{Id, IdMap, Names, SourceId};
 use rusqlite::{Connection, OptionalExtension};
 
 use super::pack::Unpack;
@@ -73,6 +73,17 @@ pub fn last_event(conn: &Connection) -> Result<u64, StoreError> {
         .query_row([], |r| r.get(0))
         .optional()?;
     Ok(n.map_or(0, |next| next.unsigned_abs().saturating_sub(1)))
+}
+
+/// The source's ids of all subscriptions, by their own.
+pub fn sources(conn: &Connection, names: &mut Names) -> Result<IdMap<Id, SourceId>, StoreError> {
+    let mut found = IdMap::default();
+    records::each(conn, &SUBSCRIPTIONS, |_, record| {
+        let head = unpack_head(&mut Unpack(record))?;
+        found.insert(head.id, head.source(names)?);
+        Ok(())
+    })?;
+    Ok(found)
 }
 
 /// The source's id of a subscription.

@@ -107,15 +107,31 @@ pub fn trial_balance(conn: &Connection, to: Option<Date>) -> Result<Vec<(LedgerA
     Ok(sums.into_values().map(|sum| (sum.account, sum.amount)).collect())
 }
 
-/// The row of entries posted together, the first of which has this number.
-pub(crate) fn entries_cells(first: i64, entries: &[(&BalancedEntry, Posted)]) -> [Cell<'static>; 5] {
-    let days = || entries.iter().map(|(entry, _)| day(entry.date()));
-    let mut packed = Vec::with_capacity(entries.len() * 160);
-    for (entry, posted) in entries {
-        pack(&mut packed, entry.date(), entry.text(), entry.postings(), posted);
+/// Entries packed to be posted together.
+pub(crate) struct Entries {
+    count: usize,
+    days: (i64, i64),
+    packed: Vec<u8>,
+}
+
+impl Entries {
+    /// Packs them, in order.
+    pub(crate) fn of<'e>(entries: impl ExactSizeIterator<Item = (&'e BalancedEntry, &'e Posted)>) -> Entries {
+        let count = entries.len();
+        let (mut days, mut packed) = (None, Vec::with_capacity(count * 160));
+        for (entry, posted) in entries {
+            let day = day(entry.date());
+            days = Some(days.map_or((day, day), |(from, to): (i64, i64)| (from.min(day), to.max(day))));
+            pack(&mut packed, entry.date(), entry.text(), entry.postings(), posted);
+        }
+        Entries { count, days: days.unwrap_or_default(), packed: squeeze(&packed) }
     }
-    let (from, to) = (days().min().unwrap_or_default(), days().max().unwrap_or_default());
-    cells![first, entries.len(), from, to, squeeze(&packed)]
+
+    /// Their row; the first has this number.
+    pub(crate) fn cells(self, first: i64) -> [Cell<'static>; 5] {
+        let Entries { count, days: (from, to), packed } = self;
+        cells![first, count, from, to, packed]
+    }
 }
 
 pub(crate) fn pack(out: &mut Vec<u8>, date: Date, text: &str, postings: &[Posting], posted: &Posted) {
@@ -155,7 +171,7 @@ impl Writer<'_> {
     /// Posts an entry by itself (invoices post theirs with them) and gives its number.
     pub fn post(&self, entry: &BalancedEntry, posted: &Posted) -> Result<u64, StoreError> {
         let no = self.reserve("entries", 0, 1)?;
-        let row = entries_cells(no, &[(entry, posted.clone())]);
+        let row = Entries::of(std::iter::once((entry, posted))).cells(no);
         self.insert_one(&ENTRIES, &row)?;
         let mut record = Vec::new();
         write_row(&row, &mut record);

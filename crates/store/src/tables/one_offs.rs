@@ -19,11 +19,14 @@ pub(crate) const ONE_OFFS: Table = Table {
 
 /// One-off charges by day and id.
 pub fn load(conn: &Connection, scope: Scope) -> Result<Vec<OneOff>, StoreError> {
-    let accounts = accounts::ids(conn)?;
     let mut statement = conn.prepare_cached(&format!("{} ORDER BY day, id", ONE_OFFS.select()))?;
     let mut rows = statement.query([])?;
     let mut out = Vec::new();
+    let mut accounts = Vec::new();
     while let Some(row) = rows.next()? {
+        if accounts.is_empty() {
+            accounts = accounts::ids(conn)?;
+        }
         let account = accounts::at(&accounts, row.col(1)?)?;
         if matches!(scope, Scope::Accounts(ids) if !ids.contains(&account)) {
             continue;

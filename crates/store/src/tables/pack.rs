@@ -15,11 +15,22 @@ pub(crate) trait Pack {
     fn bytes(&mut self, value: &[u8]);
 
     fn uint(&mut self, mut value: u128) {
-        while value >= 0x80 {
-            self.byte(value as u8 | 0x80);
-            value >>= 7;
+        if value < 0x80 {
+            return self.byte(value as u8);
         }
-        self.byte(value as u8);
+        let (mut digits, mut count) = ([0; 19], 0);
+        // Nearly all numbers fit 64 bits, which shift in a third of the time.
+        while value > u64::MAX.into() {
+            digits[count] = value as u8 | 0x80;
+            (value, count) = (value >> 7, count + 1);
+        }
+        let mut value = value as u64;
+        while value >= 0x80 {
+            digits[count] = value as u8 | 0x80;
+            (value, count) = (value >> 7, count + 1);
+        }
+        digits[count] = value as u8;
+        self.bytes(&digits[..=count]);
     }
 
     fn int(&mut self, value: i64) {

@@ -23,14 +23,14 @@ fn a_charge_is_billed_once() {
     let w = book.writer();
     let again = w.keep_draft(&names, again).unwrap();
     let issue = issue(3, InvoiceKind::Invoice, None, Id([20; 16]), &again, entry);
-    let refused = w.issue(std::slice::from_ref(&issue)).unwrap_err();
+    let refused = w.issue(vec![issue]).unwrap_err();
     assert!(refused.to_string().contains("charges"), "{refused}");
     let new = draft(payer, vec![sale(Id([13; 16]), payer, 500)]);
     let new_entry = super::sample::entry(&new, "new");
     let new = w.keep_draft(&names, new).unwrap();
     let twice =
         [3, 4].map(|n| super::sample::issue(n, InvoiceKind::Invoice, None, Id([20; 16]), &new, new_entry.clone()));
-    let refused = w.issue(&twice).unwrap_err();
+    let refused = w.issue(twice.into()).unwrap_err();
     assert!(refused.to_string().contains("charges"), "{refused}");
 }
 
@@ -96,7 +96,7 @@ fn drafts_are_replaced_payer_by_payer() {
     let (run, payer) = (Id([20; 16]), Id([2; 16]));
     let before = runs::drafts(&book.conn, run, None).unwrap();
     let new = draft(payer, vec![sale(Id([12; 16]), payer, 700)]);
-    book.writer().put_drafts(&names, run, Some(&[payer]), vec![new.clone()]).unwrap();
+    put_drafts(&book, &names, run, Some(&[payer]), vec![new.clone()]);
     assert_eq!(runs::drafts(&book.conn, run, None).unwrap(), [before[0].clone(), new.clone()]);
     assert_eq!(runs::drafts(&book.conn, run, Some(&[payer])).unwrap(), std::slice::from_ref(&new));
     let totals = runs::draft_totals(&book.conn, run).unwrap();
@@ -104,10 +104,10 @@ fn drafts_are_replaced_payer_by_payer() {
         totals.iter().map(|t| (t.account, t.lines, t.net)).collect::<Vec<_>>(),
         [(Id([1; 16]), 2, eur(10980)), (payer, 1, eur(700))]
     );
-    book.writer().put_drafts(&names, run, Some(&[payer]), Vec::new()).unwrap();
+    put_drafts(&book, &names, run, Some(&[payer]), Vec::new());
     assert_eq!(runs::drafts(&book.conn, run, None).unwrap(), before[..1], "nothing is left to invoice it");
     book.conn.execute_batch("BEGIN").unwrap();
-    book.writer().put_drafts(&names, run, None, vec![new.clone()]).unwrap();
+    put_drafts(&book, &names, run, None, vec![new.clone()]);
     book.conn.execute_batch("COMMIT").unwrap();
     assert_eq!(runs::drafts(&book.conn, run, None).unwrap(), [new]);
     let issued = runs::by_id(&book.conn, run).unwrap().unwrap();

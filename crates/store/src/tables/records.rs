@@ -85,15 +85,27 @@ pub(crate) fn chosen<T: Send>(
     blocks::chosen(conn, table, (1, i64::MAX), |no, read| choose(no, read.sized()?))
 }
 
-/// The same with the records as they were when the register's counter stood at `register`.
+/// The same with the records as they were when the register's counter stood at `register`, on a thread of its own, beside
+/// reading and decrypting.
 pub(crate) fn each_as_of(
     conn: &Connection,
     table: &Table,
     register: Option<u64>,
-    mut each_one: impl FnMut(i64, &[u8]) -> Result<(), StoreError>,
+    mut each: impl FnMut(i64, &[u8]) -> Result<(), StoreError> + Send,
 ) -> Result<(), StoreError> {
     let former = register.map(|at| Former::load(conn, table, at)).transpose()?.unwrap_or_default();
-    each(conn, table, |no, record| each_one(no, former.of(no, record)))
+    let mut next = 1;
+    let look = |first: i64, read: &mut Unpack| {
+        if first != next {
+            return Err(damaged("the number of a record", &first.to_string()));
+        }
+        while !read.is_done() {
+            each(next, former.of(next, read.sized()?))?;
+            next += 1;
+        }
+        Ok(())
+    };
+    blocks::each_apart(conn, table, (1, i64::MAX), &mut [look], |look, first, read| look(first, read))
 }
 
 /// How many records there are.

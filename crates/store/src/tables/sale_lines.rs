@@ -2,8 +2,9 @@
 //!
 //! A block is written when its drafts are kept. Issuing them whole names the block instead of writing the lines again, and
 //! from then on it stays for ever (by trigger); a block no invoice names goes away with its drafts. Inside, each draft has
-//! one length-prefixed record of figures and one of reasons, in the order of the drafts. What a line is known by, its
-//! charge key and quantity, comes first, so that what was billed is read without unpacking the rest.
+//! one length-prefixed record of figures and one of reasons, in the order of the drafts; before the reasons come their
+//! tables ([`super::steps`]). What a line is known by, its charge key and quantity, comes first, so that what was billed is
+//! read without unpacking the rest.
 
 use std::ops::Range;
 
@@ -36,74 +37,78 @@ pub(crate) fn is_full(drafts: usize, lines: usize) -> bool {
 /// A block being filled.
 #[derive(Default)]
 pub(crate) struct Filling {
-    count: usize,
+    records: Vec<Range<usize>>,
+    lines: usize,
     days: Option<(i64, i64)>,
     figures: Vec<u8>,
     reasons: Vec<u8>,
-    /// The record under way: its length comes before it.
+    /// The record under way, and the line under way: the length of each comes before it.
     record: Vec<u8>,
+    line: Vec<u8>,
 }
 
 impl Filling {
+    /// Whether it takes no more.
+    pub(crate) fn is_full(&self) -> bool {
+        is_full(self.records.len(), self.lines)
+    }
+
     /// Adds the lines of the next draft. `symbol` gives the book's symbol of a text.
     pub(crate) fn add(
         &mut self,
         lines: &[SaleLine],
         payer: Id,
-        symbol: impl Fn(Symbol) -> u32,
+        symbol: impl Fn(Symbol) -> Result<u32, StoreError>,
         steps: &mut steps::Packing,
-    ) {
+    ) -> Result<(), StoreError> {
         self.record.clear();
         for line in lines {
             let day = day(line.key.date);
             self.days = Some(self.days.map_or((day, day), |(from, to)| (from.min(day), to.max(day))));
-            pack_line(&mut self.record, line, payer, &symbol);
+            let product = match line.product {
+                Some(key) => Some((symbol(key.product)?, symbol(key.sku)?)),
+                None => None,
+            };
+            pack_line(&mut self.record, &mut self.line, line, payer, product);
         }
         self.figures.sized(&self.record);
+        let end = self.figures.len();
+        self.records.push(end - self.record.len()..end);
+        self.lines += lines.len();
         self.record.clear();
-        for line in lines {
-            steps.pack(&mut self.record, &line.why);
-        }
+        lines.iter().for_each(|line| steps.line(&mut self.record, &line.why));
         self.reasons.sized(&self.record);
-        self.count += 1;
-    }
-
-    /// Adds the lines of a draft that are packed already.
-    pub(crate) fn add_packed(&mut self, figures: &[u8], reasons: &[u8]) -> Result<(), StoreError> {
-        each_charge(figures, |key, _| {
-            let day = day(key.date);
-            self.days = Some(self.days.map_or((day, day), |(from, to)| (from.min(day), to.max(day))));
-            Ok(())
-        })?;
-        self.figures.sized(figures);
-        self.reasons.sized(reasons);
-        self.count += 1;
         Ok(())
     }
 
-    /// The block, compressed.
-    pub(crate) fn done(self) -> Filled {
-        let days = self.days.unwrap_or_default();
-        Filled { count: self.count, days, figures: squeeze(&self.figures), reasons: squeeze(&self.reasons) }
+    /// The block, compressed; begins the next.
+    pub(crate) fn done(&mut self, steps: &mut steps::Packing) -> Filled {
+        let reasons = [steps.tables(), std::mem::take(&mut self.reasons)].concat();
+        let (figures, records) = (std::mem::take(&mut self.figures), std::mem::take(&mut self.records));
+        self.lines = 0;
+        let block = Block { no: 0, digest: [0; 32], figures, records };
+        let days = self.days.take().unwrap_or_default();
+        Filled { days, figures: squeeze(&block.figures), reasons: squeeze(&reasons), block }
     }
 }
 
 /// A block ready to be written.
 pub(crate) struct Filled {
-    count: usize,
     days: (i64, i64),
     figures: Vec<u8>,
     reasons: Vec<u8>,
+    block: Block,
 }
 
 impl Filled {
-    /// Writes it under a number and gives its digest.
-    pub(crate) fn write(&self, insert: &mut Insert, key: &ChainKey, no: i64) -> Result<[u8; 32], StoreError> {
-        let (from, to) = self.days;
-        let (figures, reasons) = (self.figures.as_slice(), self.reasons.as_slice());
-        let digest = digest(key, &cells![no, self.count, from, to, figures, reasons]);
-        insert.add(&cells![no, self.count, from, to, digest.as_slice(), figures, reasons])?;
-        Ok(digest)
+    /// Writes it under a number and gives it as it reads then.
+    pub(crate) fn write(self, insert: &mut Insert, key: &ChainKey, no: i64) -> Result<Block, StoreError> {
+        let Filled { days: (from, to), figures, reasons, mut block } = self;
+        let count = block.count();
+        let digest = digest(key, &cells![no, count, from, to, figures.as_slice(), reasons.as_slice()]);
+        insert.add(&cells![no, count, from, to, digest.as_slice(), figures, reasons])?;
+        (block.no, block.digest) = (no, digest);
+        Ok(block)
     }
 }
 
@@ -140,7 +145,7 @@ impl Block {
         let row = rows.next()?.ok_or_else(|| damaged("a block of sale lines", &no.to_string()))?;
         let (count, digest): (i64, [u8; 32]) = (row.col(0)?, row.col(1)?);
         let figures = unsqueeze(row.get_ref(2)?.as_blob().map_err(|_| cut())?)?;
-        let records = records(&figures)?;
+        let records = records(&figures, Unpack(&figures))?;
         if records.len() as i64 != count {
             return Err(damaged("a block of sale lines", &no.to_string()));
         }
@@ -170,6 +175,7 @@ impl Block {
 
 /// The reasons of a block, read.
 pub(crate) struct Reasons {
+    tables: steps::Tables,
     packed: Vec<u8>,
     records: Vec<Range<usize>>,
 }
@@ -181,26 +187,24 @@ impl Reasons {
         let stored: Option<Vec<u8>> = statement.query_row([no], |row| row.get(0)).optional()?;
         let stored = stored.ok_or_else(|| damaged("a block of sale lines", &no.to_string()))?;
         let packed = unsqueeze(&stored)?;
-        Ok(Reasons { records: records(&packed)?, packed })
-    }
-
-    /// The packed reasons of the draft at a place.
-    pub(crate) fn record(&self, place: usize) -> Result<&[u8], StoreError> {
-        self.records.get(place).and_then(|at| self.packed.get(at.clone())).ok_or_else(cut)
+        let mut read = Unpack(&packed);
+        let tables = steps::Tables::read(&mut read)?;
+        Ok(Reasons { records: records(&packed, read)?, tables, packed })
     }
 
     /// Gives the lines of the draft at a place their reasons.
     pub(crate) fn give(&self, place: usize, lines: &mut [SaleLine]) -> Result<(), StoreError> {
-        let mut read = Unpack(self.record(place)?);
+        let record = self.records.get(place).and_then(|at| self.packed.get(at.clone())).ok_or_else(cut)?;
+        let mut read = Unpack(record);
         for line in lines {
-            line.why = steps::unpack(&mut read)?;
+            line.why = self.tables.line(&mut read)?;
         }
         Ok(())
     }
 }
 
-fn records(packed: &[u8]) -> Result<Vec<Range<usize>>, StoreError> {
-    let mut read = Unpack(packed);
+/// Where the records lie that are left to read of some bytes.
+fn records(packed: &[u8], mut read: Unpack) -> Result<Vec<Range<usize>>, StoreError> {
     let mut records = Vec::with_capacity(DRAFTS_PER_BLOCK);
     while !read.is_done() {
         let length = read.sized()?.len();
@@ -227,18 +231,19 @@ pub(crate) fn each_charge(
 /// Whether an account or subscription is the one written just before it.
 const SAME: u8 = 2;
 
-fn pack_line(out: &mut Vec<u8>, line: &SaleLine, payer: Id, symbol: impl Fn(Symbol) -> u32) {
+/// Appends a line; `rest` is room for what comes after its charge, `product` in the book's symbols.
+fn pack_line(out: &mut Vec<u8>, rest: &mut Vec<u8>, line: &SaleLine, payer: Id, product: Option<(u32, u32)>) {
     out.one_of(CHARGE_KINDS, line.key.kind);
     out.bytes(&line.key.subject.0);
     out.date(line.key.date);
     out.uint(line.key.part.into());
     out.decimal(line.quantity);
-    let mut rest = Vec::with_capacity(96 + line.name.len());
-    pack_id(&mut rest, Some(line.account), payer);
-    pack_id(&mut rest, line.subscription, line.key.subject);
-    rest.opt(line.product, |out, key| {
-        out.uint(symbol(key.product).into());
-        out.uint(symbol(key.sku).into());
+    rest.clear();
+    pack_id(rest, Some(line.account), payer);
+    pack_id(rest, line.subscription, line.key.subject);
+    rest.opt(product, |out, (product, sku)| {
+        out.uint(product.into());
+        out.uint(sku.into());
     });
     rest.text(&line.name);
     rest.period_opt(line.period);
@@ -246,7 +251,7 @@ fn pack_line(out: &mut Vec<u8>, line: &SaleLine, payer: Id, symbol: impl Fn(Symb
     rest.decimal(line.unit_price);
     rest.int(line.net.minor());
     rest.opt(line.cost, |out, cost| out.int(cost.minor()));
-    out.sized(&rest);
+    out.sized(rest);
 }
 
 fn unpack_charge(read: &mut Unpack) -> Result<(ChargeKey, Decimal), StoreError> {

@@ -21,6 +21,15 @@ use super::runs::{Kept, Run, RunState};
 use super::testing::{Book, book};
 use super::*;
 
+/// Keeps drafts in one part.
+pub(super) fn put_drafts(book: &Book, names: &Names, run: Id, payers: Option<&[Id]>, drafts: Vec<Draft>) -> Vec<Kept> {
+    let writer = book.writer();
+    let products = drafts.iter().flat_map(|d| &d.lines).filter_map(|line| line.product);
+    let symbols = writer.symbols(names, products).unwrap();
+    let part = |drafts: Vec<Draft>, each: &mut dyn FnMut(Draft)| drafts.into_iter().for_each(each);
+    writer.put_drafts(&symbols, run, payers, vec![drafts], part).unwrap().0
+}
+
 pub(super) fn dec(text: &str) -> Decimal {
     text.parse().unwrap()
 }
@@ -336,12 +345,11 @@ pub(super) fn full() -> Book {
         draft(accounts[1].id, vec![sale(subscriptions[1].id, accounts[1].id, 500)]),
     ];
     let entries = [entry(&drafts[0], "Invoice 1"), entry(&drafts[1], "Invoice 2")];
-    w.put_drafts(&names, run.id, None, drafts.to_vec()).unwrap();
-    let kept = super::runs::kept(&book.conn, run.id).unwrap();
+    let kept = put_drafts(&book, &names, run.id, None, drafts.to_vec());
     let first = w.take_numbers("INV", 2026, 2).unwrap();
     let [one, two] = entries;
     let ids = w
-        .issue(&[
+        .issue(vec![
             issue(first, InvoiceKind::Invoice, None, run.id, &kept[0], one),
             issue(first + 1, InvoiceKind::Invoice, None, run.id, &kept[1], two),
         ])
@@ -350,7 +358,7 @@ pub(super) fn full() -> Book {
     let back_entry = entry(&back, "Credit note 1");
     let back = w.keep_draft(&names, back).unwrap();
     let number = w.take_numbers("CN", 2026, 1).unwrap();
-    w.issue(&[issue(number, InvoiceKind::CreditNote, Some(ids[1]), run.id, &back, back_entry)]).unwrap();
+    w.issue(vec![issue(number, InvoiceKind::CreditNote, Some(ids[1]), run.id, &back, back_entry)]).unwrap();
     w.add_paper(ids[0], "pdf", &[9; 32]).unwrap();
     let cost = BalancedEntry::new(
         day("2026-10-31"),

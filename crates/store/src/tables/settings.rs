@@ -62,11 +62,20 @@ pub fn answered(conn: &Connection, key: &str) -> Result<Option<(String, Value)>,
 
 /// The number a series would give next, without taking it.
 pub fn next_number(conn: &Connection, series: &str, year: i32) -> Result<u64, StoreError> {
+    Ok(next(conn, &format!("number/{series}"), year)?.unsigned_abs())
+}
+
+/// The number the next record of a series gets.
+pub(crate) fn next_of(conn: &Connection, series: &str) -> Result<i64, StoreError> {
+    next(conn, series, 0)
+}
+
+fn next(conn: &Connection, series: &str, year: i32) -> Result<i64, StoreError> {
     let next: Option<i64> = conn
         .prepare_cached("SELECT next FROM sequences WHERE series = ?1 AND year = ?2")?
-        .query_row(params![format!("number/{series}"), year], |r| r.get(0))
+        .query_row(params![series, year], |r| r.get(0))
         .optional()?;
-    Ok(next.unwrap_or(1).unsigned_abs())
+    Ok(next.unwrap_or(1))
 }
 
 /// The counter of a kind of change: `register` or `prices`; 0 before the first.

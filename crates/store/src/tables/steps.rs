@@ -1,12 +1,14 @@
 //! Reasons in bytes: the steps that made an amount, as they are kept with an invoice line for ever.
 //!
-//! The form begins with its version; a later program reads every version ever written.
+//! The lines of a block have few different prices, and their steps few different *shapes*: a rule with the names of its
+//! inputs. So a block begins with its tables: the version of the form, the shapes in words, and the steps of each price. A
+//! line names its price and gives the values of its own steps; nothing in it needs this program to be understood. A later
+//! program reads every version ever written.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 
-use engine::LineRef;
-use engine::Money;
 use engine::why::{Rule, Source, Step, Value, Why};
+use engine::{IdMap, LineRef, Money};
 
 use super::cell::damaged;
 use super::labels::label;
@@ -15,68 +17,150 @@ use crate::StoreError;
 
 const VERSION: u8 = 1;
 
-/// Packs the reasons of many lines; the steps of a price that lines share are packed once.
+/// A rule and the names of its inputs.
+type Shape = (&'static str, Vec<&'static str>);
+
+/// Packs the reasons of many lines, block after block; the steps of a price that lines share are packed once.
 #[derive(Default)]
 pub(crate) struct Packing {
-    /// By where the steps lie. They are held, so that no others come to lie there.
-    shared: HashMap<usize, (Why, Vec<u8>)>,
+    shapes: Vec<Shape>,
+    /// The one used last: lines mostly have the same.
+    recent: usize,
+    /// Places among the prices, by where their steps lie.
+    known: IdMap<usize, usize>,
+    prices: Vec<Price>,
+    /// The prices of the block under way, in the order of their numbers there.
+    in_block: Vec<usize>,
+}
+
+/// The steps of a price. They are held, so that no others come to lie where they do.
+struct Price {
+    _steps: Arc<[Step]>,
+    packed: Vec<u8>,
+    /// Its number in the block under way, from 1; 0 when it is not in it.
+    number: usize,
 }
 
 impl Packing {
-    /// Appends the steps of a line.
-    pub(crate) fn pack(&mut self, out: &mut Vec<u8>, why: &Why) {
-        out.byte(VERSION);
-        out.uint(why.len() as u128);
-        let (shared, own) = why.parts();
-        if !shared.is_empty() {
-            let packed = self.shared.entry(shared.as_ptr().addr()).or_insert_with(|| {
-                let mut packed = Vec::new();
-                pack_steps(&mut packed, shared);
-                (why.clone(), packed)
-            });
-            out.bytes(&packed.1);
-        }
-        pack_steps(out, own);
+    /// Appends the reasons of a line to the record of its draft.
+    pub(crate) fn line(&mut self, out: &mut Vec<u8>, why: &Why) {
+        let (price, own) = why.parts();
+        let price = if price.is_empty() { 0 } else { self.price(price) };
+        out.uint(price as u128);
+        out.uint(own.len() as u128);
+        own.iter().for_each(|step| self.step(out, step));
     }
-}
 
-fn pack_steps(out: &mut Vec<u8>, steps: &[Step]) {
-    for step in steps {
-        out.text(step.rule.0);
-        out.uint(step.inputs.len() as u128);
-        for (name, value) in &step.inputs {
-            out.text(name);
-            pack_value(out, value);
+    /// The tables the records of a block are read with; the next block begins.
+    pub(crate) fn tables(&mut self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(1024 + self.in_block.len() * 256);
+        out.byte(VERSION);
+        out.uint(self.shapes.len() as u128);
+        for (rule, inputs) in &self.shapes {
+            out.text(rule);
+            out.uint(inputs.len() as u128);
+            inputs.iter().for_each(|name| out.text(name));
         }
+        out.uint(self.in_block.len() as u128);
+        for at in self.in_block.drain(..) {
+            let price = &mut self.prices[at];
+            out.bytes(&price.packed);
+            price.number = 0;
+        }
+        out
+    }
+
+    /// The number of a price in the block under way.
+    fn price(&mut self, steps: &Arc<[Step]>) -> usize {
+        let address = steps.as_ptr().addr();
+        let at = match self.known.get(&address) {
+            Some(at) => *at,
+            None => {
+                let mut packed = Vec::with_capacity(256);
+                packed.uint(steps.len() as u128);
+                steps.iter().for_each(|step| self.step(&mut packed, step));
+                self.prices.push(Price { _steps: Arc::clone(steps), packed, number: 0 });
+                self.known.insert(address, self.prices.len() - 1);
+                self.prices.len() - 1
+            }
+        };
+        let price = &mut self.prices[at];
+        if price.number == 0 {
+            self.in_block.push(at);
+            price.number = self.in_block.len();
+        }
+        price.number
+    }
+
+    fn step(&mut self, out: &mut Vec<u8>, step: &Step) {
+        out.uint(self.shape(step) as u128);
+        step.inputs.iter().for_each(|(_, value)| pack_value(out, value));
         pack_value(out, &step.result);
         out.uint(step.from.len() as u128);
-        for source in &step.from {
-            pack_source(out, source);
+        step.from.iter().for_each(|source| pack_source(out, source));
+    }
+
+    fn shape(&mut self, step: &Step) -> usize {
+        let is = |(rule, inputs): &Shape| {
+            let names = || step.inputs.iter().map(|(name, _)| *name);
+            *rule == step.rule.0 && inputs.len() == step.inputs.len() && inputs.iter().copied().eq(names())
+        };
+        if !self.shapes.get(self.recent).is_some_and(is) {
+            self.recent = self.shapes.iter().position(is).unwrap_or(self.shapes.len());
+            if self.recent == self.shapes.len() {
+                self.shapes.push((step.rule.0, step.inputs.iter().map(|(name, _)| *name).collect()));
+            }
         }
+        self.recent
     }
 }
 
-/// Reads steps written by any version.
-pub(crate) fn unpack(read: &mut Unpack) -> Result<Why, StoreError> {
-    match read.byte()? {
-        VERSION => {}
-        other => return Err(damaged("the reasons of an amount", &format!("version {other}"))),
-    }
-    let mut steps = Vec::new();
-    for _ in 0..read.uint()? {
-        let rule = Rule(label(read.text()?)?);
-        let mut inputs = Vec::new();
-        for _ in 0..read.uint()? {
-            inputs.push((label(read.text()?)?, unpack_value(read)?));
+/// The tables of a block, read.
+pub(crate) struct Tables {
+    shapes: Vec<Shape>,
+    prices: Vec<Arc<[Step]>>,
+}
+
+impl Tables {
+    /// Reads them as any version wrote them.
+    pub(crate) fn read(read: &mut Unpack) -> Result<Tables, StoreError> {
+        match read.byte()? {
+            VERSION => {}
+            other => return Err(damaged("the reasons of an amount", &format!("version {other}"))),
         }
+        let mut tables = Tables { shapes: Vec::new(), prices: Vec::new() };
+        for _ in 0..read.uint()? {
+            let rule = label(read.text()?)?;
+            let inputs = (0..read.uint()?).map(|_| label(read.text()?)).collect::<Result<_, _>>()?;
+            tables.shapes.push((rule, inputs));
+        }
+        for _ in 0..read.uint()? {
+            let steps = tables.steps(read)?;
+            tables.prices.push(steps.into());
+        }
+        Ok(tables)
+    }
+
+    /// The reasons of the next line of a record.
+    pub(crate) fn line(&self, read: &mut Unpack) -> Result<Why, StoreError> {
+        let price = match usize::try_from(read.uint()?).map_err(|_| cut())?.checked_sub(1) {
+            Some(at) => Arc::clone(self.prices.get(at).ok_or_else(cut)?),
+            None => Arc::default(),
+        };
+        Ok(Why::after(price, self.steps(read)?))
+    }
+
+    fn steps(&self, read: &mut Unpack) -> Result<Vec<Step>, StoreError> {
+        (0..read.uint()?).map(|_| self.step(read)).collect()
+    }
+
+    fn step(&self, read: &mut Unpack) -> Result<Step, StoreError> {
+        let (rule, names) = self.shapes.get(usize::try_from(read.uint()?).map_err(|_| cut())?).ok_or_else(cut)?;
+        let inputs = names.iter().map(|name| Ok((*name, unpack_value(read)?))).collect::<Result<_, StoreError>>()?;
         let result = unpack_value(read)?;
-        let mut from = Vec::new();
-        for _ in 0..read.uint()? {
-            from.push(unpack_source(read)?);
-        }
-        steps.push(Step { rule, inputs, result, from });
+        let from = (0..read.uint()?).map(|_| unpack_source(read)).collect::<Result<_, _>>()?;
+        Ok(Step { rule: Rule(rule), inputs, result, from })
     }
-    Ok(steps.into())
 }
 
 fn pack_value(out: &mut Vec<u8>, value: &Value) {
@@ -160,7 +244,6 @@ fn unpack_source(read: &mut Unpack) -> Result<Source, StoreError> {
 mod tests {
     use engine::{Currency, Decimal, Period};
     use proptest::prelude::*;
-    use std::sync::Arc;
 
     use super::super::cell::date;
     use super::*;
@@ -208,21 +291,28 @@ mod tests {
         fn reasons_read_back_as_written(price in steps(), own in steps(), other in steps()) {
             let price: Arc<[Step]> = price.into();
             let lines = [Why::after(Arc::clone(&price), own), Why::after(price, other.clone()), Why::from(other)];
-            let (mut out, mut packing) = (Vec::new(), Packing::default());
-            lines.iter().for_each(|why| packing.pack(&mut out, why));
-            let mut read = Unpack(&out);
-            for why in lines {
-                prop_assert_eq!(unpack(&mut read).unwrap(), why);
+            let mut packing = Packing::default();
+            // The second block knows nothing of the first.
+            for _ in 0..2 {
+                let mut out = Vec::new();
+                lines.iter().for_each(|why| packing.line(&mut out, why));
+                let tables = Tables::read(&mut Unpack(&packing.tables())).unwrap();
+                let mut read = Unpack(&out);
+                for why in &lines {
+                    prop_assert_eq!(&tables.line(&mut read).unwrap(), why);
+                }
+                prop_assert!(read.is_done());
             }
-            prop_assert!(read.is_done());
         }
 
         #[test]
-        fn reasons_cut_anywhere_are_refused(steps in steps(), at in any::<prop::sample::Index>()) {
-            let mut out = Vec::new();
-            Packing::default().pack(&mut out, &steps.into());
-            let cut = at.index(out.len());
-            prop_assert!(unpack(&mut Unpack(&out[..cut])).is_err());
+        fn reasons_cut_anywhere_are_refused(price in steps(), own in steps(), at in any::<prop::sample::Index>()) {
+            let (mut out, mut packing) = (Vec::new(), Packing::default());
+            packing.line(&mut out, &Why::after(price.into(), own));
+            let packed = packing.tables();
+            let tables = Tables::read(&mut Unpack(&packed)).unwrap();
+            prop_assert!(tables.line(&mut Unpack(&out[..at.index(out.len())])).is_err());
+            prop_assert!(Tables::read(&mut Unpack(&packed[..at.index(packed.len())])).is_err());
         }
     }
 }

@@ -48,7 +48,7 @@ pub fn load_as_of(
     let wanted: Option<IdSet<i64>> = match scope {
         Scope::All => None,
         Scope::Accounts(ids) => {
-            let numbers = numbers(conn)?;
+            let numbers: IdMap<Id, i64> = accounts.iter().copied().zip(1..).collect();
             Some(ids.iter().map(|id| number_of(&numbers, *id)).collect::<Result<_, _>>()?)
         }
     };

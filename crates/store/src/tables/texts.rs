@@ -53,8 +53,8 @@ impl<'b> Remap<'b> {
     }
 
     /// The book's symbol of one that was translated before.
-    pub(crate) fn known(&self, symbol: Symbol) -> u32 {
-        self.known.get(symbol.0 as usize).copied().unwrap_or(UNKNOWN)
+    pub(crate) fn known(&self, symbol: Symbol) -> Option<u32> {
+        self.known.get(symbol.0 as usize).copied().filter(|known| *known != UNKNOWN)
     }
 
     /// The texts of the batch.

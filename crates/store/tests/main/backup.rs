@@ -117,3 +117,14 @@ fn one_automatic_backup_a_day() {
     assert!(backup::automatic(&store).expect("backs up").is_some());
     assert_eq!(backup::list(&store).len(), 2, "one a year ago is the newest of its month");
 }
+
+#[test]
+fn a_backup_made_beside_the_work_holds_what_was_there_before() {
+    let (scene, store, _) = scene_with_content();
+    let making = backup::begin(&store).expect("begins").expect("one was due");
+    making.wait_for_copy();
+    Scene::note(&store, "written while it is made").expect("writes");
+    let made = making.finish().expect("backs up");
+    assert_eq!((made.manifest.counts["notes"], Scene::notes(&store)), (1, 2));
+    assert_eq!(verify(&scene, &made.file).expect("verifies").manifest, made.manifest);
+}

@@ -1,21 +1,26 @@
 //! Issuing: the write side of invoices.
 
 use std::collections::HashSet;
+use std::hash::BuildHasher;
 use std::sync::Arc;
 
+use engine::hash::Seeded;
 use engine::ledger::BalancedEntry;
 use engine::sale::ChargeKey;
 use engine::{Date, Id, IdSet, Month};
+use rusqlite::Connection;
 
 use super::{INVOICES, InvoiceKind, PAPERS, by_label, credit_notes, each_billed};
 use crate::tables::blocks::squeeze;
 use crate::tables::cell::{Cell, cells, damaged, day, write_row};
 use crate::tables::chain::{Kind, Links};
-use crate::tables::journal::{ENTRIES, Posted, entries_cells};
+use crate::tables::journal::{ENTRIES, Entries, Posted};
 use crate::tables::pack::Pack;
 use crate::tables::runs::{Kept, pack_tax, run_number};
 use crate::tables::sale_lines::{self, Filling, Reasons, SALE_LINES, each_charge};
 use crate::tables::seal::{Insert, Writer};
+use crate::tables::settings::next_of;
+use crate::tables::steps;
 use crate::{StoreError, new_id};
 
 /// An invoice to be issued.
@@ -49,42 +54,115 @@ pub struct Issue<'a> {
     pub at: &'a str,
 }
 
+/// What all invoices of a row have in common.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Shared {
+    kind: InvoiceKind,
+    run: Option<Id>,
+    month: Month,
+    /// Whether their lines are charges, each billed once; a correction names charges again.
+    charges: bool,
+}
+
 impl Issue<'_> {
     /// What all invoices of a row have in common.
-    fn shared(&self) -> (InvoiceKind, Option<Id>, Month) {
-        (self.kind, self.run, self.draft.month)
-    }
-
-    fn goes_with(&self, first: &Issue) -> bool {
-        self.shared() == first.shared()
+    fn shared(&self) -> Shared {
+        Shared { kind: self.kind, run: self.run, month: self.draft.month, charges: self.corrects.is_none() }
     }
 }
 
-/// How many of these invoices, from the first, go into one row: all of a kept block where it is whole, else as many as a
-/// block holds before the next that is whole.
-fn row_of(issues: &[Issue]) -> (usize, bool) {
-    let Some(first) = issues.first() else { return (0, false) };
-    if starts_whole_block(issues) {
-        return (first.draft.block.count(), true);
+/// How many of these drafts, from the first, go into one row: all of a kept block where it is whole, else as many as a
+/// block holds before the next that is whole. What the customer owes and what is owed to the customer lie apart.
+fn row_of(drafts: &[&Kept]) -> usize {
+    let Some(first) = drafts.first() else { return 0 };
+    if starts_whole_block(drafts) {
+        return first.block.count();
     }
     let mut lines = 0;
-    for (n, issue) in issues.iter().enumerate() {
-        let apart = n > 0 && (!issue.goes_with(first) || starts_whole_block(&issues[n..]));
+    for (n, draft) in drafts.iter().enumerate() {
+        let apart = n > 0 && (draft.is_credit() != first.is_credit() || starts_whole_block(&drafts[n..]));
         if apart || sale_lines::is_full(n, lines) {
-            return (n, false);
+            return n;
         }
-        lines += issue.draft.totals.lines as usize;
+        lines += draft.totals.lines as usize;
     }
-    (issues.len(), false)
+    drafts.len()
 }
 
-fn starts_whole_block(issues: &[Issue]) -> bool {
-    let Some(first) = issues.first() else { return false };
-    let block = &first.draft.block;
-    let belongs = |(place, issue): (usize, &Issue)| {
-        Arc::ptr_eq(&issue.draft.block, block) && issue.draft.place == place && issue.goes_with(first)
+fn starts_whole_block(drafts: &[&Kept]) -> bool {
+    let Some(&first) = drafts.first() else { return false };
+    let block = &first.block;
+    let belongs = |(place, draft): (usize, &&Kept)| {
+        Arc::ptr_eq(&draft.block, block) && draft.place == place && draft.is_credit() == first.is_credit()
     };
-    issues.len() >= block.count() && issues[..block.count()].iter().enumerate().all(belongs)
+    drafts.len() >= block.count() && drafts[..block.count()].iter().enumerate().all(belongs)
+}
+
+/// Splits the drafts of a run, in the order they are issued, into those of one row each.
+pub fn rows(drafts: Vec<Kept>) -> Vec<Vec<Kept>> {
+    let all: Vec<&Kept> = drafts.iter().collect();
+    let (mut counts, mut at) = (Vec::new(), 0);
+    while at < all.len() {
+        let count = row_of(&all[at..]);
+        counts.push(count);
+        at += count;
+    }
+    let mut drafts = drafts.into_iter();
+    counts.into_iter().map(|count| drafts.by_ref().take(count).collect()).collect()
+}
+
+/// Invoices packed for a row of their table and one of the journal: on any thread.
+pub struct Packed {
+    shared: Shared,
+    ids: Vec<Id>,
+    labels: Vec<String>,
+    drafts: Vec<Kept>,
+    heads: Vec<u8>,
+    snapshots: Vec<u8>,
+    entries: Entries,
+}
+
+impl Packed {
+    /// Packs invoices of one kind, run and month; no more than [`rows`] puts together.
+    pub fn of(issues: Vec<Issue>) -> Result<Packed, StoreError> {
+        let shared = issues.first().map(Issue::shared).ok_or_else(|| StoreError::Bug("no invoices to pack".into()))?;
+        if issues.iter().any(|issue| issue.shared() != shared) {
+            return Err(StoreError::Bug("invoices of one row are of one kind, run and month".into()));
+        }
+        let (mut ids, mut labels, mut drafts) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut heads, mut snapshots, mut entries) = (Vec::new(), Vec::new(), Vec::new());
+        for issue in issues {
+            let id = new_id();
+            pack_head(&mut heads, id, &issue)?;
+            snapshots.text(&issue.snapshot);
+            let (source, at) = (issue.kind.name().into(), issue.at.into());
+            entries.push((issue.entry, Posted { source, subject: id, reverses: None, at }));
+            ids.push(id);
+            labels.push(issue.label);
+            drafts.push(issue.draft.clone());
+        }
+        let entries = Entries::of(entries.iter().map(|(entry, posted)| (entry, posted)));
+        Ok(Packed { shared, ids, labels, drafts, heads: squeeze(&heads), snapshots: squeeze(&snapshots), entries })
+    }
+
+    /// What they are.
+    pub fn kind(&self) -> InvoiceKind {
+        self.shared.kind
+    }
+
+    /// Whether the drafts are all of a kept block.
+    fn is_whole(&self) -> bool {
+        let drafts: Vec<&Kept> = self.drafts.iter().collect();
+        starts_whole_block(&drafts) && drafts[0].block.count() == drafts.len()
+    }
+}
+
+/// Drafts none of whose charges is billed yet. Each of them is issued once.
+pub struct Unbilled {
+    /// Blocks and places in them.
+    drafts: IdSet<(i64, usize)>,
+    /// The number the next invoice has if nothing else was issued since.
+    next: i64,
 }
 
 /// The tables invoices go to, being written.
@@ -108,50 +186,46 @@ impl<'w> Issuing<'w> {
     }
 
     /// Writes the invoices of one row, their entries, and the link over both and the lines.
-    fn row(&mut self, first: (i64, i64), issues: &[Issue], whole: bool) -> Result<Vec<Id>, StoreError> {
-        let (no, entry) = first;
-        let ids: Vec<Id> = issues.iter().map(|_| new_id()).collect();
-        let (lines, digest) = if whole {
-            let block = &issues[0].draft.block;
+    fn row(&mut self, (no, entry): (i64, i64), packed: Packed) -> Result<(), StoreError> {
+        let (lines, digest) = if packed.is_whole() {
+            let block = &packed.drafts[0].block;
             (block.no, block.digest)
         } else {
-            self.regrouped(issues)?
+            self.regrouped(&packed.drafts)?
         };
-        let (mut heads, mut snapshots, mut postings) = (Vec::new(), Vec::new(), Vec::new());
-        for (issue, id) in issues.iter().zip(&ids) {
-            pack_head(&mut heads, *id, issue)?;
-            snapshots.text(&issue.snapshot);
-            let source = issue.kind.name().into();
-            let posted = Posted { source, subject: *id, reverses: None, at: issue.at.into() };
-            postings.push((&issue.entry, posted));
-        }
-        let posted = entries_cells(entry, &postings);
+        let Packed { shared: Shared { kind, run, month, .. }, ids, heads, snapshots, entries, .. } = packed;
+        let posted = entries.cells(entry);
         self.entries.add(&posted)?;
-        let row = invoice_cells((no, entry), &ids, issues, lines, squeeze(&heads), squeeze(&snapshots), self.writer)?;
+        let (low, high) = ids.iter().fold((ids[0], ids[0]), |(low, high), id| (low.min(*id), high.max(*id)));
+        let run = run.map(|run| run_number(self.writer.conn(), run)).transpose()?;
+        let row = cells![no, ids.len(), kind.name(), run, month, low, high, lines, entry, heads, snapshots];
         self.invoices.add(&row)?;
-        let mut record = Vec::with_capacity(8192);
+        let mut record = Vec::with_capacity(1 << 15);
         write_row(&row, &mut record);
         Cell::from(digest.as_slice()).write(&mut record);
         write_row(&posted, &mut record);
-        self.links.add(Kind::Invoice, no, &record)?;
-        Ok(ids)
+        self.links.add(Kind::Invoice, no, &record)
     }
 
     /// A block of its own for drafts that were not kept as one.
-    fn regrouped(&mut self, issues: &[Issue]) -> Result<(i64, [u8; 32]), StoreError> {
-        let mut filling = Filling::default();
+    fn regrouped(&mut self, drafts: &[Kept]) -> Result<(i64, [u8; 32]), StoreError> {
+        let (mut filling, mut steps) = (Filling::default(), steps::Packing::default());
         let mut reasons: Option<(i64, Reasons)> = None;
-        for Issue { draft, .. } in issues {
+        for draft in drafts {
             let no = draft.block.no;
             let at_hand = match reasons.take() {
                 Some((at, read)) if at == no => read,
                 _ => Reasons::read(self.writer.conn(), no)?,
             };
-            filling.add_packed(draft.block.figures(draft.place)?, at_hand.record(draft.place)?)?;
+            let mut lines = draft.lines()?;
+            at_hand.give(draft.place, &mut lines)?;
+            // Symbols of kept lines are the book's.
+            filling.add(&lines, draft.totals.account, |symbol| Ok(symbol.0), &mut steps)?;
             reasons = Some((no, at_hand));
         }
         let no = self.writer.reserve("sale_lines", 0, 1)?;
-        Ok((no, filling.done().write(&mut self.lines, self.writer.key(), no)?))
+        let block = filling.done(&mut steps).write(&mut self.lines, self.writer.key(), no)?;
+        Ok((no, block.digest))
     }
 
     fn finish(self) -> Result<(), StoreError> {
@@ -162,60 +236,116 @@ impl<'w> Issuing<'w> {
     }
 }
 
+/// Fails when two lines of these drafts have one charge, or an invoice issued before has it.
+pub fn unbilled<'k>(conn: &Connection, drafts: impl Iterator<Item = &'k Kept>) -> Result<Unbilled, StoreError> {
+    let drafts: Vec<&Kept> = drafts.collect();
+    let seed = Seeded::default();
+    let work = |drafts: &[&Kept]| {
+        let (mut hashes, mut days) = (Vec::new(), (i64::MAX, i64::MIN));
+        for draft in drafts {
+            each_charge(draft.block.figures(draft.place)?, |key, _| {
+                days = (days.0.min(day(key.date)), days.1.max(day(key.date)));
+                hashes.push(seed.hash_one(key));
+                Ok(())
+            })?;
+        }
+        Ok::<_, StoreError>((hashes, days))
+    };
+    let (mut hashes, mut days) = (Vec::new(), (i64::MAX, i64::MIN));
+    engine::cores::each(drafts.chunks(1024).collect(), work, |done| {
+        let (some, (from, to)) = done?;
+        days = (days.0.min(from), days.1.max(to));
+        hashes.extend(some);
+        Ok::<_, StoreError>(())
+    })?;
+    hashes.sort_unstable();
+    // The hashes of a hundred thousand charges are sorted sooner than a table of them is filled. Where two are the same,
+    // which hardly happens without a reason, the charges themselves are compared.
+    let mut same: IdSet<u64> = hashes.windows(2).filter(|two| two[0] == two[1]).map(|two| two[0]).collect();
+    let mut before: IdSet<ChargeKey> = IdSet::default();
+    if !hashes.is_empty() {
+        each_billed(conn, days, |key, _| {
+            let hash = seed.hash_one(key);
+            if hashes.binary_search(&hash).is_ok() {
+                same.insert(hash);
+                before.insert(key);
+            }
+            Ok(())
+        })?;
+    }
+    if !same.is_empty() {
+        for draft in &drafts {
+            each_charge(draft.block.figures(draft.place)?, |key, _| {
+                if !same.contains(&seed.hash_one(key)) || before.insert(key) {
+                    return Ok(());
+                }
+                Err(StoreError::Bug(format!("charges are billed once, and this one was: {key:?}")))
+            })?;
+        }
+    }
+    let next = next_of(conn, "invoices")?;
+    Ok(Unbilled { drafts: drafts.iter().map(|draft| (draft.block.no, draft.place)).collect(), next })
+}
+
 impl Writer<'_> {
     /// Takes `count` numbers of a series and year, gapless, and gives the first. A rollback gives them back.
     pub fn take_numbers(&self, series: &str, year: i32, count: usize) -> Result<u64, StoreError> {
         Ok(self.reserve(&format!("number/{series}"), year, count)?.unsigned_abs())
     }
 
-    /// Issues invoices, in order, and gives their ids. A charge billed before is refused.
-    pub fn issue(&self, issues: &[Issue]) -> Result<Vec<Id>, StoreError> {
-        self.refuse_billed_twice(issues)?;
-        self.refuse_numbered_twice(issues)?;
-        let mut no = self.reserve("invoices", 0, issues.len())?;
-        let mut entry = self.reserve("entries", 0, issues.len())?;
-        let mut issuing = Issuing::begin(self)?;
-        let mut ids = Vec::with_capacity(issues.len());
-        let mut left = issues;
-        while !left.is_empty() {
-            let (count, whole) = row_of(left);
-            let (row, rest) = left.split_at(count);
-            ids.extend(issuing.row((no, entry), row, whole)?);
-            (no, entry, left) = (no + count as i64, entry + count as i64, rest);
+    /// Issues invoices and credit notes, in order, and gives their ids. A charge billed before is refused.
+    pub fn issue(&self, issues: Vec<Issue>) -> Result<Vec<Id>, StoreError> {
+        let charging = || issues.iter().filter(|i| i.corrects.is_none()).map(|i| i.draft);
+        let mut unbilled = unbilled(self.conn(), charging())?;
+        let mut rows = Vec::new();
+        let mut left = issues.into_iter().peekable();
+        while let Some(first) = left.peek() {
+            let shared = first.shared();
+            let together: Vec<Issue> = std::iter::from_fn(|| left.next_if(|issue| issue.shared() == shared)).collect();
+            let mut together = together.into_iter();
+            while !together.as_slice().is_empty() {
+                let drafts: Vec<&Kept> = together.as_slice().iter().map(|issue| issue.draft).collect();
+                let count = row_of(&drafts);
+                rows.push(Packed::of(together.by_ref().take(count).collect())?);
+            }
         }
-        issuing.finish()?;
+        let ids = rows.iter().flat_map(|row| &row.ids).copied().collect();
+        self.issue_rows(rows, &mut unbilled)?;
         Ok(ids)
     }
 
-    /// Fails when two lines of these invoices have one charge, or an invoice issued before has it.
-    fn refuse_billed_twice(&self, issues: &[Issue]) -> Result<(), StoreError> {
-        let twice = |key: &ChargeKey| StoreError::Bug(format!("charges are billed once, and this one was: {key:?}"));
-        let charging = || issues.iter().filter(|i| i.corrects.is_none()).map(|i| i.draft);
-        let mut keys: IdSet<ChargeKey> = IdSet::default();
-        keys.reserve(charging().map(|d| d.totals.lines as usize).sum());
-        let (mut from, mut to) = (i64::MAX, i64::MIN);
-        for draft in charging() {
-            each_charge(draft.block.figures(draft.place)?, |key, _| {
-                (from, to) = (from.min(day(key.date)), to.max(day(key.date)));
-                if keys.insert(key) { Ok(()) } else { Err(twice(&key)) }
-            })?;
+    /// Issues invoices packed before, in order. Of their drafts `unbilled` knows that no charge was ever billed.
+    pub fn issue_rows(&self, rows: Vec<Packed>, unbilled: &mut Unbilled) -> Result<(), StoreError> {
+        self.refuse_numbered_twice(&rows)?;
+        let count = rows.iter().map(|row| row.ids.len()).sum();
+        let mut no = self.reserve("invoices", 0, count)?;
+        let mut entry = self.reserve("entries", 0, count)?;
+        let mut issuing = Issuing::begin(self)?;
+        for row in rows {
+            if row.shared.charges {
+                let known = |draft: &Kept| unbilled.drafts.remove(&(draft.block.no, draft.place));
+                if unbilled.next != no || !row.drafts.iter().all(known) {
+                    return Err(StoreError::Bug("charges are billed once, and nobody looked whether these are".into()));
+                }
+            }
+            let count = row.ids.len() as i64;
+            issuing.row((no, entry), row)?;
+            (no, entry) = (no + count, entry + count);
+            unbilled.next = no;
         }
-        if keys.is_empty() {
-            return Ok(());
-        }
-        each_billed(self.conn(), (from, to), |key, _| if keys.contains(&key) { Err(twice(&key)) } else { Ok(()) })
+        issuing.finish()
     }
 
     /// Fails when a credit note would be called like an invoice, or the other way round: each has numbers of its own.
-    fn refuse_numbered_twice(&self, issues: &[Issue]) -> Result<(), StoreError> {
+    fn refuse_numbered_twice(&self, rows: &[Packed]) -> Result<(), StoreError> {
         let credits: HashSet<String> = credit_notes(self.conn())?.into_iter().map(|credit| credit.label).collect();
-        for issue in issues {
-            let known = match issue.kind {
-                InvoiceKind::Invoice => credits.contains(&issue.label),
-                InvoiceKind::CreditNote => by_label(self.conn(), &issue.label)?.is_some(),
+        for (kind, label) in rows.iter().flat_map(|row| row.labels.iter().map(|label| (row.shared.kind, label))) {
+            let known = match kind {
+                InvoiceKind::Invoice => credits.contains(label),
+                InvoiceKind::CreditNote => by_label(self.conn(), label)?.is_some(),
             };
             if known {
-                return Err(StoreError::Bug(format!("the number {} was given before", issue.label)));
+                return Err(StoreError::Bug(format!("the number {label} was given before")));
             }
         }
         Ok(())
@@ -247,19 +377,4 @@ fn pack_head(out: &mut Vec<u8>, id: Id, issue: &Issue) -> Result<(), StoreError>
     out.text(issue.at);
     let sum = totals.net.plus(totals.tax).ok();
     if sum == Some(totals.gross) { Ok(()) } else { Err(damaged("the gross amount of", &issue.label)) }
-}
-
-fn invoice_cells(
-    (no, entry): (i64, i64),
-    ids: &[Id],
-    issues: &[Issue],
-    lines: i64,
-    heads: Vec<u8>,
-    snapshots: Vec<u8>,
-    writer: &Writer,
-) -> Result<[Cell<'static>; 11], StoreError> {
-    let first = &issues[0];
-    let (low, high) = ids.iter().fold((ids[0], ids[0]), |(low, high), id| (low.min(*id), high.max(*id)));
-    let run = first.run.map(|run| run_number(writer.conn(), run)).transpose()?;
-    Ok(cells![no, issues.len(), first.kind.name(), run, first.draft.month, low, high, lines, entry, heads, snapshots,])
 }

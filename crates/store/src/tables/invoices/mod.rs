@@ -12,7 +12,7 @@
 
 mod issue;
 
-pub use issue::Issue;
+pub use issue::{Issue, Packed, Unbilled, rows, unbilled};
 
 use engine::invoice::TaxLine;
 use engine::sale::{ChargeKey, SaleLine};

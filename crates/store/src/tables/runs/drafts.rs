@@ -6,11 +6,11 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use std::sync::mpsc::{SendError, channel};
 
 use engine::invoice::{Draft, TaxLine};
+use engine::register::ProductKey;
 use engine::sale::SaleLine;
-use engine::{Id, Money, Month, Names};
+use engine::{Id, Money, Month, Names, Symbol};
 use rusqlite::{Connection, params};
 
 use super::run_number;
@@ -18,8 +18,8 @@ use crate::StoreError;
 use crate::tables::blocks::{squeeze, unsqueeze};
 use crate::tables::cell::{Columns, cells, date};
 use crate::tables::pack::{Pack, Unpack, cut};
-use crate::tables::sale_lines::{self, Block, Filled, Filling, Reasons, SALE_LINES};
-use crate::tables::seal::{Table, Writer};
+use crate::tables::sale_lines::{Block, Filled, Filling, Reasons, SALE_LINES};
+use crate::tables::seal::{ChainKey, Insert, Table, Writer};
 use crate::tables::steps;
 use crate::tables::texts::Remap;
 use crate::tables::words::TAX_TREATMENTS;
@@ -41,6 +41,13 @@ pub struct DraftTotals {
     pub gross: Money,
 }
 
+impl DraftTotals {
+    fn of(draft: &Draft) -> DraftTotals {
+        let Draft { bill_to: account, net, tax_total: tax, gross, .. } = *draft;
+        DraftTotals { account, lines: draft.lines.len() as u32, net, tax, gross }
+    }
+}
+
 /// A draft as it is kept: its figures, and its lines still packed.
 #[derive(Clone, Debug)]
 pub struct Kept {
@@ -56,6 +63,11 @@ pub struct Kept {
 }
 
 impl Kept {
+    /// Whether the customer is owed.
+    pub fn is_credit(&self) -> bool {
+        engine::invoice::is_credit(self.totals.gross)
+    }
+
     /// The lines, without their reasons.
     pub fn lines(&self) -> Result<Vec<SaleLine>, StoreError> {
         self.block.lines(self.place, self.totals.account, self.totals.net.currency())
@@ -93,9 +105,7 @@ pub fn draft_totals(conn: &Connection, run: Id) -> Result<Vec<DraftTotals>, Stor
 
 /// The drafts of a run with their lines still packed.
 pub fn kept(conn: &Connection, run: Id) -> Result<Vec<Kept>, StoreError> {
-    let run_no = run_number(conn, run)?;
-    let period = conn.prepare_cached("SELECT period FROM runs WHERE no = ?1")?.query_row([run_no], |r| r.get(0))?;
-    let month = Month::of(date(period));
+    let (run_no, month) = number_and_month(conn, run)?;
     let mut blocks: HashMap<i64, Arc<Block>> = HashMap::new();
     let mut out = Vec::new();
     for Placed { totals, tax, block, place } in placed(conn, run_no)? {
@@ -133,6 +143,12 @@ pub fn drafts(conn: &Connection, run: Id, payers: Option<&[Id]>) -> Result<Vec<D
     Ok(out)
 }
 
+fn number_and_month(conn: &Connection, run: Id) -> Result<(i64, Month), StoreError> {
+    let no = run_number(conn, run)?;
+    let period = conn.prepare_cached("SELECT period FROM runs WHERE no = ?1")?.query_row([no], |r| r.get(0))?;
+    Ok((no, Month::of(date(period))))
+}
+
 fn placed(conn: &Connection, run: i64) -> Result<Vec<Placed>, StoreError> {
     let mut statement = conn.prepare_cached("SELECT lines, heads FROM drafts WHERE run = ?1 ORDER BY lines")?;
     let mut rows = statement.query([run])?;
@@ -157,6 +173,14 @@ fn placed(conn: &Connection, run: i64) -> Result<Vec<Placed>, StoreError> {
         }
     }
     Ok(out)
+}
+
+/// Payers drafted again, as they stand at the beginning of a row.
+fn named_payers(payers: &[Id]) -> Vec<u8> {
+    let mut out = Vec::new();
+    out.uint(payers.len() as u128);
+    payers.iter().for_each(|payer| out.bytes(&payer.0));
+    out
 }
 
 fn pack_head(out: &mut Vec<u8>, draft: &Draft) {
@@ -200,137 +224,176 @@ pub(crate) fn unpack_tax(read: &mut Unpack, currency: engine::Currency) -> Resul
 }
 
 /// The heads and lines of the drafts of one row.
-struct Packed {
+struct Row {
     heads: Vec<u8>,
+    /// The same heads, to go on with.
+    drafts: Vec<(DraftTotals, Vec<TaxLine>)>,
     lines: Filled,
 }
 
-/// Fewer drafts are packed sooner than a second thread is started.
-const FEW: usize = 256;
-
-/// The drafts in their order, a part for each core; always at least one.
-fn in_parts(mut drafts: Vec<Draft>) -> Vec<Vec<Draft>> {
-    let cores = std::thread::available_parallelism().map_or(1, |n| n.get()).min(8);
-    let share = drafts.len().div_ceil(cores).max(FEW);
-    let mut parts = Vec::with_capacity(cores);
-    while drafts.len() > share {
-        let rest = drafts.split_off(share);
-        parts.push(std::mem::replace(&mut drafts, rest));
-    }
-    parts.push(drafts);
-    parts
+/// Packs drafts row by row.
+struct Rows<'p> {
+    symbols: &'p Symbols<'p>,
+    steps: steps::Packing,
+    lines: Filling,
+    heads: Vec<u8>,
+    drafts: Vec<(DraftTotals, Vec<TaxLine>)>,
+    done: Vec<Row>,
 }
 
-/// How many rows the drafts of a part take.
-fn rows_of(drafts: &[Draft]) -> usize {
-    let (mut rows, mut in_row, mut lines) = (0, 0, 0);
-    for draft in drafts {
-        if in_row == 0 || sale_lines::is_full(in_row, lines) {
-            (rows, in_row, lines) = (rows + 1, 0, 0);
+impl<'p> Rows<'p> {
+    fn new(symbols: &'p Symbols<'p>) -> Rows<'p> {
+        Rows {
+            symbols,
+            steps: steps::Packing::default(),
+            lines: Filling::default(),
+            heads: Vec::new(),
+            drafts: Vec::new(),
+            done: Vec::new(),
         }
-        (in_row, lines) = (in_row + 1, lines + draft.lines.len());
     }
-    rows
+
+    fn add(&mut self, draft: Draft) -> Result<(), StoreError> {
+        pack_head(&mut self.heads, &draft);
+        self.lines.add(&draft.lines, draft.bill_to, |symbol| self.symbols.of(symbol), &mut self.steps)?;
+        self.drafts.push((DraftTotals::of(&draft), draft.tax));
+        if self.lines.is_full() {
+            self.close();
+        }
+        Ok(())
+    }
+
+    fn close(&mut self) {
+        let (heads, drafts) = (std::mem::take(&mut self.heads), std::mem::take(&mut self.drafts));
+        self.done.push(Row { heads, drafts, lines: self.lines.done(&mut self.steps) });
+    }
+
+    fn finish(mut self) -> Vec<Row> {
+        if !self.drafts.is_empty() {
+            self.close();
+        }
+        self.done
+    }
 }
 
-/// Packs drafts row by row and frees them as it goes.
-fn pack(
-    drafts: Vec<Draft>,
-    replaced: &[Id],
-    remap: &Remap,
-    mut each: impl FnMut(Packed) -> Result<(), SendError<Packed>>,
-) {
-    let mut rest = drafts.into_iter().peekable();
-    // Payers are named even when nothing is left to invoice them.
-    let mut again = !replaced.is_empty();
-    let mut steps = steps::Packing::default();
-    while rest.peek().is_some() || again {
-        let named = if std::mem::take(&mut again) { replaced } else { &[] };
-        let (mut heads, mut lines, mut drafts, mut count) = (Vec::new(), Filling::default(), 0, 0);
-        heads.uint(named.len() as u128);
-        named.iter().for_each(|payer| heads.bytes(&payer.0));
-        while !sale_lines::is_full(drafts, count)
-            && let Some(draft) = rest.next()
-        {
-            pack_head(&mut heads, &draft);
-            lines.add(&draft.lines, draft.bill_to, |symbol| remap.known(symbol), &mut steps);
-            drafts += 1;
-            count += draft.lines.len();
-        }
-        if each(Packed { heads: squeeze(&heads), lines: lines.done() }).is_err() {
-            return; // the writing end failed, and says why
-        }
+/// The tables drafts go to, being written.
+struct Keeping<'w> {
+    key: &'w ChainKey,
+    run: i64,
+    month: Month,
+    /// Payers drafted again, for the first row to name.
+    named: &'w [Id],
+    heads: Insert<'w>,
+    lines: Insert<'w>,
+    next: i64,
+    kept: Vec<Kept>,
+}
+
+impl Keeping<'_> {
+    fn row(&mut self, row: Row) -> Result<(), StoreError> {
+        let no = self.next;
+        let block = Arc::new(row.lines.write(&mut self.lines, self.key, no)?);
+        let heads = [named_payers(std::mem::take(&mut self.named)), row.heads].concat();
+        self.heads.add(&cells![no, self.run, squeeze(&heads)])?;
+        self.kept.extend((0..).zip(row.drafts).map(|(place, (totals, tax))| {
+            let block = Arc::clone(&block);
+            Kept { totals, tax, month: self.month, block, place }
+        }));
+        self.next += 1;
+        Ok(())
+    }
+}
+
+/// The book's symbols of the products that drafts name.
+pub struct Symbols<'n>(Remap<'n>);
+
+impl Symbols<'_> {
+    fn of(&self, symbol: Symbol) -> Result<u32, StoreError> {
+        self.0.known(symbol).ok_or_else(|| StoreError::Bug("a draft names a product nobody spoke of".into()))
     }
 }
 
 impl Writer<'_> {
-    /// Replaces the drafts of these payers (`None`: of all) in a run. `names` are the texts of this batch.
-    ///
-    /// Other threads pack while this one writes.
-    pub fn put_drafts(
+    /// Replaces the drafts of these payers (`None`: of all) in a run, and gives them as they are kept with what the parts
+    /// answered, in their order. `draft` drafts a part: other threads do that, and pack, while this one writes.
+    pub fn put_drafts<P: Send, T: Send>(
         &self,
-        names: &Names,
+        symbols: &Symbols,
         run: Id,
         payers: Option<&[Id]>,
-        drafts: Vec<Draft>,
-    ) -> Result<(), StoreError> {
-        let run = run_number(self.conn(), run)?;
+        parts: Vec<P>,
+        draft: impl Fn(P, &mut dyn FnMut(Draft)) -> T + Sync,
+    ) -> Result<(Vec<Kept>, Vec<T>), StoreError> {
+        let (run, month) = number_and_month(self.conn(), run)?;
         if payers.is_none() {
             self.forget_drafts(run)?;
         }
-        let remap = &self.translation(names, &drafts)?;
-        let mut heads = self.insert(&DRAFTS)?;
-        let mut lines = self.insert(&SALE_LINES)?;
-        let parts = in_parts(drafts);
-        let rows = parts.iter().map(|part| rows_of(part)).sum::<usize>().max(payers.is_some().into());
-        let mut no = self.reserve("sale_lines", 0, rows)?;
-        std::thread::scope(|scope| {
-            let mut named = payers.unwrap_or_default();
-            let mut packing = Vec::with_capacity(parts.len());
-            for part in parts {
-                let (send, receive) = channel();
-                let replaced = std::mem::take(&mut named);
-                scope.spawn(move || pack(part, replaced, remap, |packed| send.send(packed)));
-                packing.push(receive);
-            }
-            // Leaving early drops the receiving ends, and the packing threads stop at their next row.
-            for packed in packing.into_iter().flatten() {
-                packed.lines.write(&mut lines, self.key(), no)?;
-                heads.add(&cells![no, run, packed.heads])?;
-                no += 1;
-            }
-            Ok::<_, StoreError>(())
+        let first = self.reserve("sale_lines", 0, 0)?;
+        let mut keeping = Keeping {
+            key: self.key(),
+            run,
+            month,
+            named: payers.unwrap_or_default(),
+            heads: self.insert(&DRAFTS)?,
+            lines: self.insert(&SALE_LINES)?,
+            next: first,
+            kept: Vec::new(),
+        };
+        let work = |part| {
+            let (mut rows, mut packed) = (Rows::new(symbols), Ok(()));
+            let answer = draft(part, &mut |draft| {
+                if packed.is_ok() {
+                    packed = rows.add(draft);
+                }
+            });
+            packed.map(|()| (rows.finish(), answer))
+        };
+        let mut answers = Vec::with_capacity(parts.len());
+        engine::cores::each(parts, work, |done| {
+            let (rows, answer) = done?;
+            answers.push(answer);
+            rows.into_iter().try_for_each(|row| keeping.row(row))
         })?;
+        if keeping.next == first && payers.is_some() {
+            // They are named even when nothing is left to invoice them.
+            let mut nothing = Rows::new(symbols);
+            nothing.close();
+            nothing.done.into_iter().try_for_each(|row| keeping.row(row))?;
+        }
+        let Keeping { heads, lines, next, kept, .. } = keeping;
         lines.finish()?;
         heads.finish()?;
-        Ok(())
+        self.reserve("sale_lines", 0, (next - first).unsigned_abs() as usize)?;
+        Ok((kept, answers))
     }
 
     /// Keeps a draft that is of no run, to be issued at once: a credit note. `names` are the texts of its lines.
     pub fn keep_draft(&self, names: &Names, draft: Draft) -> Result<Kept, StoreError> {
-        let remap = self.translation(names, std::slice::from_ref(&draft))?;
-        let mut filling = Filling::default();
-        filling.add(&draft.lines, draft.bill_to, |symbol| remap.known(symbol), &mut steps::Packing::default());
+        let symbols = self.symbols(names, draft.lines.iter().filter_map(|line| line.product))?;
+        let (mut filling, mut steps) = (Filling::default(), steps::Packing::default());
+        filling.add(&draft.lines, draft.bill_to, |symbol| symbols.of(symbol), &mut steps)?;
         let no = self.reserve("sale_lines", 0, 1)?;
         let mut insert = self.insert(&SALE_LINES)?;
-        filling.done().write(&mut insert, self.key(), no)?;
+        let block = Arc::new(filling.done(&mut steps).write(&mut insert, self.key(), no)?);
         insert.finish()?;
-        let Draft { bill_to: account, month, net, tax_total: tax, gross, .. } = draft;
-        let totals = DraftTotals { account, lines: draft.lines.len() as u32, net, tax, gross };
-        Ok(Kept { totals, tax: draft.tax, month, block: Arc::new(Block::read(self.conn(), no)?), place: 0 })
+        Ok(Kept { totals: DraftTotals::of(&draft), tax: draft.tax, month: draft.month, block, place: 0 })
     }
 
-    /// The book's symbols of the products drafts name.
-    fn translation<'n>(&self, names: &'n Names, drafts: &[Draft]) -> Result<Remap<'n>, StoreError> {
+    /// The book's symbols of every product that drafts may name. `names` are the texts of this batch.
+    pub fn symbols<'n>(
+        &self,
+        names: &'n Names,
+        products: impl IntoIterator<Item = ProductKey>,
+    ) -> Result<Symbols<'n>, StoreError> {
         let mut remap = Remap::new(names);
         self.with_texts(|texts| {
-            for product in drafts.iter().flat_map(|d| &d.lines).filter_map(|line| line.product) {
+            for product in products {
                 texts.symbol(&mut remap, product.product);
                 texts.symbol(&mut remap, product.sku);
             }
             Ok(())
         })?;
-        Ok(remap)
+        Ok(Symbols(remap))
     }
 
     /// Removes the drafts of a run; lines that were issued stay.

@@ -6,7 +6,7 @@
 mod drafts;
 
 pub(crate) use drafts::{DRAFTS, pack_tax, unpack_tax};
-pub use drafts::{DraftTotals, Kept, draft_totals, drafts, kept};
+pub use drafts::{DraftTotals, Kept, Symbols, draft_totals, drafts, kept};
 
 use engine::invoice::Guard;
 use engine::{Date, Id, Month};
