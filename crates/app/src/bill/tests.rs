@@ -52,7 +52,7 @@ impl Progress for StopsAt {
 /// What a failure says was kept is what was kept: invoices of a run whose printing stops are issued.
 #[test]
 fn a_run_cut_short_says_which_invoices_stand() {
-    let (folder, mut session) = book("cut-short", StopsAt("Issuing", false));
+    let (folder, mut session) = book("cut-short", StopsAt("Printing", false));
     let s = &mut session;
     for id in ["birch", "alder"] {
         call(s, "accounts add", json!({"id": id, "fields": {"name": id, "country": "GB", "currency": "GBP"}}));
