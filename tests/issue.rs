@@ -133,3 +133,13 @@ fn pdfs_are_the_stored_bytes() {
         assert_eq!(bytes, std::fs::read(b.join(file.file_name().expect("named"))).expect("readable"));
     }
 }
+
+/// What a price list brought is its vendor's, not ours.
+#[test]
+fn figures_by_vendor_name_the_vendor() {
+    let desk = drafted();
+    desk.ok(&ISSUE);
+    let report = desk.ok(&["report", "margin", "--period", "2026-10", "--by", "vendor"]);
+    let names: Vec<_> = report["rows"].as_array().expect("rows").iter().map(|r| r["name"].clone()).collect();
+    assert_eq!(names, ["Microsoft"], "{report}");
+}

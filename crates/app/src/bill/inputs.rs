@@ -13,7 +13,7 @@ use engine::price::{Basis, Method, PriceBook};
 use engine::rate::Prices;
 use engine::register::{EventKind, Product, ProductKey, Subscription};
 use engine::{Currency, Date, Id, Money, Month, Names};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use store::tables;
 use store::tables::runs::{Run, RunState};
 use store::tables::subscriptions::Scope;
@@ -190,6 +190,20 @@ impl Inputs {
     /// Daily usage that is not billed, because neither plan nor account has an agreement for it.
     pub fn unagreed_usage(&self) -> &Totals {
         &self.unagreed
+    }
+
+    /// Products that run or are passed on and that the catalogue does not have, by their ids.
+    pub fn unlisted(&self) -> BTreeSet<String> {
+        let listed: HashSet<ProductKey> = self.products.iter().map(|p| p.key).collect();
+        let last = self.month.period().last();
+        let agreed = self.subscriptions.iter().map(|s| (s.product, Some(s)));
+        let passed = self.costs.iter().map(|c| (ProductKey { product: c.line.product, sku: c.line.sku }, None));
+        agreed
+            .chain(passed)
+            .filter(|(key, _)| !listed.contains(key))
+            .filter(|(_, subscription)| subscription.is_none_or(|s| !s.on(last).status.has_ended()))
+            .map(|(key, _)| crate::catalogue::reference(key, &self.names))
+            .collect()
     }
 
     /// The run before, to show differences against.

@@ -5,7 +5,8 @@
 
 use super::{Options, Redrafted, ShownGuard, Sum, redraft, sums};
 use crate::invoices::Printed;
-use crate::invoices::print::{Letterhead, Snapshot, hex};
+use crate::invoices::print::{Letterhead, hex};
+use crate::invoices::snapshot::Snapshot;
 use crate::people::People;
 use crate::session::Book;
 use crate::settings::Settings;

@@ -209,6 +209,19 @@ fn same_footing(before: &serde_json::Value, now: &serde_json::Value) -> bool {
     but_documents(before) == but_documents(now)
 }
 
+/// Products nobody mapped are billed all the same, and never silently.
+fn unlisted_note(products: &BTreeSet<String>) -> String {
+    let named: Vec<&str> = products.iter().take(3).map(String::as_str).collect();
+    let more = match products.len() - named.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!(
+        "Not in the catalogue: {}{more}. Add them with `billhook catalogue add`, so that figures and the journal know what they are.",
+        named.join(", ")
+    )
+}
+
 /// A draft that is up to date.
 struct Redrafted {
     run: Run,
@@ -289,6 +302,7 @@ fn answer(
     options: &Options,
     lines: bool,
 ) -> Result<DraftAnswer, Failure> {
+    let unlisted = inputs.as_ref().map(Inputs::unlisted).unwrap_or_default();
     let last = match &inputs {
         Some(inputs) => inputs.last().map(|l| l.lines.clone()),
         None => crate::invoices::History::last(book, run.period)?.map(|l| l.lines),
@@ -326,13 +340,16 @@ fn answer(
             detail: drafts.get(n).map(|d| detail(d, &sources, &people, &names)).unwrap_or_default(),
         });
     }
-    let notes = unagreed
+    let mut notes: Vec<String> = unagreed
         .iter()
         .map(|(currency, amount)| {
             let amount = crate::wire::total(amount, currency);
             format!("Usage of {amount} {currency} is not billed: its plans are not in the register. Add them with `billhook subscriptions add`.")
         })
         .collect();
+    if !unlisted.is_empty() {
+        notes.push(unlisted_note(&unlisted));
+    }
     let changes = match last {
         Some(last) => differences(book, &run, &last, options, &people, &names)?,
         None => Vec::new(),

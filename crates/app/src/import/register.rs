@@ -187,6 +187,13 @@ fn products(book: &Book<'_>, names: &Names, rows: &[ProductRow]) -> Result<Store
     Ok(writer.put_products(names, &mut products)?.into())
 }
 
+/// Whose product an id of a price list is: Microsoft's have twelve letters and digits, and begin in a few ways. Of others the
+/// list does not say.
+fn vendor_of(product: &str) -> &'static str {
+    let is_microsofts = product.len() == 12 && ["CFQ7", "DZH3"].iter().any(|begin| product.starts_with(begin));
+    if is_microsofts { "Microsoft" } else { "" }
+}
+
 fn prices(book: &Book<'_>, names: &Names, rows: &[ListPriceRow]) -> Result<Stored, Failure> {
     let document = tables::documents::list(book.conn())?.iter().map(|d| d.no).max().unwrap_or(0) + 1;
     let prices: Vec<ListPrice> = rows
@@ -212,7 +219,7 @@ fn prices(book: &Book<'_>, names: &Names, rows: &[ListPriceRow]) -> Result<Store
             id: store::new_id(),
             key: row.key,
             name: names.text(row.name).to_owned(),
-            vendor: String::new(),
+            vendor: vendor_of(names.text(row.key.product)).to_owned(),
             kind: ProductKind::Licence,
         });
     }

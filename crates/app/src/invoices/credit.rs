@@ -1,6 +1,7 @@
 //! Credit notes: an issued invoice is never edited; what was wrong is taken back by a document that names it.
 
-use super::print::{Press, Snapshot};
+use super::print::Press;
+use super::snapshot::Snapshot;
 use super::{find, print};
 use crate::session::Book;
 use crate::{Failure, Session};

@@ -7,6 +7,7 @@ mod pdf;
 mod preview;
 pub mod print;
 mod reasons;
+pub mod snapshot;
 
 pub use credit::credit;
 pub use credited::credits;
@@ -79,7 +80,7 @@ fn shown(book: &Book<'_>, invoice: &Invoice, people: &People, names: &Names) -> 
     let credits = match (invoice.kind, invoice.corrects) {
         (InvoiceKind::Invoice, _) => None,
         (InvoiceKind::CreditNote, Some(id)) => tables::invoices::by_id(book.conn(), id)?.map(|i| i.label),
-        (InvoiceKind::CreditNote, None) => print::Snapshot::read(book, invoice)?.gives_back_from(),
+        (InvoiceKind::CreditNote, None) => snapshot::Snapshot::read(book, invoice)?.gives_back_from(),
     };
     Ok(Shown {
         id: invoice.id.to_string(),
@@ -132,7 +133,7 @@ pub struct Page {
     tax_lines: Vec<Tax>,
     /// The tax in the book's currency, on a document in another.
     #[serde(skip_serializing_if = "Option::is_none")]
-    home_tax: Option<print::KeptHomeTax>,
+    home_tax: Option<snapshot::KeptHomeTax>,
     lines: Vec<Line>,
 }
 
@@ -190,7 +191,7 @@ pub fn show(session: &mut Session, ask: ShowAsk) -> Result<Page, Failure> {
         });
         Ok(Page {
             tax_lines: tax.collect(),
-            home_tax: print::Snapshot::read(book, &invoice)?.home_tax().cloned(),
+            home_tax: snapshot::Snapshot::read(book, &invoice)?.home_tax().cloned(),
             lines: lines.iter().map(|l| line(l, &people, ask.why)).collect(),
             invoice: shown(book, &invoice, &people, &names)?,
         })

@@ -256,7 +256,7 @@ impl Notes<'_> {
             ],
             currencies: (line.currency, line.pricing_currency),
         });
-        let short = line.total < cost;
+        let short = cost > Decimal::ZERO && line.total < cost;
         let thin = self.screen.floor.is_some_and(|floor| line.total - cost < line.total * floor);
         if short {
             self.noted.below_cost.push((subject, line.currency, cost - line.total));

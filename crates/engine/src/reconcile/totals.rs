@@ -124,7 +124,9 @@ impl Tally {
         if !side.difference().is_zero() {
             count(self.residues.entry((residue, side.currency)).or_default(), side.difference());
         }
-        if row.vendor.len > 0 && row.sold.len > 0 && side.currency == side.sold_currency && side.sold < side.cost {
+        // A credit that gives back the margin with the cost sells nothing below it.
+        let short = side.cost > Decimal::ZERO && side.sold < side.cost;
+        if row.vendor.len > 0 && row.sold.len > 0 && side.currency == side.sold_currency && short {
             count(self.below_cost.entry(side.currency).or_default(), side.cost - side.sold);
         }
     }

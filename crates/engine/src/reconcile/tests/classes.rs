@@ -88,6 +88,15 @@ fn lines_sold_below_cost_are_noted() {
     assert_eq!(found.below_cost, [BelowCost { currency: Currency::EUR, rows: 1, amount: dec("10") }]);
 }
 
+/// A credit passed on at the selling price gives back more than the vendor does, and is no sale below cost.
+#[test]
+fn a_credit_is_not_sold_below_cost() {
+    let mut book = book();
+    book.billed("cancel A -2 @ 20.00 10-15..10-31");
+    book.sells("A -2 @ 20.00 10-15..10-31");
+    assert_eq!(book.finds(&[]).below_cost, []);
+}
+
 #[test]
 fn proration_mismatch() {
     // Seventeen of 31 days of 20.00 are 10.97; two seats 21.94. The vendor wrote 25.00.
