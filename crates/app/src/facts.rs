@@ -10,14 +10,14 @@ use serde::Serialize;
 #[derive(JsonSchema, Serialize)]
 pub struct Errors {
     codes: &'static [Code],
-    problems: Vec<Problem>,
+    pub(crate) problems: Vec<Problem>,
     guards: Vec<Problem>,
 }
 
 /// A code of a row that could not be read.
 #[derive(JsonSchema, Serialize)]
 pub struct Problem {
-    code: &'static str,
+    pub(crate) code: &'static str,
     when: &'static str,
 }
 
@@ -41,10 +41,14 @@ const GUARDS: [(&str, &str); 7] = [
 
 /// Lists every failure, problem and guard code.
 pub fn errors(_: &mut Session, _: Nothing) -> Result<Errors, Failure> {
+    Ok(listed())
+}
+
+pub(crate) fn listed() -> Errors {
     let shown = |&(code, when): &(&'static str, &'static str)| Problem { code, when };
     let problems =
         formats::codes().iter().filter(|(code, _)| code.starts_with("P-")).chain(&OF_THE_REGISTER).map(shown);
-    Ok(Errors { codes: CODES, problems: problems.collect(), guards: GUARDS.iter().map(shown).collect() })
+    Errors { codes: CODES, problems: problems.collect(), guards: GUARDS.iter().map(shown).collect() }
 }
 
 /// Import limits.

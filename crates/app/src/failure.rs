@@ -183,6 +183,21 @@ mod tests {
     }
 
     #[test]
+    fn the_window_says_every_code_in_every_language() {
+        let languages =
+            [include_str!("../../../ui/src/text/en/words.json"), include_str!("../../../ui/src/text/de/words.json")];
+        let listed = crate::facts::listed();
+        for words in languages.map(|text| serde_json::from_str::<serde_json::Value>(text).unwrap()) {
+            let said = |kind: &str, code: &str| assert!(words[kind][code].is_string(), "no {kind} word for {code}");
+            for code in CODES {
+                said("failure", code.code);
+                said("todo", code.code);
+            }
+            listed.problems.iter().for_each(|p| said("problem", p.code));
+        }
+    }
+
+    #[test]
     fn an_unknown_code_is_a_bug() {
         assert_eq!(Failure::new("E-NONSENSE", "x").code, "E-BUG");
     }

@@ -94,6 +94,8 @@ pub struct Next {
 pub enum What {
     /// Import the vendor's files.
     Import,
+    /// Compare costs and sales.
+    Reconcile,
     /// Review open findings.
     Findings,
     /// Draft the invoices.
@@ -162,6 +164,7 @@ fn of(book: &mut Book<'_>, month: Month) -> Result<Glance, Failure> {
     let of_drafts = drafted.iter().filter(|d| d.net.currency() == currency).map(|d| d.net.value()).sum();
     let of_invoices: Decimal = net(&invoices, currency);
     let begun = draft.is_some() || !invoices.is_empty();
+    let compared = begun || crate::reconcile::is_compared(book, month)?;
     let state = |done: bool, now: bool| {
         if done {
             State::Done
@@ -182,14 +185,14 @@ fn of(book: &mut Book<'_>, month: Month) -> Result<Glance, Failure> {
         ),
         step(
             Name::Reconcile,
-            state(open.is_empty() && begun, !vendor.is_empty()),
+            state(open.is_empty() && compared && !vendor.is_empty(), !vendor.is_empty()),
             amount(worth).filter(|_| !open.is_empty()),
             open.len() as u64,
             0,
         ),
         step(
             Name::Draft,
-            state(begun, !vendor.is_empty() && open.is_empty()),
+            state(begun, !vendor.is_empty() && open.is_empty() && compared),
             amount(if draft.is_some() { of_drafts } else { of_invoices }).filter(|_| begun),
             if draft.is_some() { drafted.len() } else { invoices.len() } as u64,
             0,
@@ -211,6 +214,8 @@ fn of(book: &mut Book<'_>, month: Month) -> Result<Glance, Failure> {
     ];
     let next = if vendor.is_empty() && !begun {
         Next { what: What::Import, count: 0 }
+    } else if !compared {
+        Next { what: What::Reconcile, count: 0 }
     } else if !open.is_empty() {
         Next { what: What::Findings, count: open.len() as u64 }
     } else if !begun {

@@ -80,7 +80,9 @@ export function isRight(column: { kind?: Kind }): boolean {
 export function copied<R>(columns: Column<R>[], rows: R[], between: string): string {
   const cell = (column: Column<R>, row: R) => {
     const value = (row as Row)[column.key];
-    const plain = isRight(column) && !column.text ? String(value ?? "") : column.text ? column.text(row) : String(value ?? "");
+    // A spreadsheet reckons with the figure itself, not with how it is shown here.
+    const isFigure = isRight(column) && /^-?\d+(\.\d+)?$/.test(String(value ?? ""));
+    const plain = column.text && !isFigure ? column.text(row).replaceAll("\u2212", "-") : String(value ?? "");
     const guarded = !isRight(column) && /^[=+\-@\t\r]/.test(plain) ? `'${plain}` : plain;
     if (between === "\t") return guarded.replace(/[\t\r\n]+/g, " ");
     return /[",\r\n]/.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded;

@@ -1803,7 +1803,7 @@ export interface Commands {
       /** What leads on. */
       next: {
         /** What can be next. */
-        what: "import" | "findings" | "draft" | "issue" | "print" | "next_month";
+        what: "import" | "reconcile" | "findings" | "draft" | "issue" | "print" | "next_month";
         /** How many of what it is about. */
         count: number;
       };

@@ -16,9 +16,22 @@ impl Keys for Nobody {
     }
 }
 
+/// A shell that gives no passphrase: its book opens with a key file.
+struct Keyless;
+
+impl Keys for Keyless {
+    fn secret(&mut self, _: Purpose) -> Result<Option<Secret>, Failure> {
+        Ok(None)
+    }
+}
+
 fn session(dry_run: bool) -> Session {
+    asking(Box::new(Nobody), dry_run)
+}
+
+fn asking(keys: Box<dyn Keys>, dry_run: bool) -> Session {
     let today = engine::Date::from_ymd_opt(2031, 2, 3).unwrap();
-    Session::new(None, Box::new(Nobody), Box::new(SystemClock), today, dry_run, Box::new(Silent))
+    Session::new(None, keys, Box::new(SystemClock), today, dry_run, Box::new(Silent))
 }
 
 fn fact<'v>(answer: &'v Value, step: &str, name: &str) -> &'v Value {
@@ -100,6 +113,38 @@ fn the_sample_closes_its_month() {
 
     let again = commands::call(&mut session, "demo", json!({ "dir": dir }));
     assert_eq!(again.unwrap_err().code, "E-BOOK-EXISTS");
+    drop(session);
+    std::fs::remove_dir_all(&dir).unwrap();
+}
+
+/// The month says what comes next: compare, once files are in; what was found; compare again when a further file came.
+#[test]
+fn a_month_is_compared_before_it_is_billed() {
+    let dir = std::env::temp_dir().join(format!("billhook-demo-next-{}", std::process::id()));
+    std::fs::create_dir_all(&dir).unwrap();
+    let mut session = asking(Box::new(Keyless), false);
+    let mut call = |name: &str, ask: Value| commands::call(&mut session, name, ask).unwrap_or_else(|f| panic!("{f:?}"));
+    let (book, key) = (dir.join("Harbour.billhook"), dir.join("key"));
+    let seller = json!({"path": book, "name": "Harbour", "country": "GB", "currency": "GBP", "role": "direct-bill",
+        "key_file_out": key});
+    call("book create", seller);
+    let sample = sample::Sample::new();
+    let mut next = |file: Option<File>, reconcile: bool| {
+        if let Some(file) = file {
+            let path = dir.join(&file.name);
+            std::fs::write(&path, file.text).unwrap();
+            call("import", json!({"files": [path], "keep_good": true}));
+        }
+        if reconcile {
+            call("reconcile", json!({"period": "2026-10"}));
+        }
+        call("month", json!({"period": "2026-10"}))["next"]["what"].clone()
+    };
+    assert_eq!(next(None, false), "import");
+    assert_eq!(next(Some(vendor::of_month(&sample, sample::october()).0), false), "reconcile");
+    assert_eq!(next(None, true), "findings");
+    assert_eq!(next(Some(sales::october_list(&sample)), false), "reconcile");
+    assert_eq!(next(None, true), "findings");
     drop(session);
     std::fs::remove_dir_all(&dir).unwrap();
 }

@@ -52,7 +52,11 @@ pub fn pdf(session: &mut Session, ask: Ask) -> Result<Written, Failure> {
         let count = chosen.len() as u64;
         for (n, invoice) in chosen.iter().enumerate() {
             book.progress.step("Writing PDFs", n as u64, Some(count));
-            progress::go_on(book.progress)?;
+            progress::go_on(book.progress).map_err(|stopped| {
+                stopped
+                    .kept(format!("{n} of {count} PDFs are in the folder."))
+                    .details(serde_json::json!({"saved": n, "of": count}))
+            })?;
             let bytes = print::stored(book, invoice)?
                 .ok_or_else(|| Failure::new("E-BUG", format!("{} has no PDF.", invoice.label)))?;
             let path = ask.to.join(format!("{}.pdf", file_name(&invoice.label)));

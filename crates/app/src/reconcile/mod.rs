@@ -20,6 +20,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sides::Sides;
 use std::path::PathBuf;
+use store::tables;
 
 /// What to compare.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -111,6 +112,7 @@ pub fn run(session: &mut Session, ask: Ask) -> Result<Answer, Failure> {
         progress::go_on(book.progress)?;
         let writer = book.writer()?;
         writer.put_findings(&sides.names, month, &outcome.findings)?;
+        writer.note(&compared_at(month), documents_of(book, month)?)?;
         drop(writer);
         if !book.dry_run {
             if let Some(file) = &ask.csv {
@@ -124,6 +126,21 @@ pub fn run(session: &mut Session, ask: Ask) -> Result<Answer, Failure> {
         }
         answer(book, month, sides, &outcome, min)
     })
+}
+
+/// Whether a month was compared since its last document came.
+pub(crate) fn is_compared(book: &Book<'_>, month: Month) -> Result<bool, Failure> {
+    let noted = tables::settings::counter(book.conn(), &compared_at(month))?;
+    Ok(noted > 0 && noted == documents_of(book, month)?)
+}
+
+/// The counter that says how many documents a month had when it was compared.
+fn compared_at(month: Month) -> String {
+    format!("reconciled {month}")
+}
+
+fn documents_of(book: &Book<'_>, month: Month) -> Result<u64, Failure> {
+    Ok(tables::documents::of_period(book.conn(), month)?.len() as u64)
 }
 
 fn answer(

@@ -141,6 +141,22 @@ impl Writer<'_> {
         Ok(first)
     }
 
+    /// Notes how much of something there was: a counter that is set. Noting the same again writes nothing.
+    pub fn note(&self, name: &str, value: u64) -> Result<(), StoreError> {
+        let value = i64::try_from(value).map_err(|_| damaged("a count", "too large"))?;
+        if counter(self.conn(), name)? == value.unsigned_abs() {
+            return Ok(());
+        }
+        self.change(&COUNTERS, "name = ?1", params![name], |conn| {
+            conn.execute(
+                "INSERT INTO counters (name, value) VALUES (?1, ?2)
+                 ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                params![name, value],
+            )
+        })?;
+        Ok(())
+    }
+
     /// Counts one change of a kind and gives the counter's new value.
     pub(crate) fn count(&self, name: &str) -> Result<i64, StoreError> {
         self.change(&COUNTERS, "name = ?1", params![name], |conn| {

@@ -7,7 +7,7 @@ import type { Accounts, Line, Tie } from "./tree";
 
 const lost = (text: string | null) => (text?.startsWith("-") ? "loss" : undefined);
 
-/** The table's columns, as wide as the longest sum needs; beside an open panel the seats give way to the names. */
+/** The table's columns, as wide as the longest sum needs; beside an open panel seats and margin give way to the names. */
 export function columns(tie: Tie | undefined, narrow: boolean): Column<Line>[] {
   const longest = tie ? Math.max(tie.cost.total.length, tie.sold.total.length) + 1 : 0;
   const width = Math.max(78, Math.ceil(longest * 7.4) + 18);
@@ -17,12 +17,12 @@ export function columns(tie: Tie | undefined, narrow: boolean): Column<Line>[] {
     { key: "cost", title: t("reconcile.cost"), kind: "amount", width },
     { key: "expected", title: t("reconcile.expected"), kind: "amount", width },
     { key: "sold", title: t("reconcile.sold"), kind: "amount", width },
-    { key: "margin", title: t("reconcile.margin"), kind: "amount", width, tone: (line) => lost(line.margin) },
+    { key: "margin", title: t("reconcile.margin"), kind: "amount", width, tone: (line) => lost(line.margin), spare: narrow },
     {
       key: "finding",
       title: t("reconcile.finding"),
       kind: "pill",
-      width: 150,
+      width: 168,
       tone: (line) => toneOf(line.agreement?.class ?? ""),
     },
     { key: "worth", title: t("reconcile.worth"), kind: "amount", width: width + 10, tone: (line) => lost(line.worth) },

@@ -43,6 +43,7 @@ export function happened(finding: Finding, nameOf: (ref: string) => string): str
     reckoned: put(amount?.sold),
     theirs: put(other?.vendor),
     ours: put(other?.sold),
+    worth: figure(finding.money.replace("-", "")),
     currency: finding.currency,
   });
 }
