@@ -140,10 +140,11 @@ impl Inputs {
     /// Does something with what a draft depends on.
     pub fn bill<T>(&self, only: Option<&BTreeSet<Id>>, work: impl FnOnce(&BillInput) -> T) -> T {
         let index = Prices::new(&self.prices);
+        let own = only.map(|payers| self.people.concerned(payers));
         work(&BillInput {
             month: self.month,
             names: &self.names,
-            accounts: &self.people.accounts,
+            accounts: own.as_deref().unwrap_or(&self.people.accounts),
             subscriptions: &self.subscriptions,
             products: &self.products,
             prices: &index,

@@ -137,7 +137,9 @@ impl Packed {
             snapshots.text(&issue.snapshot);
             let (source, at) = (issue.kind.name().into(), issue.at.into());
             entries.push((issue.entry, Posted { source, subject: id, reverses: None, at }));
-            (ids.push(id), labels.push(issue.label), drafts.push(issue.draft.clone()));
+            ids.push(id);
+            labels.push(issue.label);
+            drafts.push(issue.draft.clone());
         }
         let entries = Entries::of(entries.iter().map(|(entry, posted)| (entry, posted)));
         Ok(Packed { shared, ids, labels, drafts, heads: squeeze(&heads), snapshots: squeeze(&snapshots), entries })
@@ -265,7 +267,8 @@ pub fn unbilled<'k>(conn: &Connection, drafts: impl Iterator<Item = &'k Kept>) -
         each_billed(conn, days, |key, _| {
             let hash = seed.hash_one(key);
             if hashes.binary_search(&hash).is_ok() {
-                (same.insert(hash), before.insert(key));
+                same.insert(hash);
+                before.insert(key);
             }
             Ok(())
         })?;
