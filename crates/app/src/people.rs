@@ -91,6 +91,10 @@ impl People {
 
     /// Who is invoiced for an account: up the tree as far as it says so.
     pub fn payer(&self, id: Id) -> Id {
+        // Most pay for themselves.
+        if self.get(id).is_none_or(|a| a.bill_to.is_none()) {
+            return id;
+        }
         let mut path = vec![id];
         while let Some(next) = self.get(path[path.len() - 1]).and_then(|a| a.bill_to) {
             if path.contains(&next) || self.get(next).is_none() {
@@ -104,6 +108,14 @@ impl People {
     /// Every account these pay for, themselves included.
     pub fn paid_by(&self, payers: &BTreeSet<Id>) -> Vec<Id> {
         self.accounts.iter().map(|a| a.id).filter(|id| payers.contains(&self.payer(*id))).collect()
+    }
+
+    /// Every account these pay for, themselves included, and everybody above.
+    pub fn concerned(&self, payers: &BTreeSet<Id>) -> Vec<Account> {
+        let paid = self.paid_by(payers);
+        let above = paid.iter().flat_map(|id| self.above(*id));
+        let ids: BTreeSet<Id> = paid.iter().copied().chain(above).collect();
+        ids.into_iter().filter_map(|id| self.get(id).cloned()).collect()
     }
 
     /// The accounts above one, nearest first.

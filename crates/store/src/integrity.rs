@@ -44,12 +44,6 @@ pub(crate) fn of_file(path: &Path, key: &Secret, writer: bool) -> Result<Vec<Pro
     of_tables(&connection::open(path, key, access)?)
 }
 
-/// Checks a copy that nobody has written to since it was made, over the one connection to it: its pages, then its tables.
-pub(crate) fn of_copy(copy: &Connection) -> Result<Vec<Problem>, StoreError> {
-    let problems = rows(copy, "PRAGMA cipher_integrity_check", "HASH_MISMATCH")?;
-    if problems.is_empty() { of_tables(copy) } else { Ok(problems) }
-}
-
 fn log_is_empty(conn: &Connection, writer: bool) -> Result<bool, StoreError> {
     let how = if writer { "PRAGMA wal_checkpoint(TRUNCATE)" } else { "PRAGMA wal_checkpoint(NOOP)" };
     let (busy, frames): (i64, i64) = conn.query_row(how, [], |row| Ok((row.get(0)?, row.get(1)?)))?;

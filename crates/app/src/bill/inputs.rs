@@ -146,12 +146,13 @@ impl Inputs {
     /// Does something with what a draft depends on.
     pub fn bill<T>(&self, only: Option<&BTreeSet<Id>>, work: impl FnOnce(&BillInput) -> T) -> T {
         let index = Prices::new(&self.prices);
-        let (accounts, subscriptions) = (&self.people.accounts, &self.subscriptions);
-        let minimums = engine::bill::minimums(self.month, accounts, subscriptions, &index, &self.issued);
+        let own = only.map(|payers| self.people.concerned(payers));
+        let accounts = own.as_deref().unwrap_or(&self.people.accounts);
+        let minimums = engine::bill::minimums(self.month, accounts, &self.subscriptions, &index, &self.issued);
         work(&BillInput {
             month: self.month,
             names: &self.names,
-            accounts: &self.people.accounts,
+            accounts,
             subscriptions: &self.subscriptions,
             products: &self.products,
             prices: &index,
