@@ -64,7 +64,8 @@ pub struct ShownInvoice {
 }
 
 /// Invoices posted in one transaction: enough that the disk's flush does not dominate, few enough to hear a cancel.
-const BATCH: usize = 4096;
+/// In tests two are a batch, so that the last one is a whole one, too.
+const BATCH: usize = if cfg!(test) { 2 } else { 4096 };
 
 /// Issues a month's draft.
 pub fn issue(session: &mut Session, ask: Ask) -> Result<Issued, Failure> {
@@ -87,21 +88,20 @@ pub fn issue(session: &mut Session, ask: Ask) -> Result<Issued, Failure> {
         Ok::<(), Failure>(())
     };
     // The next invoices are worked out while these are written.
-    engine::cores::each(
-        std::mem::take(&mut till.open),
-        |row| desk.packed(row),
-        |packed| {
-            till.add(packed?);
-            if till.waiting >= BATCH && !session.dry_run() { post(&mut till, session) } else { Ok(()) }
-        },
-    )?;
-    post(&mut till, session)?;
+    let rows = std::mem::take(&mut till.open);
+    let take = |packed: Result<_, Failure>| {
+        till.add(packed?);
+        if till.waiting >= BATCH && !session.dry_run() { post(&mut till, session) } else { Ok(()) }
+    };
+    let posted = engine::cores::each(rows, |row| desk.packed(row), take)
+        .and_then(|()| if till.done { Ok(()) } else { post(&mut till, session) });
+    posted.map_err(|failure| after(failure, &invoices))?;
     let printed = if ask.no_pdf || session.dry_run() {
         Printed::default()
     } else {
         let filter = Filter { run: Some(run.id), ..Filter::default() };
         let all = session.read(|book| Ok(tables::invoices::list(book.conn(), filter)?))?;
-        crate::invoices::print_missing(session, &all)?
+        crate::invoices::print_missing(session, &all).map_err(|failure| after(failure, &invoices))?
     };
     let mut notes = backup.notes();
     notes.extend(printed.notes);
@@ -115,6 +115,20 @@ pub fn issue(session: &mut Session, ask: Ask) -> Result<Issued, Failure> {
         notes,
     })
 }
+
+/// What cut issuing short, and what of it stands: invoices of earlier batches are issued.
+fn after(failure: Failure, issued: &[ShownInvoice]) -> Failure {
+    let [first, .., last] = issued else {
+        return match issued {
+            [only] => failure.kept(format!("{} is issued and safe.", only.number)).hint(GO_ON),
+            _ => failure,
+        };
+    };
+    let kept = format!("All {} invoices from {} to {} are issued and safe.", issued.len(), first.number, last.number);
+    failure.kept(kept).hint(GO_ON)
+}
+
+const GO_ON: &str = "Run the same command again: it goes on where it stopped and issues nothing twice.";
 
 /// A run about to be issued.
 struct Begun {
@@ -276,6 +290,8 @@ struct Till {
     letterhead: Option<Finished>,
     /// Whether the run is issued when nothing is left.
     whole: bool,
+    /// Whether nothing is left.
+    done: bool,
 }
 
 /// Brings everything together that is needed to issue what is left of a run.
@@ -335,6 +351,7 @@ fn open(book: &mut Book<'_>, run: &Run, known: Option<Known>, ask: &Ask) -> Resu
         unbilled,
         letterhead: Some(letterhead),
         whole: run.state == RunState::Draft && ask.account.is_none(),
+        done: false,
     };
     Ok((desk, till))
 }
@@ -366,7 +383,8 @@ impl Till {
             writer.issue_rows(packed, &mut self.unbilled)?;
         }
         self.posted += std::mem::take(&mut self.waiting);
-        if self.posted == self.all && self.whole {
+        self.done = self.posted == self.all;
+        if self.done && self.whole {
             writer.put_run(&Run { state: RunState::Issued, ..desk.run.clone() })?;
             crate::ledger::close_month(book, &writer, &desk.run)?;
         }
