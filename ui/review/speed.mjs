@@ -7,6 +7,7 @@ const [book, key, file] = process.argv.slice(2);
 const desk = await serve({ book, key, files: [file] });
 const browser = await browse();
 const page = await open(browser, desk.address);
+await page.waitForSelector("nav");
 await settled(page);
 
 /** Milliseconds from a click on the element to the frame that shows what is waited for. */
