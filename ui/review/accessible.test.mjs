@@ -60,13 +60,13 @@ async function serious(page, only) {
 }
 
 /**
- * What is pressed by its middle but lies under something else, or outside the window. A dialog counts alone, and so does a
- * panel that was opened.
+ * What is pressed by its middle but lies under something else, or outside the window. A dialog or menu counts alone, and so
+ * does a panel that was opened.
  */
 function covered(page, opened) {
   return page.evaluate((opened) => {
     const panel = opened ? document.querySelector("aside.side") : null;
-    const layer = document.querySelector("dialog[open]") ?? panel ?? document.body;
+    const layer = document.querySelector("dialog[open], [role=menu]") ?? panel ?? document.body;
     const wrong = [];
     if (document.documentElement.scrollWidth > innerWidth) wrong.push(`the page is ${document.documentElement.scrollWidth} wide`);
     for (const control of layer.querySelectorAll("button, input, select, textarea, a[href]")) {
