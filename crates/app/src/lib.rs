@@ -38,6 +38,9 @@ mod vat;
 pub mod why;
 pub mod wire;
 
+#[cfg(test)]
+mod tried;
+
 pub use failure::{Exit, Failure};
 pub use progress::{Progress, Silent};
 pub use session::{Clock, Keys, Session};

@@ -1,39 +1,13 @@
 //! A month as the window shows it: drafted, changed, issued, credited.
 
 use crate::progress::Progress;
-use crate::session::{Keys, Purpose, Secret, Session, SystemClock};
-use crate::{Failure, Silent, commands};
-use engine::Date;
+use crate::session::Session;
+use crate::tried::{book, call};
+use crate::{Silent, commands};
 use serde_json::{Value, json};
-use std::path::PathBuf;
-
-struct Typed;
-
-impl Keys for Typed {
-    fn secret(&mut self, _: Purpose) -> Result<Option<Secret>, Failure> {
-        Ok(Some(Secret::Passphrase(zeroize::Zeroizing::new("seven quiet herons".to_owned()))))
-    }
-}
-
-fn call(session: &mut Session, name: &str, ask: Value) -> Value {
-    commands::call(session, name, ask).unwrap_or_else(|f| panic!("{name}: {f:?}"))
-}
 
 fn kept(session: &mut Session) -> Value {
     call(session, "bill kept", json!({"period": "2026-10"}))
-}
-
-/// A new book in a folder of its own.
-fn book(name: &str, progress: impl Progress + 'static) -> (PathBuf, Session) {
-    let folder = std::env::temp_dir().join(format!("billhook-{name}-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    let day = Date::from_ymd_opt(2026, 11, 9).unwrap();
-    let book = folder.join("Harbour.billhook");
-    let mut session =
-        Session::new(Some(book.clone()), Box::new(Typed), Box::new(SystemClock), day, false, Box::new(progress));
-    let new = json!({"path": book, "name": "Harbour", "country": "GB", "currency": "GBP", "role": "direct-bill"});
-    call(&mut session, "book create", new);
-    (folder, session)
 }
 
 /// Stops the work once an invoice is issued: the printing that follows.

@@ -9,7 +9,7 @@ use engine::bill::OneOff;
 use engine::finding::{Class, Finding, Fix};
 use engine::register::{Account, ProductKey};
 use engine::sale::SoldAt;
-use engine::{Decimal, Names};
+use engine::{Currency, Decimal, Money, Names, Rounding};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::tables;
@@ -98,8 +98,9 @@ fn decide(session: &mut Session, ask: DecideAsk, state: State) -> Result<Decided
     })
 }
 
-/// The one-off charge that makes good what was not charged, or gives back what was charged too much: what the vendor's
-/// rows sell for by the account's rules, less what was sold.
+/// The one-off charge that makes good what was not charged, or gives back what was charged too much: seats too few or too
+/// many at the price of those that were sold; else what the vendor's rows sell for by the account's rules, less what was
+/// sold.
 fn charge(
     book: &Book<'_>,
     stored: &StoredFinding,
@@ -122,7 +123,18 @@ fn charge(
         )
         .hint("Accept the finding instead, and look at `billhook bill draft`."));
     }
-    let amount = selling_price(book, f, account, people, &mut names)? - sold(book, f, &mut names)?;
+    let sold = sold(book, f, account.currency, &mut names)?;
+    let amount = match sold.for_cost {
+        // Seats forgotten are sold as the others are, whatever the rules say by now.
+        Some(for_cost) if f.class == Class::QuantityMismatch => {
+            f.cost_difference.checked_mul(sold.total).and_then(|product| product.checked_div(for_cost))
+        }
+        _ => selling_price(book, f, account, people, &mut names)?.checked_sub(sold.total),
+    };
+    let amount = amount
+        .and_then(|amount| Money::round(amount, account.currency, Rounding::HalfUp).ok())
+        .ok_or_else(|| Failure::new("E-RULE", "The charge is too large."))?
+        .value();
     if amount.is_zero() {
         return Ok(None);
     }
@@ -228,15 +240,25 @@ fn selling_price(
 }
 
 /// What was sold on the lines of a finding.
-fn sold(book: &Book<'_>, f: &Finding, names: &mut Names) -> Result<Decimal, Failure> {
-    let mut sum = Decimal::ZERO;
+struct Sold {
+    total: Decimal,
+    /// The cost all of it was reckoned with, where each line says so in the customer's currency.
+    for_cost: Option<Decimal>,
+}
+
+fn sold(book: &Book<'_>, f: &Finding, currency: Currency, names: &mut Names) -> Result<Sold, Failure> {
+    let mut sold = Sold { total: Decimal::ZERO, for_cost: (f.currency == currency).then_some(Decimal::ZERO) };
     for at in &f.sale_refs {
-        sum += match at {
-            SoldAt::Import(at) => tables::lines::sold_line(book.conn(), names, *at)?.map_or(Decimal::ZERO, |l| l.total),
-            SoldAt::Invoice(id) => {
-                tables::invoices::line_by_id(book.conn(), *id)?.map_or(Decimal::ZERO, |(_, l)| l.line.net.value())
-            }
+        let line = match at {
+            SoldAt::Import(at) => tables::lines::sold_line(book.conn(), names, *at)?
+                .map(|line| (line.total, line.cost_total.filter(|_| line.currency == currency))),
+            SoldAt::Invoice(id) => tables::invoices::line_by_id(book.conn(), *id)?
+                .map(|(_, sale)| (sale.line.net.value(), sale.line.cost.map(|cost| cost.value()))),
         };
+        let (total, cost) = line.unwrap_or_default();
+        sold.total += total;
+        sold.for_cost = sold.for_cost.zip(cost).map(|(sum, cost)| sum + cost);
     }
-    Ok(sum)
+    sold.for_cost = sold.for_cost.filter(|cost| !cost.is_zero());
+    Ok(sold)
 }

@@ -338,3 +338,6 @@ fn ticket(f: &Finding, shown: &Shown) -> String {
         rows.join(", "),
     )
 }
+
+#[cfg(test)]
+mod tests;

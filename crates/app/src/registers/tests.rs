@@ -1,17 +1,9 @@
 //! The registers over a small book: a tree, two versions of a list, rules on several levels, a bundle.
 
-use crate::session::{Keys, Purpose, Secret, Session, SystemClock};
-use crate::{Failure, Silent, commands};
-use engine::Date;
+use crate::Silent;
+use crate::session::Session;
+use crate::tried::{book, call};
 use serde_json::{Value, json};
-
-struct Typed;
-
-impl Keys for Typed {
-    fn secret(&mut self, _: Purpose) -> Result<Option<Secret>, Failure> {
-        Ok(Some(Secret::Passphrase(zeroize::Zeroizing::new("seven quiet herons".to_owned()))))
-    }
-}
 
 const LIST: &str = "\
 ProductId,SkuId,AvailabilityId,ProductTitle,TermDuration,BillingPlan,Market,Currency,UnitPrice,ERPPrice,EffectiveStartDate,EffectiveEndDate,Segment
@@ -20,25 +12,14 @@ CFQ7TTC0AAAA,0001,A,Business Basic,P1Y,Monthly,GB,GBP,4.50,5.50,2026-10-01,,
 CFQ7TTC0BBBB,0001,B,Defender,P1Y,Monthly,GB,GBP,2.00,2.50,2025-01-01,,
 ";
 
-fn call(session: &mut Session, name: &str, ask: Value) -> Value {
-    commands::call(session, name, ask).unwrap_or_else(|f| panic!("{name}: {f:?}"))
-}
-
 fn texts<'v>(rows: &'v Value, field: &str) -> Vec<&'v str> {
     rows.as_array().into_iter().flatten().map(|r| r[field].as_str().unwrap_or_default()).collect()
 }
 
 #[test]
 fn the_registers_join_and_order_and_price() {
-    let folder = std::env::temp_dir().join(format!("billhook-registers-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    let day = Date::from_ymd_opt(2026, 11, 9).unwrap();
-    let book = folder.join("Harbour.billhook");
-    let mut session =
-        Session::new(Some(book.clone()), Box::new(Typed), Box::new(SystemClock), day, false, Box::new(Silent));
+    let (folder, mut session) = book("registers", Silent);
     let s = &mut session;
-    let new = json!({"path": book, "name": "Harbour", "country": "GB", "currency": "GBP", "role": "direct-bill"});
-    call(s, "book create", new);
     let add = |s: &mut Session, id: &str, fields: Value| call(s, "accounts add", json!({"id": id, "fields": fields}));
     add(s, "birch", json!({"name": "Birch", "segment": "Gold"}));
     add(s, "north", json!({"name": "North IT", "kind": "reseller"}));
