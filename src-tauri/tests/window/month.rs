@@ -1,7 +1,8 @@
 //! An invented month, small enough for a pocket calculator.
 //!
 //! Two customers at 12.50 a seat, cost 10.00: Ash Dental with ten seats, as sold; the other with seven, though five were
-//! sold. A distributor bills Ash Dental 8.00 in a file of a shape nobody has seen.
+//! sold. A distributor bills Ash Dental 8.00 in a file of a shape nobody has seen. Ash Dental wants an order number on its
+//! invoices and has given none.
 
 use crate::driver::{Home, Outcome};
 
@@ -40,9 +41,10 @@ fn table(head: &str, rows: &[String]) -> String {
 }
 
 fn customers() -> String {
-    let row = |(id, name): (&str, &str)| format!("{id},{name},GB,20,domestic,GBP,30");
-    let head = "CustomerId,CustomerName,Country,VatRatePercent,VatTreatment,Currency,PaymentTermsDays";
-    table(head, &[(ASH, "Ash Dental Ltd"), (OTHER, HOSTILE)].map(row))
+    let row = |(id, name, ordered): (&str, &str, &str)| format!("{id},{name},GB,20,domestic,GBP,30,{ordered}");
+    let head =
+        "CustomerId,CustomerName,Country,VatRatePercent,VatTreatment,Currency,PaymentTermsDays,NeedsPurchaseOrder";
+    table(head, &[(ASH, "Ash Dental Ltd", "yes"), (OTHER, HOSTILE, "")].map(row))
 }
 
 fn price_list() -> String {
