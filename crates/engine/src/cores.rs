@@ -3,6 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError, mpsc};
 
+/// How many threads work at a time.
+pub fn count() -> usize {
+    std::thread::available_parallelism().map_or(1, |n| n.get()).min(8)
+}
+
 /// Works on items on all cores, and hands the results to the calling thread in the order of the items, each as soon as it
 /// and those before it are there. The first error of `take` ends the work. A panic on a core is one here.
 pub fn each<P: Send, R: Send, E>(
@@ -10,7 +15,7 @@ pub fn each<P: Send, R: Send, E>(
     work: impl Fn(P) -> R + Sync,
     mut take: impl FnMut(R) -> Result<(), E>,
 ) -> Result<(), E> {
-    let cores = std::thread::available_parallelism().map_or(1, |n| n.get()).min(8).min(items.len());
+    let cores = count().min(items.len());
     if cores < 2 {
         return items.into_iter().map(work).try_for_each(take);
     }

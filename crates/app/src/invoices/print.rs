@@ -287,7 +287,7 @@ pub fn keep(book: &mut Book<'_>, press: &mut Press, invoices: Vec<Invoice>) -> R
 }
 
 fn in_parallel(press: &Press, papers: &[Paper]) -> Result<Vec<Rendered>, Failure> {
-    let workers = std::thread::available_parallelism().map_or(1, |n| n.get()).min(8);
+    let workers = engine::cores::count();
     let share = papers.len().div_ceil(workers).max(1);
     std::thread::scope(|scope| {
         let running: Vec<_> = papers

@@ -209,7 +209,7 @@ fn screened(
 ) -> Result<Settled, Failure> {
     let conn = book.conn();
     let sales = documents.sales.as_deref().unwrap_or_default();
-    let lookers = tables::lines::lookers();
+    let lookers = engine::cores::count();
     let (costs, charged) =
         (tables::lines::count_costs(conn, &documents.vendor)?, tables::lines::count_sold(conn, sales)?);
     // A little more than its share, since nobody knows who will see how many.

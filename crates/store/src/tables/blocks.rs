@@ -198,11 +198,6 @@ pub(crate) fn each_apart<L: Send>(
     })
 }
 
-/// How many threads look at blocks at a time.
-pub(crate) fn lookers() -> usize {
-    std::thread::available_parallelism().map_or(1, |n| n.get()).min(4)
-}
-
 /// What `choose` makes of the records with keys in `[from, to]`, in order: it reads one record and is told its block's key
 /// and its place there, added up, which is its number where numbers have no gaps.
 pub(crate) fn chosen<T: Send>(
@@ -211,7 +206,7 @@ pub(crate) fn chosen<T: Send>(
     range: (i64, i64),
     choose: impl Fn(i64, &mut Unpack) -> Result<Option<T>, StoreError> + Sync,
 ) -> Result<Vec<T>, StoreError> {
-    let mut found: Vec<Vec<(i64, T)>> = (0..lookers()).map(|_| Vec::new()).collect();
+    let mut found: Vec<Vec<(i64, T)>> = (0..engine::cores::count()).map(|_| Vec::new()).collect();
     each_apart(conn, table, range, &mut found, |found, key, read| {
         let mut number = key;
         while !read.is_done() {

@@ -71,11 +71,6 @@ pub fn count_sold(conn: &Connection, documents: &[u32]) -> Result<usize, StoreEr
     documents.iter().map(|document| blocks::count(conn, &SOLD_LINES, range(*document))).sum()
 }
 
-/// How many threads look at lines at a time.
-pub fn lookers() -> usize {
-    blocks::lookers()
-}
-
 /// Shows every cost line of documents with its charge alone ([`Keep::Charge`]) to one of the lookers, each on a thread of its
 /// own; which line goes to which is left to chance.
 pub fn each_charge<L: Send>(
