@@ -87,6 +87,41 @@ fn killed_between_two_batches() {
     assert_eq!(export(&desk), export(&undisturbed));
 }
 
+/// Files of eight megabytes and more go into the database in place, beside a journal of what was there; killed at any moment,
+/// the journal undoes it.
+#[test]
+#[cfg(unix)]
+fn killed_while_storing_in_bulk() {
+    let month = month::make(&Plan { seed: 23, customers: 4600, planted: 0, truncate: false });
+    let desk = Desk::new();
+    let files = month.write(&desk.path("in"));
+    let bytes: u64 = files.iter().map(|file| file.metadata().expect("a file").len()).sum();
+    assert!(bytes > 8 << 20, "{bytes} bytes are not imported in bulk");
+    let before = export(&desk);
+    let empty = desk.book().join("book.db").metadata().expect("a database").len();
+    for grown in [0, 1 << 20, 3 << 20] {
+        let mut args = vec!["import"];
+        args.extend(files.iter().map(|file| file.to_str().expect("plain path")));
+        let mut child = desk.command(&args).stdout(std::process::Stdio::null()).spawn().expect("the program starts");
+        let journal = desk.book().join("book.db-journal");
+        let begun = || journal.metadata().is_ok_and(|journal| journal.len() > 0);
+        let size = || desk.book().join("book.db").metadata().expect("a database").len();
+        while !begun() || size() < empty + grown {
+            assert!(child.try_wait().expect("a child").is_none(), "it ended before it could be killed");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        child.kill().expect("killed");
+        child.wait().expect("reaped");
+        assert_eq!(export(&desk), before, "killed when the database had grown by {grown}");
+        assert_eq!(desk.ok(&["book", "check"])["verified"], true);
+    }
+    desk.import(&files);
+    assert!(!desk.book().join("book.db-journal").exists());
+    let undisturbed = Desk::new();
+    undisturbed.import(&files);
+    assert_eq!(export(&desk), export(&undisturbed));
+}
+
 #[test]
 fn issued_once_and_balanced() {
     let desk = drafted();

@@ -87,6 +87,7 @@ codes! {
     "E-BUG" Storage "The program met a state it believed impossible.", "Send the support file; the book is as it was.";
     "E-CANCELLED" Refused "You cancelled it.", "Run it again whenever you like.";
     "E-FILE-BOMB" Refused "The file unpacks to far more than its size.", "Ask the sender for a plain file.";
+    "E-FILE-CHANGED" Refused "The file was changed while it was read.", "Import it again when it is complete.";
     "E-FILE-CORRUPT" Refused "A packed file is damaged.", "Download it again.";
     "E-FILE-EMPTY" Refused "The file has no rows and no header.", "Export it again.";
     "E-FILE-ENCODING" Refused "The file's text could not be decoded.", "Save it as UTF-8.";

@@ -177,11 +177,28 @@ impl Session {
 
     /// Changes the book in one transaction; a dry run is the same, taken back.
     pub fn write<T>(&mut self, change: impl FnOnce(&mut Book<'_>) -> Result<T, Failure>) -> Result<T, Failure> {
+        self.change(false, change)
+    }
+
+    /// The same for a change that may add very much: see [`Store::write_in_bulk`].
+    pub fn write_in_bulk<T>(&mut self, change: impl FnOnce(&mut Book<'_>) -> Result<T, Failure>) -> Result<T, Failure> {
+        self.change(true, change)
+    }
+
+    fn change<T>(
+        &mut self,
+        bulk: bool,
+        change: impl FnOnce(&mut Book<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
         self.store(Mode::Write)?;
         let Some((store, _)) = &self.open else { return Err(Failure::new("E-BUG", "The book did not stay open.")) };
         let (today, now, dry_run, progress) = (self.today, self.clock.now(), self.dry_run, &mut *self.progress);
         let run = |tx: &Tx<'_>| change(&mut Book { store, tx: Some(tx), today, now, dry_run, progress });
-        if dry_run { store.dry_run(run) } else { store.write(run) }
+        match (dry_run, bulk) {
+            (true, _) => store.dry_run(run),
+            (false, true) => store.write_in_bulk(run),
+            (false, false) => store.write(run),
+        }
     }
 }
 

@@ -19,6 +19,8 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 /// Threads that read chunks.
 const READERS: usize = 2;
+/// Chunks that may wait in front of each reader, and behind it: none has to wait for another, though some chunks take longer.
+const AHEAD: usize = 2;
 /// Bytes of a chunk.
 const CHUNK: usize = 1 << 20;
 
@@ -91,10 +93,10 @@ pub(crate) fn stream<T: Item>(
     std::thread::scope(|scope| {
         let mut inputs: Vec<SyncSender<(bool, Chunk)>> = Vec::new();
         let mut outputs: Vec<Receiver<Parsed<T>>> = Vec::new();
-        let (used, spare) = sync_channel::<Chunk>(READERS * 3);
+        let (used, spare) = sync_channel::<Chunk>(READERS * (AHEAD * 2 + 1));
         for _ in 0..READERS {
-            let (input, chunks) = sync_channel::<(bool, Chunk)>(1);
-            let (parsed, output) = sync_channel(1);
+            let (input, chunks) = sync_channel::<(bool, Chunk)>(AHEAD);
+            let (parsed, output) = sync_channel(AHEAD);
             let used = used.clone();
             inputs.push(input);
             outputs.push(output);

@@ -1,7 +1,6 @@
 //! Documents with lines: their rows stored, and what they make us owe added up, as they come.
 
-use super::taking::take_in;
-use super::{OnDisk, Outcome, Ready, Stored, refused};
+use super::{Outcome, Ready, Stored, refused};
 use crate::Failure;
 use crate::ledger::Owing;
 use crate::session::Book;
@@ -10,27 +9,11 @@ use engine::cost::CostLine;
 use formats::{Kind, Limits, Source, Stop};
 use store::StoreError;
 use store::tables;
-use store::tables::documents::Document;
-
-/// The document with the same bytes, if the book has one. Files of a size the book has not seen are new without a look.
-pub fn known_already(book: &mut Book<'_>, source: &OnDisk) -> Result<Option<Document>, Failure> {
-    let size = source.len();
-    let documents = tables::documents::list(book.conn())?;
-    if !documents.iter().any(|d| Some(d.bytes) == size) {
-        return Ok(None);
-    }
-    let finished = take_in(book, source)?;
-    Ok(tables::documents::by_hash(book.conn(), &finished.hash())?)
-}
 
 /// Reads a document with lines and stores them; the document's own record follows when everything went well. `period` is the
 /// month it was said to be for.
-pub fn read(
-    book: &mut Book<'_>,
-    ready: &Ready,
-    source: &dyn Source,
-    period: Option<Month>,
-) -> Result<Outcome, Failure> {
+pub fn read(book: &mut Book<'_>, ready: &Ready, period: Option<Month>) -> Result<Outcome, Failure> {
+    let source = &ready.source;
     let document = next_number(book)?;
     let writer = book.writer()?;
     let (name, size) = (&ready.source.name, source.len());

@@ -19,16 +19,12 @@ use std::collections::HashMap;
 use store::tables::{self, Put};
 
 /// Reads a file of our own kinds and stores its records.
-pub fn read(
-    book: &mut Book<'_>,
-    ready: &Ready,
-    source: &dyn Source,
-    period: Option<Month>,
-) -> Result<Outcome, Failure> {
+pub fn read(book: &mut Book<'_>, ready: &Ready, period: Option<Month>) -> Result<Outcome, Failure> {
+    let source = &ready.source;
     let mut names = book.names()?;
     let mut doubts = Vec::new();
     let (put, mut summary) = if ready.file.kind == Kind::Subscriptions {
-        subscriptions::read(book, ready, source, &mut names, period, &mut doubts)?
+        subscriptions::read(book, ready, &mut names, period, &mut doubts)?
     } else {
         let read = formats::read_records(
             source,

@@ -1,51 +1,93 @@
-//! A file read once: its rows are read while its bytes are hashed, compressed and encrypted beside.
+//! The raw bytes of the files of one import, taken in on a thread of their own: hashed, compressed and encrypted while rows are
+//! read, ahead of them where that is slower.
+//!
+//! So each file is read twice, the second time out of the system's cache. Somebody may save it in between; then neither
+//! counts ([`Taken::unchanged`]).
 
 use super::OnDisk;
 use crate::Failure;
 use crate::session::Book;
 use formats::Source;
-use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::io::{self, Read, Write};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::SystemTime;
 use store::StoreError;
 use store::documents::{Finished, Writer};
 
 /// Bytes handed over at a time: what the book writes at a time.
-const PIECE: usize = 1 << 20;
-/// Pieces that may wait to be written.
-const WAITING: usize = 2;
+const PIECE: u64 = 1 << 20;
 
-/// Takes the raw bytes of a file in, not yet part of the book, while `read` reads it. `read` need not read everything; what
-/// it leaves is taken in behind it.
-pub fn taken_in<T>(
+/// Does `work` while the files are taken in, in this order. What it did not fetch is taken back.
+pub fn beside<T>(
     book: &mut Book<'_>,
-    source: &OnDisk,
-    read: impl FnOnce(&mut Book<'_>, &dyn Source) -> Result<T, Failure>,
-) -> Result<(T, Finished), Failure> {
-    let writer = book.store.document_writer();
+    files: &[&OnDisk],
+    work: impl FnOnce(&mut Book<'_>, &Arriving) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let writers: Vec<Writer> = files.iter().map(|_| book.store.document_writer()).collect();
+    let wanted = AtomicBool::new(true);
     std::thread::scope(|scope| {
-        let (pieces, arriving) = sync_channel(WAITING);
-        let (used, spare) = sync_channel(WAITING + 2);
-        let written = scope.spawn(move || write(writer, &arriving, &used));
-        let heard = AtomicU64::new(0);
-        let overheard = std::sync::Arc::new(Heard { to: Mutex::new(Some((pieces.clone(), spare))), bytes: heard });
-        let result = read(book, &Overheard { source, heard: overheard.clone() });
-        let rest = result.is_ok().then(|| rest_of(source, overheard.bytes.load(Relaxed), &pieces));
-        drop(pieces);
-        drop(overheard.to.lock().map(|mut to| to.take()));
-        let finished = written
-            .join()
-            .map_err(|_| Failure::new("E-BUG", "Keeping the document met a state believed impossible."))?;
-        let result = result?;
-        rest.transpose().map_err(|error| Copying::Reading(error).into_failure(source))?;
-        Ok((result, finished.map_err(|error| error.into_failure(source))?))
+        let (taken, arriving) = channel();
+        let wanted = &wanted;
+        scope.spawn(move || {
+            for (file, writer) in files.iter().zip(writers) {
+                let result = take_in(file, writer, wanted);
+                let failed = result.is_err();
+                if taken.send(result).is_err() || failed {
+                    return;
+                }
+            }
+        });
+        let result = work(book, &Arriving(arriving));
+        wanted.store(false, Relaxed);
+        result
     })
 }
 
-/// Takes the raw bytes of a file in, not yet part of the book.
-pub fn take_in(book: &mut Book<'_>, source: &OnDisk) -> Result<Finished, Failure> {
-    taken_in(book, source, |_, _| Ok(())).map(|((), finished)| finished)
+/// Documents as they have been taken in.
+pub struct Arriving(Receiver<Result<Taken, Copying>>);
+
+impl Arriving {
+    /// Waits for the next file, which is this one.
+    pub fn next(&self, file: &OnDisk) -> Result<Taken, Failure> {
+        let gone = |_| Failure::new("E-BUG", "Keeping the document met a state believed impossible.");
+        self.0.recv().map_err(gone)?.map_err(|error| error.into_failure(file))
+    }
+}
+
+/// A document taken in, not yet part of the book.
+pub struct Taken {
+    finished: Finished,
+    state: State,
+}
+
+impl Taken {
+    /// SHA-256 of its bytes.
+    pub fn hash(&self) -> [u8; 32] {
+        self.finished.hash()
+    }
+
+    /// The document, if its file is still what it was when it was taken in.
+    pub fn unchanged(self, file: &OnDisk) -> Result<Finished, Failure> {
+        if State::of(file).ok() == Some(self.state) {
+            return Ok(self.finished);
+        }
+        Err(Failure::new("E-FILE-CHANGED", format!("{} was changed while it was read.", file.name)))
+    }
+}
+
+/// By what a file saved anew is told from what it was.
+#[derive(PartialEq)]
+struct State {
+    size: u64,
+    saved: Option<SystemTime>,
+}
+
+impl State {
+    fn of(file: &OnDisk) -> io::Result<State> {
+        let metadata = std::fs::metadata(&file.path)?;
+        Ok(State { size: metadata.len(), saved: metadata.modified().ok() })
+    }
 }
 
 /// Why the bytes could not be taken in.
@@ -70,101 +112,46 @@ impl Copying {
     }
 }
 
-/// Writes pieces as they come, and hands their buffers back.
-fn write(mut writer: Writer, pieces: &Receiver<Vec<u8>>, used: &SyncSender<Vec<u8>>) -> Result<Finished, Copying> {
-    for mut piece in pieces {
-        writer.write_all(&piece).map_err(Copying::Writing)?;
+fn take_in(file: &OnDisk, mut writer: Writer, wanted: &AtomicBool) -> Result<Taken, Copying> {
+    let state = State::of(file).map_err(Copying::Reading)?;
+    let mut bytes = file.open().map_err(Copying::Reading)?;
+    let mut piece = Vec::with_capacity(PIECE as usize);
+    while wanted.load(Relaxed) {
         piece.clear();
-        let _ = used.try_send(piece);
-    }
-    writer.finish().map_err(Copying::Store)
-}
-
-/// Hands over what is left of a file behind so many bytes.
-fn rest_of(source: &OnDisk, from: u64, pieces: &SyncSender<Vec<u8>>) -> io::Result<()> {
-    let mut file = std::fs::File::open(&source.path)?;
-    file.seek(SeekFrom::Start(from))?;
-    loop {
-        let mut piece = Vec::new();
-        (&mut file).take(PIECE as u64).read_to_end(&mut piece)?;
-        if piece.is_empty() || pieces.send(piece).is_err() {
-            return Ok(());
+        bytes.by_ref().take(PIECE).read_to_end(&mut piece).map_err(Copying::Reading)?;
+        if piece.is_empty() {
+            break;
         }
+        writer.write_all(&piece).map_err(Copying::Writing)?;
     }
+    Ok(Taken { finished: writer.finish().map_err(Copying::Store)?, state })
 }
 
-/// Where overheard bytes go: buffers there, buffers back.
-type Ends = (SyncSender<Vec<u8>>, Receiver<Vec<u8>>);
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::progress::Silent;
+    use crate::tried;
 
-struct Heard {
-    to: Mutex<Option<Ends>>,
-    bytes: AtomicU64,
-}
-
-/// A file whose first reading is overheard.
-struct Overheard<'a> {
-    source: &'a OnDisk,
-    heard: std::sync::Arc<Heard>,
-}
-
-impl Source for Overheard<'_> {
-    fn name(&self) -> &str {
-        self.source.name()
-    }
-
-    fn open(&self) -> io::Result<Box<dyn Read + Send>> {
-        let inner = self.source.open()?;
-        let ends = self.heard.to.lock().ok().and_then(|mut to| to.take());
-        match ends {
-            Some(ends) => Ok(Box::new(Tee { inner, piece: Vec::new(), ends: Some(ends), heard: self.heard.clone() })),
-            None => Ok(inner),
-        }
-    }
-
-    fn len(&self) -> Option<u64> {
-        self.source.len()
-    }
-}
-
-/// A reader that hands over what passes through it.
-struct Tee {
-    inner: Box<dyn Read + Send>,
-    piece: Vec<u8>,
-    /// `None` once nobody listens: the writer has failed, and says why itself.
-    ends: Option<Ends>,
-    heard: std::sync::Arc<Heard>,
-}
-
-impl Tee {
-    fn hand_over(&mut self) {
-        let Some((to, spare)) = &self.ends else { return };
-        let piece = std::mem::replace(&mut self.piece, spare.try_recv().unwrap_or_default());
-        self.heard.bytes.fetch_add(piece.len() as u64, Relaxed);
-        if to.send(piece).is_err() {
-            self.ends = None;
-        }
-    }
-}
-
-impl Read for Tee {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let most = buf.len().min(PIECE - self.piece.len());
-        let n = self.inner.read(&mut buf[..most])?;
-        if self.ends.is_some() {
-            self.piece.reserve_exact(PIECE - self.piece.len());
-            self.piece.extend_from_slice(&buf[..n]);
-            if self.piece.len() == PIECE {
-                self.hand_over();
-            }
-        }
-        Ok(n)
-    }
-}
-
-impl Drop for Tee {
-    fn drop(&mut self) {
-        if !self.piece.is_empty() {
-            self.hand_over();
-        }
+    #[test]
+    fn a_file_saved_anew_meanwhile_is_not_taken_for_what_was_read() {
+        let (folder, mut session) = tried::book("taking", Silent);
+        let path = folder.join("lines.csv");
+        std::fs::write(&path, "a,b\n1,2\n").unwrap();
+        let file = OnDisk::new(&path);
+        let take = |session: &mut crate::Session, meanwhile: &str| {
+            session.read(|book| {
+                beside(book, &[&file], |_, arriving| {
+                    let taken = arriving.next(&file)?;
+                    std::fs::write(&path, meanwhile).unwrap();
+                    taken.unchanged(&file).map(|finished| finished.size())
+                })
+            })
+        };
+        assert_eq!(take(&mut session, "a,b\n1,2\n3,4\n").unwrap_err().code, "E-FILE-CHANGED");
+        let kept = session
+            .read(|book| beside(book, &[&file], |_, arriving| Ok(arriving.next(&file)?.unchanged(&file)?.size())));
+        assert_eq!(kept.ok(), Some(12));
+        std::fs::remove_dir_all(folder).unwrap();
     }
 }

@@ -61,6 +61,29 @@ fn one_writer_and_any_number_of_readers() {
 }
 
 #[test]
+fn a_change_in_bulk_is_whole_alone_and_beside_a_reader() {
+    let scene = Scene::new();
+    let writer = scene.open();
+    let add = |text: &'static str, fails: bool| {
+        writer.write_in_bulk(|tx| {
+            let mode: String = tx.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
+            tx.execute("INSERT INTO notes VALUES (?1)", [text])?;
+            if fails { Err(StoreError::Full) } else { Ok(mode) }
+        })
+    };
+    let later = || -> String { writer.conn().query_row("PRAGMA journal_mode", [], |row| row.get(0)).expect("a mode") };
+    Scene::note(&writer, "a first note, so that there is a table").expect("writes");
+    assert_eq!(add("alone", false).expect("writes"), "truncate", "its pages are written once");
+    assert_eq!(code(add("refused", true)), "E-STORE-FULL");
+    assert_eq!((later().as_str(), Scene::notes(&writer)), ("wal", 2));
+    let reader = scene.try_open(Mode::Read).expect("opens");
+    assert_eq!(Scene::notes(&reader), 2);
+    assert_eq!(add("beside a reader", false).expect("writes"), "wal", "who must not be shut out");
+    assert_eq!(Scene::notes(&reader), 3);
+    assert!(writer.physical_check().expect("checks").is_empty());
+}
+
+#[test]
 fn half_a_change_is_never_kept() {
     let scene = Scene::new();
     let store = scene.open();
