@@ -221,6 +221,8 @@ export interface Commands {
       decimal?: string | null;
       /** What the vendor's invoice says the file adds up to, as `AMOUNT CUR`. */
       total?: string | null;
+      /** Cells to read otherwise, as `ROW:COLUMN=VALUE`; for one file. */
+      correct?: Array<string>;
       /** How to read each file, by its place among `files`; what one does not say is as for all. */
       ways?: Array<{
         /** Its kind, instead of recognising it. */
@@ -235,6 +237,17 @@ export interface Commands {
         decimal?: string | null;
         /** Billing month, where the file does not say. */
         period?: string | null;
+        /** What the vendor's invoice says the file adds up to, as `AMOUNT CUR`. */
+        total?: string | null;
+        /** Cells to read otherwise. */
+        corrections?: Array<{
+          /** Row counted from 1 without the header. */
+          row: number;
+          /** The column as the file names it. */
+          column: string;
+          /** What to read there. */
+          value: string;
+        }>;
       }>;
     };
     answer: {
@@ -252,12 +265,37 @@ export interface Commands {
           currency: string;
           amount: string;
         }>;
+        /** What the vendor's invoice says it adds up to. */
+        stated?: Array<{
+          currency: string;
+          /** What the invoice says, net. */
+          amount: string;
+          /** What the rows that were read add up to. */
+          rows: string;
+          /** Rows less invoice. */
+          difference: string;
+        }>;
+        /** Cells that were read otherwise, as asked. */
+        corrected?: Array<{
+          /** Row counted from 1 without the header. */
+          row: number;
+          /** The column as the file names it. */
+          column: string;
+          /** What the row says. */
+          said: string;
+          /** What was used. */
+          used: string;
+        }>;
         problems: Array<{
           row: number;
           column: string;
           value: string;
           code: string;
           hint: string;
+          /** Whether the row is read once another value is given for the cell. */
+          correctable: boolean;
+          /** What the cell seems to mean. */
+          proposal?: string | null;
         }>;
         notes: Array<string>;
         unknown_columns: Array<string>;
@@ -283,6 +321,17 @@ export interface Commands {
         decimal?: string | null;
         /** Billing month, where the file does not say. */
         period?: string | null;
+        /** What the vendor's invoice says the file adds up to, as `AMOUNT CUR`. */
+        total?: string | null;
+        /** Cells to read otherwise. */
+        corrections?: Array<{
+          /** Row counted from 1 without the header. */
+          row: number;
+          /** The column as the file names it. */
+          column: string;
+          /** What to read there. */
+          value: string;
+        }>;
       };
     };
     answer: {
@@ -405,6 +454,10 @@ export interface Commands {
         value: string;
         code: string;
         hint: string;
+        /** Whether the row is read once another value is given for the cell. */
+        correctable: boolean;
+        /** What the cell seems to mean. */
+        proposal?: string | null;
       }>;
       preview: Array<{
         row: number;
@@ -1554,6 +1607,27 @@ export interface Commands {
           /** Sum as text. */
           amount: string;
         }>;
+        /** What the vendor's invoice says it adds up to, where somebody said so. */
+        stated: Array<{
+          currency: string;
+          /** What the invoice says, net. */
+          amount: string;
+          /** What the rows that were read add up to. */
+          rows: string;
+          /** Rows less invoice. */
+          difference: string;
+        }>;
+        /** Cells that were read otherwise than they say. */
+        corrected: Array<{
+          /** Row counted from 1 without the header. */
+          row: number;
+          /** The column as the file names it. */
+          column: string;
+          /** What the row says. */
+          said: string;
+          /** What was used. */
+          used: string;
+        }>;
         bytes: number;
         sha256: string;
         imported_at: string;
@@ -1685,6 +1759,18 @@ export interface Commands {
         /** Its value. */
         value: string;
       }>;
+      /** Cells of the row that were read otherwise, when it was imported. */
+      corrected?: Array<{
+        /** Row counted from 1 without the header. */
+        row: number;
+        /** The column as the file names it. */
+        column: string;
+        /** What the row says. */
+        said: string;
+        /** What was used. */
+        used: string;
+      }>;
+      imported_at: string;
     } | {
       document: number;
       kind: string;
@@ -1698,6 +1784,27 @@ export interface Commands {
         currency: string;
         /** Sum as text. */
         amount: string;
+      }>;
+      /** What the vendor's invoice says it adds up to, where somebody said so. */
+      stated: Array<{
+        currency: string;
+        /** What the invoice says, net. */
+        amount: string;
+        /** What the rows that were read add up to. */
+        rows: string;
+        /** Rows less invoice. */
+        difference: string;
+      }>;
+      /** Cells that were read otherwise than they say. */
+      corrected: Array<{
+        /** Row counted from 1 without the header. */
+        row: number;
+        /** The column as the file names it. */
+        column: string;
+        /** What the row says. */
+        said: string;
+        /** What was used. */
+        used: string;
       }>;
       bytes: number;
       sha256: string;
@@ -2972,6 +3079,18 @@ export interface Commands {
         /** Its value. */
         value: string;
       }>;
+      /** Cells of the row that were read otherwise, when it was imported. */
+      corrected?: Array<{
+        /** Row counted from 1 without the header. */
+        row: number;
+        /** The column as the file names it. */
+        column: string;
+        /** What the row says. */
+        said: string;
+        /** What was used. */
+        used: string;
+      }>;
+      imported_at: string;
     } | {
       id: string;
       /** The end of the id: enough to name a finding on the command line. */
