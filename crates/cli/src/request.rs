@@ -104,6 +104,7 @@ pub fn of(command: &Command) -> Result<(&'static str, Value), Failure> {
         },
         Command::Bill(c) => match c {
             BillCommand::Draft(ask) => ("bill draft", of_args(ask)?),
+            BillCommand::Accept(ask) => ("bill accept", of_args(ask)?),
             BillCommand::Issue(ask) => ("bill issue", of_args(ask)?),
             BillCommand::Replay { run } => ("bill replay", json!({"run": run})),
             BillCommand::Runs => ("bill runs", json!({})),

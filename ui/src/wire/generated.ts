@@ -2512,8 +2512,50 @@ export interface Commands {
         account_ref: string;
         name: string;
         detail: string;
+        /** What it is accepted by, alone. */
+        mark: string;
+        /** What a person said to it. */
+        accepted?: {
+          /** Why it may stand; empty where it was accepted while issuing, by its code alone. */
+          reason: string;
+          /** The business day it was accepted on. */
+          day: string;
+        } | null;
       }>;
       notes?: Array<string>;
+    };
+  };
+  "bill accept": {
+    ask: {
+      period: string;
+      /** Marks of guards, or codes; `all` for every one. */
+      guards: Array<string>;
+      /** Why they may stand. */
+      reason?: string;
+      /** Takes an acceptance back instead. */
+      undo?: boolean;
+    };
+    answer: {
+      run: string;
+      period: string;
+      /** How many were accepted, or taken back. */
+      changed: number;
+      guards: Array<{
+        /** Stable code; accepted by it. */
+        code: string;
+        account_ref: string;
+        name: string;
+        detail: string;
+        /** What it is accepted by, alone. */
+        mark: string;
+        /** What a person said to it. */
+        accepted?: {
+          /** Why it may stand; empty where it was accepted while issuing, by its code alone. */
+          reason: string;
+          /** The business day it was accepted on. */
+          day: string;
+        } | null;
+      }>;
     };
   };
   "bill issue": {
@@ -2521,6 +2563,8 @@ export interface Commands {
       period: string;
       account?: string | null;
       accept?: Array<string>;
+      /** Why the guards accepted now may stand. */
+      reason?: string;
       no_pdf?: boolean;
     };
     answer: {
@@ -2675,6 +2719,15 @@ export interface Commands {
           /** Its value. */
           value: string;
         }>;
+        /** What it is accepted by, alone. */
+        mark: string;
+        /** What a person said to it. */
+        accepted: {
+          /** Why it may stand; empty where it was accepted while issuing, by its code alone. */
+          reason: string;
+          /** The business day it was accepted on. */
+          day: string;
+        } | null;
       }>;
       charges: Array<{
         id: string;

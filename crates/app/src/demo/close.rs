@@ -84,7 +84,10 @@ impl Walk<'_> {
     /// Issues, prints, and writes the PDFs out.
     fn issue(&mut self) -> Result<Vec<Value>, Failure> {
         let month = october().to_string();
-        let issued = self.call("bill issue", json!({"period": month, "accept": ["G-BELOW-COST"]}))?;
+        let why = "Promised for this term; the price goes up at its renewal.";
+        self.call("bill draft", json!({ "period": month }))?;
+        self.call("bill accept", json!({"period": month, "guards": ["G-BELOW-COST"], "reason": why}))?;
+        let issued = self.call("bill issue", json!({ "period": month }))?;
         let replayed = self.call("bill replay", json!({ "run": text(&issued, "run") }))?;
         let identical = replayed.get("identical").and_then(Value::as_bool).unwrap_or(false);
         let to = self.places.invoices();
