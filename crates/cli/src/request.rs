@@ -114,8 +114,8 @@ pub fn of(command: &Command) -> Result<(&'static str, Value), Failure> {
             InvoicesCommand::List(ask) => ("invoices list", of_args(ask)?),
             InvoicesCommand::Show { id, why } => ("invoices show", json!({"id": id, "why": why})),
             InvoicesCommand::Pdf(ask) => ("invoices pdf", of_args(ask)?),
-            InvoicesCommand::Credit { id, lines, reason } => {
-                ("invoices credit", json!({"id": id, "lines": lines, "reason": reason}))
+            InvoicesCommand::Credit { id, lines, reason, rebill } => {
+                ("invoices credit", json!({"id": id, "lines": lines, "reason": reason, "rebill": rebill}))
             }
         },
         Command::Why(ask) => ("why", of_args(ask)?),

@@ -3031,6 +3031,8 @@ export interface Commands {
       id: string;
       lines?: Array<number>;
       reason: string;
+      /** Opens what is credited, the whole invoice, so that the next draft bills it again. */
+      rebill?: boolean;
     };
     answer: {
       number: string;
@@ -3041,6 +3043,8 @@ export interface Commands {
       gross: string;
       currency: string;
       reason: string;
+      /** Whether what it credits is billed again by the next draft. */
+      rebill: boolean;
     };
   };
   "why": {

@@ -454,6 +454,7 @@ impl Desk {
             label,
             kind,
             corrects: None,
+            reopens: None,
             run: Some(self.run.id),
             draft: kept,
             issued: self.today,

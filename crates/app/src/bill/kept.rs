@@ -146,7 +146,8 @@ pub fn kept(session: &mut Session, ask: PeriodAsk) -> Result<Kept, Failure> {
         let run = draft.or(runs.last());
         let left = draft.map(|run| left(book, run)).transpose()?.unwrap_or_default();
         let invoices = tables::invoices::list(book.conn(), Filter { period: Some(month), ..Filter::default() })?;
-        let issued: Vec<_> = invoices.iter().filter(|i| i.run.is_some()).collect();
+        let reopened = tables::invoices::reopened(book.conn())?;
+        let issued: Vec<_> = invoices.iter().filter(|i| i.run.is_some() && !reopened.contains_key(&i.no)).collect();
         let state = match (draft, run) {
             (Some(run), _) if super::issue::has_invoices(book, run)? => "begun",
             // A draft of nothing, after everything was issued.

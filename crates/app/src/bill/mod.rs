@@ -187,6 +187,7 @@ fn footing(book: &Book<'_>, options: &Options) -> Result<serde_json::Value, Fail
         "documents": documents.len(),
         "costs": documents.iter().filter(|d| d.lines.is_some()).count(),
         "invoices": crate::invoices::count(book)?,
+        "reopened": tables::invoices::reopened(book.conn())?.len(),
         "rates": crate::rates::in_force(book)?,
         "ways": ways(&book.settings()?),
     }))

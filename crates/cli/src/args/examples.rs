@@ -113,7 +113,13 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ("invoices list", &["invoices list --period 2026-10 --account harbour"]),
     ("invoices show", &["invoices show INV-00001 --why"]),
     ("invoices pdf", &["invoices pdf --all --period 2026-10 --to papers"]),
-    ("invoices credit", &["invoices credit INV-00001 --lines 2,3 --reason \"Seats were removed in September\""]),
+    (
+        "invoices credit",
+        &[
+            "invoices credit INV-00001 --lines 2,3 --reason \"Seats were removed in September\"",
+            "invoices credit INV-00002 --rebill --reason \"Wrong order number\"",
+        ],
+    ),
     ("why", &["why INV-00001/3", "why C1-22"]),
     ("report", &["report margin --period 2026-10"]),
     ("report margin", &["report margin --period 2026-10 --by product"]),

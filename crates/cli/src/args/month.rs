@@ -215,6 +215,9 @@ pub enum InvoicesCommand {
         /// Why; printed on the credit note
         #[arg(long)]
         reason: String,
+        /// Open what is credited, the whole invoice: the next draft bills it again
+        #[arg(long)]
+        rebill: bool,
     },
 }
 
