@@ -255,5 +255,9 @@ fn a_cell_that_cannot_be_read_is_corrected_beside_the_vendors_bytes() {
         (line["corrected"].clone(), stored["files"][0]["stated"].clone())
     );
     assert!(desk.ok(&["book", "check"])["verified"].as_bool().expect("an answer"));
-    assert_eq!(desk.import(std::slice::from_ref(&path))["files"][0]["stored"], 0, "the same bytes again change nothing");
+    assert_eq!(
+        desk.import(std::slice::from_ref(&path))["files"][0]["stored"],
+        0,
+        "the same bytes again change nothing"
+    );
 }

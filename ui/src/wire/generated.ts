@@ -3205,6 +3205,8 @@ export interface Commands {
     answer: {
       period: string;
       by: string;
+      /** What the margin is the difference of, in words. */
+      measure: string;
       rows: Array<{
         ref: string;
         name: string;

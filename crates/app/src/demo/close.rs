@@ -184,6 +184,10 @@ impl Walk<'_> {
         }
         self.story.step("figures", "What October brought, the best five products and all together");
         self.story.table("lrrrr", &table);
+        self.story.say(
+            "That is what was sold less the cost of what was sold. The month's own margin is less what the vendors billed in \
+             it, sold or not: findings lie between the two.",
+        );
         self.story.fact("margin", list(&report, "totals").to_vec());
         Ok(())
     }
