@@ -211,3 +211,53 @@ fn a_wrong_argument_is_answered_in_json_too() {
         assert_eq!((code, &answer["error"]["code"]), (2, &Value::from("E-USAGE")), "{args:?}: {answer}");
     }
 }
+
+#[test]
+fn a_cell_that_cannot_be_read_is_corrected_beside_the_vendors_bytes() {
+    let (desk, vendor) = desk();
+    let row = plain_row(&vendor);
+    let cell = |column: &str| {
+        let at = vendor.lines().next().expect("a header").split(',').position(|c| c == column).expect("a column");
+        vendor.lines().nth(row).and_then(|line| line.split(',').nth(at)).expect("a cell").to_owned()
+    };
+    let quantity = cell("Quantity");
+    let path = write(&desk, with_cell(&vendor, row, "Quantity", &format!("{quantity} pcs")));
+    let file = path.to_str().expect("plain path");
+
+    let tried = desk.ok(&["import", file, "--dry-run"]);
+    let problem = &tried["files"][0]["problems"][0];
+    assert_eq!((problem["row"].as_u64(), problem["proposal"].as_str()), (Some(row as u64), Some(quantity.as_str())));
+    let before = desk.ok(&["book", "export", "--canonical"]);
+    for wrong in ["1:Subtotal=0.00", "999999:Quantity=1", "1:Nothing=1"] {
+        let (exit, answer) = desk.run(&["import", file, "--correct", wrong]);
+        assert_eq!((exit, answer["error"]["code"].as_str()), (5, Some("E-CORRECTION")), "{wrong}");
+    }
+    assert_eq!(desk.ok(&["book", "export", "--canonical"]), before);
+
+    let sum = tried["files"][0]["totals"][0].clone();
+    let right = format!("{row}:Quantity={quantity}");
+    let total = format!("100.00 {}", sum["currency"].as_str().expect("a currency"));
+    let stored = desk.ok(&["import", file, "--correct", &right, "--total", &total]);
+    assert_eq!(stored["files"][0]["problem_rows"], 0);
+    assert_eq!(stored["files"][0]["stated"][0]["amount"], "100.00");
+    assert_ne!(stored["files"][0]["stated"][0]["difference"], "0.00");
+
+    let line = desk.ok(&["costs", "show", &format!("C1-{row}")]);
+    assert_eq!(line["quantity"].as_str(), Some(quantity.as_str()));
+    let said =
+        line["row_as_sent"].as_array().expect("cells").iter().find(|c| c["name"] == "Quantity").expect("the cell");
+    assert_eq!(said["value"], format!("{quantity} pcs"), "the vendor's row stays as it was sent");
+    assert_eq!(line["corrected"][0]["used"].as_str(), Some(quantity.as_str()));
+    assert_eq!(line["corrected"][0]["said"], format!("{quantity} pcs"));
+    let document = desk.ok(&["costs", "show", "1"]);
+    assert_eq!(
+        (document["corrected"].clone(), document["stated"].clone()),
+        (line["corrected"].clone(), stored["files"][0]["stated"].clone())
+    );
+    assert!(desk.ok(&["book", "check"])["verified"].as_bool().expect("an answer"));
+    assert_eq!(
+        desk.import(std::slice::from_ref(&path))["files"][0]["stored"],
+        0,
+        "the same bytes again change nothing"
+    );
+}

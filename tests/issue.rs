@@ -152,6 +152,42 @@ fn a_credit_note_takes_back_what_was_charged() {
     assert_eq!(desk.ok(&["book", "check"])["verified"], true);
 }
 
+/// Credited to be billed again, an invoice's periods are billed once more by the next run, and by no other; every run still
+/// replays from what it saw.
+#[test]
+fn what_is_credited_to_be_billed_again_is_billed_once() {
+    let desk = drafted();
+    let first = desk.ok(&ISSUE);
+    let invoice = |n: usize, field: &str| first["invoices"][n][field].as_str().expect("a field").to_owned();
+    let (number, other) = (invoice(0, "number"), invoice(1, "number"));
+    let credit =
+        |args: &[&str]| desk.run(&[&["invoices", "credit"], args, &["--reason", "Wrong order number"]].concat());
+    let (_, partly) = credit(&[&other, "--lines", "1"]);
+    assert_eq!(partly["ok"], true);
+    let (code, refused) = credit(&[&other, "--rebill"]);
+    assert_eq!((code, &refused["error"]["code"]), (2, &Value::from("E-STATE")), "only a whole invoice is opened");
+    assert_eq!(desk.ok(&ISSUE)["invoices"].as_array().map(Vec::len), Some(0), "a plain credit opens nothing");
+
+    for _ in 0..2 {
+        let standing = desk.ok(&["invoices", "list", "--period", "2026-10"]);
+        let stands = standing["invoices"].as_array().expect("invoices").iter().rev();
+        let last =
+            stands.clone().find(|i| i["kind"] == "invoice" && i["account_ref"] == invoice(0, "account_ref").as_str());
+        let last = last.expect("the account's invoice")["number"].as_str().expect("a number").to_owned();
+        let (_, credited) = credit(&[&last, "--rebill"]);
+        assert_eq!(credited["data"]["rebill"], true, "{credited}");
+        let draft = desk.ok(&["bill", "draft", "--period", "2026-10"]);
+        assert_eq!(draft["invoices"].as_array().map(Vec::len), Some(1), "{draft}");
+        let again = desk.ok(&ISSUE);
+        assert_eq!(again["invoices"][0]["net"], first["invoices"][0]["net"], "the same is charged again");
+        assert_ne!(again["invoices"][0]["number"], number.as_str());
+        assert_eq!(desk.ok(&["bill", "replay", again["run"].as_str().expect("a run")])["identical"], true);
+        assert_eq!(desk.ok(&ISSUE)["invoices"].as_array().map(Vec::len), Some(0), "once");
+    }
+    assert_eq!(desk.ok(&["bill", "replay", first["run"].as_str().expect("a run")])["identical"], true);
+    assert_eq!(desk.ok(&["book", "check"])["verified"], true);
+}
+
 #[test]
 fn pdfs_are_the_stored_bytes() {
     let desk = drafted();

@@ -161,12 +161,15 @@ CREATE TABLE invoices (
     lines     INTEGER NOT NULL UNIQUE REFERENCES sale_lines (no) DEFERRABLE INITIALLY DEFERRED,
     entries   INTEGER NOT NULL UNIQUE REFERENCES entries (key) DEFERRABLE INITIALLY DEFERRED,
     heads     BLOB NOT NULL, -- numbers, payers, dates, amounts, tax lines; packed
-    snapshots BLOB NOT NULL  -- everything else that is printed, JSON, packed
+    snapshots BLOB NOT NULL, -- everything else that is printed, JSON, packed
+    reopens   INTEGER        -- number of the invoice a credit note takes back so that its charges may be billed again
 ) STRICT;
 
 CREATE INDEX invoices_by_period ON invoices (period);
 
 CREATE INDEX invoices_by_run ON invoices (run);
+
+CREATE INDEX invoices_reopening ON invoices (reopens) WHERE reopens IS NOT NULL;
 
 CREATE TABLE list_prices (
     product     TEXT NOT NULL,

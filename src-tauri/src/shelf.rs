@@ -15,7 +15,7 @@ pub struct Shelf {
     kept: Mutex<Kept>,
 }
 
-/// Theme and language, where not the system's.
+/// Theme and language, where not the system's; the columns of tables.
 pub type Look = BTreeMap<String, String>;
 
 /// A book on the shelf, as pages may know it.
@@ -49,10 +49,11 @@ impl Shelf {
         self.kept().look.clone()
     }
 
-    /// Remembers how the window looks: short words only.
+    /// Remembers how the window looks: short words, and which columns of which tables are shown.
     pub fn keep_look(&self, look: Look) {
         let mut kept = self.kept();
-        kept.look = look.into_iter().filter(|(k, v)| k.len() < 20 && v.len() < 20).take(8).collect();
+        let fits = |k: &str, v: &str| if k == "columns" { are_columns(v) } else { k.len() < 20 && v.len() < 20 };
+        kept.look = look.into_iter().filter(|(k, v)| fits(k, v)).take(8).collect();
         self.write(&kept);
     }
 
@@ -88,6 +89,15 @@ impl Shelf {
     }
 }
 
+/// Whether a text says of tables which of their columns are shown, and nothing else: names of ours, never a book's content.
+fn are_columns(text: &str) -> bool {
+    let tables: Option<BTreeMap<String, BTreeMap<String, bool>>> =
+        Some(text).filter(|t| t.len() < 8192).and_then(|t| serde_json::from_str(t).ok());
+    let short =
+        |name: &String| name.len() < 32 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
+    tables.is_some_and(|tables| tables.iter().all(|(table, columns)| short(table) && columns.keys().all(short)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,5 +120,20 @@ mod tests {
         let names = |shelf: &Shelf| shelf.recent().into_iter().map(|r| r.name).collect::<Vec<_>>();
         assert_eq!(names(&shelf), ["Birch", "Ash"]);
         assert_eq!(names(&Shelf::of(Some(file))), ["Birch", "Ash"], "also in the next run");
+    }
+
+    #[test]
+    fn columns_of_tables_are_kept_and_nothing_else_of_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("shelf.json");
+        let keep = |columns: &str| {
+            Shelf::of(Some(file.clone())).keep_look(Look::from([("columns".to_owned(), columns.to_owned())]));
+            Shelf::of(Some(file.clone())).look().get("columns").cloned()
+        };
+        let chosen = r#"{"costs.lines":{"customer":false,"to":true}}"#;
+        assert_eq!(keep(chosen).as_deref(), Some(chosen));
+        for odd in [r#"{"Ash Dental Ltd":{"a":true}}"#, r#"{"costs.lines":{"to":"Ash"}}"#, "[]", "no"] {
+            assert_eq!(keep(odd), None, "{odd}");
+        }
     }
 }

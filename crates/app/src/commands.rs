@@ -137,6 +137,7 @@ commands! {
     "findings fix" writes findings::fix;
     "findings reopen" writes findings::reopen;
     "bill draft" writes bill::draft;
+    "bill accept" writes bill::accept;
     "bill issue" writes bill::issue;
     "bill replay" reads bill::replay;
     "bill runs" reads bill::runs;

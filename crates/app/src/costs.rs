@@ -4,6 +4,7 @@ mod unmapped;
 
 pub use unmapped::unmapped;
 
+use crate::import::said;
 use crate::session::Book;
 use crate::wire::{IdAsk, Input, Nothing, PeriodAsk, Reason, cost_id, number, parse_cost_id, reasons, total};
 use crate::{Failure, Session};
@@ -28,6 +29,10 @@ pub struct ShownDocument {
     rows: u32,
     waiting: u32,
     totals: Vec<Total>,
+    /// What the vendor's invoice says it adds up to, where somebody said so.
+    stated: Vec<said::Stated>,
+    /// Cells that were read otherwise than they say.
+    corrected: Vec<said::CellUsed>,
     bytes: u64,
     sha256: String,
     imported_at: String,
@@ -58,6 +63,8 @@ fn shown(d: &Document) -> ShownDocument {
         rows: d.rows,
         waiting: d.rows - d.good_rows.min(d.rows),
         totals: d.totals.iter().map(|(c, v)| Total { currency: c.to_string(), amount: total(v, c) }).collect(),
+        stated: said::stated(d),
+        corrected: said::corrected(d),
         bytes: d.bytes,
         sha256: d.sha256.iter().map(|b| format!("{b:02x}")).collect(),
         imported_at: d.imported_at.clone(),
@@ -265,6 +272,10 @@ pub struct LinePage {
     file: String,
     why: Vec<Reason>,
     row_as_sent: Vec<Input>,
+    /// Cells of the row that were read otherwise, when it was imported.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    corrected: Vec<said::CellUsed>,
+    imported_at: String,
 }
 
 /// Shows a cost line (`C3-17`), or a document by its number.
@@ -321,6 +332,8 @@ pub fn line_page(book: &Book<'_>, at: LineRef) -> Result<LinePage, Failure> {
         file: document.file_name.clone(),
         why,
         row_as_sent: as_sent(book, &document, at.row)?,
+        corrected: said::corrected(&document).into_iter().filter(|c| c.row == at.row).collect(),
+        imported_at: document.imported_at,
     })
 }
 

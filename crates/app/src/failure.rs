@@ -86,6 +86,7 @@ codes! {
     "E-BOOK-TOO-NEW" TooNew "The book was last written by a newer program.", "Update the program.";
     "E-BUG" Storage "The program met a state it believed impossible.", "Send the support file; the book is as it was.";
     "E-CANCELLED" Refused "You cancelled it.", "Run it again whenever you like.";
+    "E-CORRECTION" Refused "A correction names a cell that is not there or can be read as it stands.", "Correct only cells with a problem, by row and by the column as the file names it.";
     "E-FILE-BOMB" Refused "The file unpacks to far more than its size.", "Ask the sender for a plain file.";
     "E-FILE-CHANGED" Refused "The file was changed while it was read.", "Import it again when it is complete.";
     "E-FILE-CORRUPT" Refused "A packed file is damaged.", "Download it again.";

@@ -36,6 +36,8 @@ pub struct Ask {
 pub struct Margins {
     period: String,
     by: &'static str,
+    /// What the margin is the difference of, in words.
+    measure: &'static str,
     rows: Vec<Margin>,
     totals: Vec<Margin>,
 }
@@ -77,6 +79,9 @@ pub struct Sale {
     share_percent: Option<String>,
 }
 
+/// What a margin is here. The month at a glance takes what the vendors billed instead, sold or not.
+const MEASURE: &str = "sold less the cost of what was sold, whenever the vendors bill it";
+
 /// Reports margins, the largest first.
 pub fn margin(session: &mut Session, ask: Ask) -> Result<Margins, Failure> {
     let table = load(session, &ask, |f| f.margin())?;
@@ -101,7 +106,7 @@ pub fn margin(session: &mut Session, ask: Ask) -> Result<Margins, Failure> {
         })?;
     }
     let (rows, totals) = (table.rows.iter().map(shown).collect(), table.totals.iter().map(shown).collect());
-    Ok(Margins { period: ask.period, by: table.by.name(), rows, totals })
+    Ok(Margins { period: ask.period, by: table.by.name(), measure: MEASURE, rows, totals })
 }
 
 /// Reports sales, the largest first.

@@ -104,6 +104,7 @@ pub fn of(command: &Command) -> Result<(&'static str, Value), Failure> {
         },
         Command::Bill(c) => match c {
             BillCommand::Draft(ask) => ("bill draft", of_args(ask)?),
+            BillCommand::Accept(ask) => ("bill accept", of_args(ask)?),
             BillCommand::Issue(ask) => ("bill issue", of_args(ask)?),
             BillCommand::Replay { run } => ("bill replay", json!({"run": run})),
             BillCommand::Runs => ("bill runs", json!({})),
@@ -113,8 +114,8 @@ pub fn of(command: &Command) -> Result<(&'static str, Value), Failure> {
             InvoicesCommand::List(ask) => ("invoices list", of_args(ask)?),
             InvoicesCommand::Show { id, why } => ("invoices show", json!({"id": id, "why": why})),
             InvoicesCommand::Pdf(ask) => ("invoices pdf", of_args(ask)?),
-            InvoicesCommand::Credit { id, lines, reason } => {
-                ("invoices credit", json!({"id": id, "lines": lines, "reason": reason}))
+            InvoicesCommand::Credit { id, lines, reason, rebill } => {
+                ("invoices credit", json!({"id": id, "lines": lines, "reason": reason, "rebill": rebill}))
             }
         },
         Command::Why(ask) => ("why", of_args(ask)?),

@@ -12,6 +12,7 @@ mod catalogue;
 mod cells;
 mod charge;
 mod column;
+mod correct;
 mod customers;
 mod dialect;
 mod distributor;
@@ -27,6 +28,7 @@ mod objects;
 mod place;
 mod prices;
 mod problem;
+mod raw;
 mod read;
 mod recognise;
 mod recon;
@@ -43,6 +45,7 @@ mod xlsx;
 
 pub use catalogue::{BundleRow, ProductRow};
 pub use column::{Column, Holds};
+pub use correct::{Corrected, Correction, Remedy};
 pub use customers::CustomerRow;
 pub use dialect::Question;
 pub use kind::{Kind, template};
@@ -66,5 +69,5 @@ pub fn raw_row(
     limits: &Limits,
     row: u32,
 ) -> Result<Vec<(String, String)>, Refusal> {
-    stream::raw(source, file, limits, row)
+    raw::row(source, file, limits, row)
 }

@@ -2,6 +2,7 @@
 //!
 //! Rows fail, not files: a reader returns what it understood and the problems beside it. Codes are stable; texts are not.
 
+use crate::correct::Remedy;
 use std::fmt;
 
 /// Something wrong in one row of the user's data.
@@ -17,6 +18,8 @@ pub struct Problem {
     pub code: &'static str,
     /// What to do about it.
     pub hint: String,
+    /// What can stand in the cell instead.
+    pub remedy: Remedy,
 }
 
 impl fmt::Display for Problem {
@@ -115,6 +118,7 @@ pub(crate) fn is_override(c: char) -> bool {
 /// Every code a reader of this crate can answer with, and what it means.
 pub fn codes() -> &'static [(&'static str, &'static str)] {
     &[
+        ("E-CORRECTION", "a correction of a cell that is not there or can be read as it stands"),
         ("E-FILE-BOMB", "a packed file grows beyond all measure when unpacked"),
         ("E-FILE-CORRUPT", "a packed file is damaged"),
         ("E-FILE-EMPTY", "the file has no rows and no header"),

@@ -1,6 +1,7 @@
 //! Reading a recognised document: vendors' costs, sold lines, and the rows of our own kinds.
 
 use crate::catalogue::{self, BundleRow, ProductRow};
+use crate::correct::Corrected;
 use crate::customers::{self, CustomerRow};
 use crate::prices::{self, ListPriceRow, RuleRow};
 use crate::problem::{Problem, Refusal, Stop};
@@ -38,6 +39,8 @@ pub struct Summary {
     pub problems: Vec<Problem>,
     /// All problems.
     pub problem_count: u64,
+    /// Cells that were read otherwise, as asked.
+    pub corrected: Vec<Corrected>,
     /// Net totals of the good rows, exact, one per currency.
     pub totals: Totals,
     /// The vendor's invoice numbers.
@@ -61,6 +64,7 @@ impl Summary {
         Summary {
             rows: counted.rows,
             problems: counted.problems,
+            corrected: counted.corrected,
             problem_count: counted.problem_count,
             unknown: file.unknown.clone(),
             notes,

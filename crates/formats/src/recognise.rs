@@ -4,6 +4,7 @@
 //! The name and its extension decide nothing.
 
 use crate::cells::Cells;
+use crate::correct::Corrections;
 use crate::dialect::{Evidence, Question};
 use crate::header::{Header, folded};
 use crate::lines::{Chunk, Chunks, Ends, row_end};
@@ -55,6 +56,8 @@ pub struct Recognised {
     pub(crate) own_columns: usize,
     pub(crate) header_row: String,
     pub(crate) places: Places,
+    /// What a person said some cells mean.
+    pub(crate) corrections: Corrections,
 }
 
 impl Recognised {
@@ -197,6 +200,7 @@ pub fn recognise(source: &dyn Source, limits: &Limits, asked: &Asked) -> Result<
     let own_columns = header.len();
     let (header, places) = if json { with_later_keys(header, places, kind) } else { (header, places) };
     Ok(Recognised {
+        corrections: Corrections::default(),
         kind,
         packing,
         form,

@@ -1,7 +1,8 @@
 //! One row, read column by column: every cell is typed and checked, and every fault becomes a problem with its column.
 
 use crate::cells::Cells;
-use crate::column::Column;
+use crate::column::{Column, Holds};
+use crate::correct::{Given, Remedy, remedy};
 use crate::problem::{Problem, is_override, shortened};
 use crate::value::day::Day;
 use crate::value::{self, Dialect, Wrong};
@@ -21,6 +22,8 @@ pub(crate) struct Row<'a> {
     pub(crate) dialect: Dialect,
     pub(crate) text: &'a str,
     pub(crate) cells: &'a Cells,
+    /// What a person said stands in some cells.
+    pub(crate) given: &'a Given,
     pub(crate) number: u32,
     pub(crate) names: &'a mut Names,
     pub(crate) problems: &'a mut Vec<Problem>,
@@ -30,9 +33,15 @@ impl<'a> Row<'a> {
     /// The cell of a column, trimmed; empty when the file has no such column.
     pub(crate) fn cell(&self, column: usize) -> &'a str {
         match self.places.get(column) {
-            Some(Some(place)) => trimmed(self.cells.get(self.text, *place)),
+            Some(Some(place)) => trimmed(self.at(*place)),
             _ => "",
         }
+    }
+
+    /// What stands at a place of the file, or was given in its stead.
+    fn at(&self, place: usize) -> &'a str {
+        let given = self.given.iter().find(|(at, _)| *at == place);
+        given.map_or_else(|| self.cells.get(self.text, place), |(_, value)| value.as_str())
     }
 
     /// Records a problem with a cell, one for each. A formula is named as one, whatever was wanted in its place.
@@ -49,7 +58,11 @@ impl<'a> Row<'a> {
         } else {
             (code, hint.into())
         };
-        self.problems.push(Problem { row: self.number, column: name, value: shortened(cell), code, hint });
+        let remedy = match place {
+            Some(_) => remedy(cell, self.columns[column].holds, self.dialect),
+            None => Remedy::Elsewhere,
+        };
+        self.problems.push(Problem { row: self.number, column: name, value: shortened(cell), code, hint, remedy });
     }
 
     /// A text as a symbol, without the apostrophe our own exports put before a formula sign.
@@ -298,7 +311,6 @@ impl<'a> Row<'a> {
 
     /// Checks the typed columns nothing is kept of.
     pub(crate) fn check(&mut self, columns: &[usize]) {
-        use crate::column::Holds;
         for &column in columns {
             if self.cell(column).is_empty() {
                 continue;
@@ -317,7 +329,7 @@ impl<'a> Row<'a> {
     /// Finds characters no honest text has: control characters, and those that change the direction of reading.
     pub(crate) fn check_characters(&mut self) {
         for place in 0..self.cells.len() {
-            let cell = self.cells.get(self.text, place);
+            let cell = self.at(place);
             if cell.chars().any(is_suspicious) {
                 self.problems.push(Problem {
                     row: self.number,
@@ -325,6 +337,7 @@ impl<'a> Row<'a> {
                     value: shortened(cell),
                     code: "P-TEXT",
                     hint: "remove the invisible control character".into(),
+                    remedy: remedy(cell, Holds::Text, self.dialect),
                 });
             }
         }
@@ -352,7 +365,7 @@ pub(crate) const PLANS: &[(&str, Option<BillingPlan>)] = &[
     ("none", None),
 ];
 
-fn is_suspicious(c: char) -> bool {
+pub(crate) fn is_suspicious(c: char) -> bool {
     (c.is_control() && !matches!(c, '\n' | '\r' | '\t')) || is_override(c)
 }
 

@@ -6,6 +6,7 @@
 //! is in [`Item`]. The buffers of chunks go round, because fresh memory for every mebibyte costs as much as cutting it.
 
 use crate::cells::{Cells, Fault};
+use crate::correct::{Corrected, Given, Remedy};
 use crate::lines::{Chunk, Chunks, row_end};
 use crate::problem::{Problem, Refusal, Stop, shortened};
 use crate::recognise::Recognised;
@@ -22,7 +23,7 @@ const READERS: usize = 2;
 /// Chunks that may wait in front of each reader, and behind it: none has to wait for another, though some chunks take longer.
 const AHEAD: usize = 2;
 /// Bytes of a chunk.
-const CHUNK: usize = 1 << 20;
+pub(crate) const CHUNK: usize = 1 << 20;
 
 /// Something read from a row. It is made with the chunk's own symbols and row numbers; `place` gives it the document's.
 pub(crate) trait Item: Send {
@@ -59,6 +60,7 @@ pub(crate) struct Counted {
     pub(crate) rows: u32,
     pub(crate) problems: Vec<Problem>,
     pub(crate) problem_count: u64,
+    pub(crate) corrected: Vec<Corrected>,
     /// Lines that were not UTF-8.
     pub(crate) foreign: u32,
 }
@@ -93,16 +95,20 @@ pub(crate) fn stream<T: Item>(
     std::thread::scope(|scope| {
         let mut inputs: Vec<SyncSender<(bool, Chunk)>> = Vec::new();
         let mut outputs: Vec<Receiver<Parsed<T>>> = Vec::new();
-        let (used, spare) = sync_channel::<Chunk>(READERS * (AHEAD * 2 + 1));
-        for _ in 0..READERS {
+        // Corrections name rows of the document, which only a reader that has seen them all can count.
+        let readers = if file.corrections.is_empty() { READERS } else { 1 };
+        let (used, spare) = sync_channel::<Chunk>(readers * (AHEAD * 2 + 1));
+        for _ in 0..readers {
             let (input, chunks) = sync_channel::<(bool, Chunk)>(AHEAD);
             let (parsed, output) = sync_channel(AHEAD);
             let used = used.clone();
             inputs.push(input);
             outputs.push(output);
             scope.spawn(move || {
+                let mut before = 0;
                 for (first, chunk) in chunks {
-                    let (items, chunk) = parse(first, chunk, file, limits, read);
+                    let (items, chunk) = parse(first, before, chunk, file, limits, read);
+                    before += items.rows;
                     if parsed.send(items).is_err() {
                         return;
                     }
@@ -117,7 +123,7 @@ pub(crate) fn stream<T: Item>(
                 let (chunk, error) = chunks.next(spare.try_recv().unwrap_or_default());
                 let ended = chunk.is_none();
                 if let Some(chunk) = chunk
-                    && inputs[n % READERS].send((n == 0, chunk)).is_err()
+                    && inputs[n % readers].send((n == 0, chunk)).is_err()
                 {
                     return None;
                 }
@@ -130,7 +136,7 @@ pub(crate) fn stream<T: Item>(
         let mut counted = Counted::default();
         let mut received = 0;
         let end = loop {
-            let Ok(parsed) = outputs[received % READERS].recv() else { break Ok(()) };
+            let Ok(parsed) = outputs[received % readers].recv() else { break Ok(()) };
             received += 1;
             if let Err(refusal) = take(parsed, document, names.as_deref_mut(), limits, each, &mut counted) {
                 break Err(refusal);
@@ -142,11 +148,14 @@ pub(crate) fn stream<T: Item>(
         drop(outputs); // lets the others end when stopped early
         let error = cutter.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         end?;
+        file.corrections.check(&counted.corrected)?;
         match error.map(Refusal::from_io) {
             Some(cut) if cut.code == "E-FILE-TRUNCATED" && counted.rows > 0 => {
                 let row = counted.rows + 1;
                 let hint = "fetch the file again; it was cut off while being copied or downloaded".to_owned();
-                let problem = Problem { row, column: String::new(), value: String::new(), code: "P-FILE-CUT", hint };
+                let (column, value) = (String::new(), String::new());
+                let remedy = Remedy::Elsewhere;
+                let problem = Problem { row, column, value, code: "P-FILE-CUT", hint, remedy };
                 counted.problem_count += 1;
                 counted.problems.push(problem);
                 Ok(counted)
@@ -179,6 +188,7 @@ fn take<T: Item>(
         problem.row += before;
         problem
     }));
+    counted.corrected.extend(parsed.corrected.into_iter().map(|c| Corrected { row: c.row + before, ..c }));
     let mut items = parsed.items;
     let mut place = |symbols| {
         let placing = Placing { document, before, symbols };
@@ -203,12 +213,14 @@ struct Parsed<T> {
     rows: u32,
     problems: Vec<Problem>,
     problem_count: u64,
+    corrected: Vec<Corrected>,
     foreign: u32,
 }
 
-/// Reads the rows of one chunk, and hands its buffers back.
+/// Reads the rows of one chunk, and hands its buffers back. `before` is how many rows this reader has read.
 fn parse<T: Item>(
     first: bool,
+    before: u32,
     chunk: Chunk,
     file: &Recognised,
     limits: &Limits,
@@ -219,12 +231,19 @@ fn parse<T: Item>(
     if foreign > 0 {
         ends = row_ends(text.as_bytes(), file, limits);
     }
-    let items = Vec::with_capacity(ends.len());
-    let mut out = Parsed { items, names: Names::default(), rows: 0, problems: Vec::new(), problem_count: 0, foreign };
+    let mut out = Parsed {
+        items: Vec::with_capacity(ends.len()),
+        names: Names::default(),
+        rows: 0,
+        problems: Vec::new(),
+        problem_count: 0,
+        corrected: Vec::new(),
+        foreign,
+    };
     let mut cells = Cells::default();
     for row in DataRows::new(&text, &ends, first, file) {
         out.rows += 1;
-        read_row(row, &mut cells, file, limits, read, &mut out);
+        read_row(row, file.corrections.of(before + out.rows), &mut cells, file, limits, read, &mut out);
         if out.problems.len() > limits.problems {
             out.problem_count += (out.problems.len() - limits.problems) as u64;
             out.problems.truncate(limits.problems);
@@ -235,7 +254,7 @@ fn parse<T: Item>(
 }
 
 /// Where each row of a text ends, for one that is not as long as the bytes it was read from.
-fn row_ends(text: &[u8], file: &Recognised, limits: &Limits) -> Vec<u32> {
+pub(crate) fn row_ends(text: &[u8], file: &Recognised, limits: &Limits) -> Vec<u32> {
     let mut ends = Vec::new();
     let mut at = 0;
     while let Some(end) = row_end(text, at, true, file.ends(), limits).filter(|&end| end > at) {
@@ -246,7 +265,7 @@ fn row_ends(text: &[u8], file: &Recognised, limits: &Limits) -> Vec<u32> {
 }
 
 /// The data rows of a chunk: without the header (archives of several parts may repeat it) and rows that carry nothing.
-struct DataRows<'a> {
+pub(crate) struct DataRows<'a> {
     chunk: &'a str,
     file: &'a Recognised,
     ends: std::slice::Iter<'a, u32>,
@@ -255,7 +274,7 @@ struct DataRows<'a> {
 }
 
 impl<'a> DataRows<'a> {
-    fn new(chunk: &'a str, ends: &'a [u32], first: bool, file: &'a Recognised) -> DataRows<'a> {
+    pub(crate) fn new(chunk: &'a str, ends: &'a [u32], first: bool, file: &'a Recognised) -> DataRows<'a> {
         DataRows { chunk, file, ends: ends.iter(), at: 0, header_due: first && !file.is_json() }
     }
 }
@@ -280,6 +299,7 @@ impl<'a> Iterator for DataRows<'a> {
 
 fn read_row<T: Item>(
     text: &str,
+    given: &Given,
     cells: &mut Cells,
     file: &Recognised,
     limits: &Limits,
@@ -299,9 +319,43 @@ fn read_row<T: Item>(
         out.problems.push(problem(fault, text, out.rows, file.columns()));
         return;
     }
+    let good = make(text, &[], cells, file, read, out);
+    let item = if given.is_empty() || good.is_some() { good } else { corrected(text, given, cells, file, read, out) };
+    out.items.extend(item);
+}
+
+/// Reads a row again that cannot be read as it stands, and notes what was read otherwise.
+fn corrected<T: Item>(
+    text: &str,
+    given: &Given,
+    cells: &Cells,
+    file: &Recognised,
+    read: Read<'_, T>,
+    out: &mut Parsed<T>,
+) -> Option<T> {
+    let row = out.rows;
+    out.problems.retain(|p| p.row != row);
+    out.corrected.extend(given.iter().map(|(place, used)| Corrected {
+        row,
+        column: file.columns().get(*place).cloned().unwrap_or_default(),
+        said: shortened(cells.get(text, *place)),
+        used: used.clone(),
+    }));
+    make(text, given, cells, file, read, out)
+}
+
+/// Makes an item of a row cut into cells; `None` when something is wrong with it.
+fn make<T: Item>(
+    text: &str,
+    given: &Given,
+    cells: &Cells,
+    file: &Recognised,
+    read: Read<'_, T>,
+    out: &mut Parsed<T>,
+) -> Option<T> {
     // In JSON the escapes are what may hide something, so the unescaped values are looked at.
     let seen = if file.is_json() { &cells.text } else { text };
-    let odd = !is_plain(seen) && has_suspicious(seen);
+    let odd = !given.is_empty() || (!is_plain(seen) && has_suspicious(seen));
     let before = out.problems.len();
     let mut row = Row {
         columns: file.kind.columns(),
@@ -310,6 +364,7 @@ fn read_row<T: Item>(
         dialect: file.dialect,
         text,
         cells,
+        given,
         number: out.rows,
         names: &mut out.names,
         problems: &mut out.problems,
@@ -318,9 +373,7 @@ fn read_row<T: Item>(
         row.check_characters();
     }
     let item = read(&mut row);
-    if out.problems.len() == before {
-        out.items.push(item);
-    }
+    (out.problems.len() == before).then_some(item)
 }
 
 /// As many fields as the header; more only when they are empty.
@@ -349,41 +402,5 @@ fn problem(fault: Fault, text: &str, row: u32, columns: &[String]) -> Problem {
         Fault::Quote | Fault::Columns(..) | Fault::Json(_) => None,
     };
     let column = place.and_then(|place| columns.get(place)).cloned().unwrap_or_default();
-    Problem { row, column, value: shortened(text), code, hint }
-}
-
-/// The cells of one row by column name, as the document has them; empty when there is no such row.
-pub(crate) fn raw(
-    source: &dyn Source,
-    file: &Recognised,
-    limits: &Limits,
-    wanted: u32,
-) -> Result<Vec<(String, String)>, Refusal> {
-    let opened = unpack::open(source, limits)?;
-    let mut chunks = Chunks::new(opened.lines, file.ends(), *limits, CHUNK);
-    let (mut row_number, mut first) = (0, true);
-    while let (Some(Chunk { bytes, .. }), _) = chunks.next(Chunk::default()) {
-        let (text, _) = text::utf8(bytes);
-        let ends = row_ends(text.as_bytes(), file, limits);
-        for row in DataRows::new(&text, &ends, std::mem::take(&mut first), file) {
-            row_number += 1;
-            if row_number == wanted {
-                return Ok(by_column(row, file, limits));
-            }
-        }
-    }
-    Ok(Vec::new())
-}
-
-fn by_column(row: &str, file: &Recognised, limits: &Limits) -> Vec<(String, String)> {
-    let mut cells = Cells::default();
-    let cut = if file.is_json() {
-        json::object(row, &file.header, &mut cells, limits)
-    } else {
-        cells.cut(row, file.dialect.delimiter, limits.field)
-    };
-    if cut.is_err() {
-        return vec![("row".to_owned(), shortened(row))];
-    }
-    file.columns().iter().enumerate().map(|(n, name)| (name.clone(), cells.get(row, n).to_owned())).collect()
+    Problem { row, column, value: shortened(text), code, hint, remedy: Remedy::Elsewhere }
 }

@@ -85,22 +85,6 @@ impl<'a> Person<'a> {
         }
     }
 
-    /// Ticks a box, unless it is ticked.
-    pub fn tick(&self, name: &str) -> Outcome<()> {
-        let kinds = "input[type=checkbox]";
-        let element = self.found(kinds, name)?;
-        if self.says("return find(arguments[0], arguments[1]).checked", &[kinds, name])? == true {
-            return Ok(());
-        }
-        match self.hand {
-            Hand::Mouse => self.window.click_on(&element),
-            Hand::Keyboard => {
-                self.tab_to(kinds, name)?;
-                self.window.chord(&[' '])
-            }
-        }
-    }
-
     /// Chooses one of a few that exclude each other.
     pub fn pick(&self, name: &str) -> Outcome<()> {
         let kinds = "input[type=radio]";

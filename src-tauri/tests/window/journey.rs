@@ -108,7 +108,10 @@ fn reconcile(person: &Person) -> Outcome<()> {
 fn bill(person: &Person) -> Outcome<()> {
     person.press("Draft October 2026")?;
     person.reads("Held by guards")?;
-    person.tick("Accept …")?;
+    person.press("Accept …")?;
+    person.write("Why it may stand", "The order number follows by mail.")?;
+    person.press("Accept")?;
+    person.reads("1 guard accepted")?;
     person.press("Issue 2 invoices")?;
     person.reads("They get the numbers INV-00001 to INV-00002.")?;
     person.press("Issue 2 invoices")?;

@@ -69,8 +69,9 @@ export interface NewBook {
   passphrase: string;
 }
 
-/** What a person chose for their window: theme and language, where not the system's; minutes until it locks itself, or never. */
-export type Look = Partial<Record<"theme" | "language" | "lock", string>>;
+/** What a person chose for their window: theme and language, where not the system's; minutes until it locks itself, or never;
+    which columns of which tables are shown, as JSON. */
+export type Look = Partial<Record<"theme" | "language" | "lock" | "columns", string>>;
 
 export interface Host {
   /** The business day, `2026-11-09`. */

@@ -221,6 +221,8 @@ export interface Commands {
       decimal?: string | null;
       /** What the vendor's invoice says the file adds up to, as `AMOUNT CUR`. */
       total?: string | null;
+      /** Cells to read otherwise, as `ROW:COLUMN=VALUE`; for one file. */
+      correct?: Array<string>;
       /** How to read each file, by its place among `files`; what one does not say is as for all. */
       ways?: Array<{
         /** Its kind, instead of recognising it. */
@@ -235,6 +237,17 @@ export interface Commands {
         decimal?: string | null;
         /** Billing month, where the file does not say. */
         period?: string | null;
+        /** What the vendor's invoice says the file adds up to, as `AMOUNT CUR`. */
+        total?: string | null;
+        /** Cells to read otherwise. */
+        corrections?: Array<{
+          /** Row counted from 1 without the header. */
+          row: number;
+          /** The column as the file names it. */
+          column: string;
+          /** What to read there. */
+          value: string;
+        }>;
       }>;
     };
     answer: {
@@ -252,12 +265,37 @@ export interface Commands {
           currency: string;
           amount: string;
         }>;
+        /** What the vendor's invoice says it adds up to. */
+        stated?: Array<{
+          currency: string;
+          /** What the invoice says, net. */
+          amount: string;
+          /** What the rows that were read add up to. */
+          rows: string;
+          /** Rows less invoice. */
+          difference: string;
+        }>;
+        /** Cells that were read otherwise, as asked. */
+        corrected?: Array<{
+          /** Row counted from 1 without the header. */
+          row: number;
+          /** The column as the file names it. */
+          column: string;
+          /** What the row says. */
+          said: string;
+          /** What was used. */
+          used: string;
+        }>;
         problems: Array<{
           row: number;
           column: string;
           value: string;
           code: string;
           hint: string;
+          /** Whether the row is read once another value is given for the cell. */
+          correctable: boolean;
+          /** What the cell seems to mean. */
+          proposal?: string | null;
         }>;
         notes: Array<string>;
         unknown_columns: Array<string>;
@@ -283,6 +321,17 @@ export interface Commands {
         decimal?: string | null;
         /** Billing month, where the file does not say. */
         period?: string | null;
+        /** What the vendor's invoice says the file adds up to, as `AMOUNT CUR`. */
+        total?: string | null;
+        /** Cells to read otherwise. */
+        corrections?: Array<{
+          /** Row counted from 1 without the header. */
+          row: number;
+          /** The column as the file names it. */
+          column: string;
+          /** What to read there. */
+          value: string;
+        }>;
       };
     };
     answer: {
@@ -405,6 +454,10 @@ export interface Commands {
         value: string;
         code: string;
         hint: string;
+        /** Whether the row is read once another value is given for the cell. */
+        correctable: boolean;
+        /** What the cell seems to mean. */
+        proposal?: string | null;
       }>;
       preview: Array<{
         row: number;
@@ -1554,6 +1607,27 @@ export interface Commands {
           /** Sum as text. */
           amount: string;
         }>;
+        /** What the vendor's invoice says it adds up to, where somebody said so. */
+        stated: Array<{
+          currency: string;
+          /** What the invoice says, net. */
+          amount: string;
+          /** What the rows that were read add up to. */
+          rows: string;
+          /** Rows less invoice. */
+          difference: string;
+        }>;
+        /** Cells that were read otherwise than they say. */
+        corrected: Array<{
+          /** Row counted from 1 without the header. */
+          row: number;
+          /** The column as the file names it. */
+          column: string;
+          /** What the row says. */
+          said: string;
+          /** What was used. */
+          used: string;
+        }>;
         bytes: number;
         sha256: string;
         imported_at: string;
@@ -1685,6 +1759,18 @@ export interface Commands {
         /** Its value. */
         value: string;
       }>;
+      /** Cells of the row that were read otherwise, when it was imported. */
+      corrected?: Array<{
+        /** Row counted from 1 without the header. */
+        row: number;
+        /** The column as the file names it. */
+        column: string;
+        /** What the row says. */
+        said: string;
+        /** What was used. */
+        used: string;
+      }>;
+      imported_at: string;
     } | {
       document: number;
       kind: string;
@@ -1698,6 +1784,27 @@ export interface Commands {
         currency: string;
         /** Sum as text. */
         amount: string;
+      }>;
+      /** What the vendor's invoice says it adds up to, where somebody said so. */
+      stated: Array<{
+        currency: string;
+        /** What the invoice says, net. */
+        amount: string;
+        /** What the rows that were read add up to. */
+        rows: string;
+        /** Rows less invoice. */
+        difference: string;
+      }>;
+      /** Cells that were read otherwise than they say. */
+      corrected: Array<{
+        /** Row counted from 1 without the header. */
+        row: number;
+        /** The column as the file names it. */
+        column: string;
+        /** What the row says. */
+        said: string;
+        /** What was used. */
+        used: string;
       }>;
       bytes: number;
       sha256: string;
@@ -2405,8 +2512,50 @@ export interface Commands {
         account_ref: string;
         name: string;
         detail: string;
+        /** What it is accepted by, alone. */
+        mark: string;
+        /** What a person said to it. */
+        accepted?: {
+          /** Why it may stand; empty where it was accepted while issuing, by its code alone. */
+          reason: string;
+          /** The business day it was accepted on. */
+          day: string;
+        } | null;
       }>;
       notes?: Array<string>;
+    };
+  };
+  "bill accept": {
+    ask: {
+      period: string;
+      /** Marks of guards, or codes; `all` for every one. */
+      guards: Array<string>;
+      /** Why they may stand. */
+      reason?: string;
+      /** Takes an acceptance back instead. */
+      undo?: boolean;
+    };
+    answer: {
+      run: string;
+      period: string;
+      /** How many were accepted, or taken back. */
+      changed: number;
+      guards: Array<{
+        /** Stable code; accepted by it. */
+        code: string;
+        account_ref: string;
+        name: string;
+        detail: string;
+        /** What it is accepted by, alone. */
+        mark: string;
+        /** What a person said to it. */
+        accepted?: {
+          /** Why it may stand; empty where it was accepted while issuing, by its code alone. */
+          reason: string;
+          /** The business day it was accepted on. */
+          day: string;
+        } | null;
+      }>;
     };
   };
   "bill issue": {
@@ -2414,6 +2563,8 @@ export interface Commands {
       period: string;
       account?: string | null;
       accept?: Array<string>;
+      /** Why the guards accepted now may stand. */
+      reason?: string;
       no_pdf?: boolean;
     };
     answer: {
@@ -2568,6 +2719,15 @@ export interface Commands {
           /** Its value. */
           value: string;
         }>;
+        /** What it is accepted by, alone. */
+        mark: string;
+        /** What a person said to it. */
+        accepted: {
+          /** Why it may stand; empty where it was accepted while issuing, by its code alone. */
+          reason: string;
+          /** The business day it was accepted on. */
+          day: string;
+        } | null;
       }>;
       charges: Array<{
         id: string;
@@ -2871,6 +3031,8 @@ export interface Commands {
       id: string;
       lines?: Array<number>;
       reason: string;
+      /** Opens what is credited, the whole invoice, so that the next draft bills it again. */
+      rebill?: boolean;
     };
     answer: {
       number: string;
@@ -2881,6 +3043,8 @@ export interface Commands {
       gross: string;
       currency: string;
       reason: string;
+      /** Whether what it credits is billed again by the next draft. */
+      rebill: boolean;
     };
   };
   "why": {
@@ -2972,6 +3136,18 @@ export interface Commands {
         /** Its value. */
         value: string;
       }>;
+      /** Cells of the row that were read otherwise, when it was imported. */
+      corrected?: Array<{
+        /** Row counted from 1 without the header. */
+        row: number;
+        /** The column as the file names it. */
+        column: string;
+        /** What the row says. */
+        said: string;
+        /** What was used. */
+        used: string;
+      }>;
+      imported_at: string;
     } | {
       id: string;
       /** The end of the id: enough to name a finding on the command line. */
@@ -3029,6 +3205,8 @@ export interface Commands {
     answer: {
       period: string;
       by: string;
+      /** What the margin is the difference of, in words. */
+      measure: string;
       rows: Array<{
         ref: string;
         name: string;

@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use store::tables;
-use store::tables::invoices::Filter;
+use store::tables::invoices::{Filter, Invoice};
 use store::tables::runs::RunState;
 
 /// Which invoice.
@@ -70,7 +70,9 @@ pub fn lines(session: &mut Session, ask: Ask) -> Result<Lines, Failure> {
         let mut now: Vec<SaleLine> = Vec::new();
         let mut numbers = Vec::new();
         let filter = Filter { period: Some(month), account: Some(payer.id), ..Filter::default() };
-        for invoice in tables::invoices::list(book.conn(), filter)?.into_iter().filter(|i| i.run.is_some()) {
+        let reopened = tables::invoices::reopened(book.conn())?;
+        let stands = |i: &Invoice| i.run.is_some() && !reopened.contains_key(&i.no);
+        for invoice in tables::invoices::list(book.conn(), filter)?.into_iter().filter(stands) {
             now.extend(tables::invoices::lines(book.conn(), &invoice)?.into_iter().map(|l| l.line));
             numbers.push(invoice.label);
         }

@@ -3,6 +3,7 @@
 //! Killed at any moment and run again it goes on with the same draft where it stopped; when all is issued, a further run
 //! issues nothing. Printing follows posting and is made up for when it was cut short.
 
+use super::accept::{self, Acceptance};
 use super::{Options, Redrafted, ShownGuard, Sum, redraft, sums};
 use crate::invoices::Printed;
 use crate::invoices::print::{Letterhead, hex};
@@ -12,11 +13,12 @@ use crate::session::Book;
 use crate::settings::Settings;
 use crate::{Failure, Session, progress};
 use engine::exchange::{NoHomeTax, Rates};
+use engine::invoice::Guard;
 use engine::register::{ProductKey, ProductKind};
 use engine::{Currency, Date, Id, Money, Month, Names};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use store::documents::Finished;
 use store::tables;
 use store::tables::invoices::{Filter, Invoice, InvoiceKind, Issue, Packed, Unbilled};
@@ -30,6 +32,9 @@ pub struct Ask {
     account: Option<String>,
     #[serde(default)]
     accept: Vec<String>,
+    /// Why the guards accepted now may stand.
+    #[serde(default)]
+    reason: String,
     #[serde(default)]
     no_pdf: bool,
 }
@@ -177,21 +182,37 @@ fn begin(book: &mut Book<'_>, month: Month, ask: &Ask) -> Result<Begun, Failure>
         (None, Some(run)) => (run, None),
         (None, None) => return Err(Failure::new("E-BUG", "A run was neither drafted nor kept.")),
     };
-    let mut holding: BTreeMap<&'static str, usize> = BTreeMap::new();
-    for guard in &run.guards {
-        *holding.entry(guard.code).or_default() += 1;
-    }
-    let refused: Vec<&str> =
-        holding.keys().copied().filter(|c| !ask.accept.iter().any(|a| a == "all" || a == c)).collect();
-    if !refused.is_empty() {
+    let run = settled(book, run, ask)?;
+    let codes: BTreeSet<&'static str> = run.guards.iter().map(|g| g.code).collect();
+    Ok(Begun { run, known, accepted: codes.into_iter().collect() })
+}
+
+/// The run with every guard accepted, earlier or by what is asked now; fails where one still holds.
+fn settled(book: &mut Book<'_>, mut run: Run, ask: &Ask) -> Result<Run, Failure> {
+    let mut accepted = accept::of(&run);
+    let held = |accepted: &accept::Acceptances| {
+        let open = |g: &&Guard| !accepted.contains_key(&accept::mark(g));
+        run.guards.iter().filter(open).cloned().collect::<Vec<Guard>>()
+    };
+    let now = Acceptance { reason: ask.reason.trim().to_owned(), day: book.today.to_string() };
+    let asked = |g: &&Guard| ask.accept.iter().any(|word| accept::names(word, g));
+    let before = accepted.len();
+    accepted.extend(held(&accepted).iter().filter(asked).map(|g| (accept::mark(g), now.clone())));
+    let holding = held(&accepted);
+    if !holding.is_empty() {
         let mut names = book.names()?;
         let people = People::load(book, &mut names)?;
-        let shown: Vec<ShownGuard> =
-            run.guards.iter().filter(|g| refused.contains(&g.code)).map(|g| super::guard(g, &people, &names)).collect();
-        let counted: Vec<String> = refused.iter().map(|c| format!("{c} ({})", holding[c])).collect();
+        let mut counted: BTreeMap<&'static str, usize> = BTreeMap::new();
+        holding.iter().for_each(|g| *counted.entry(g.code).or_default() += 1);
+        let counted: Vec<String> = counted.into_iter().map(|(code, n)| format!("{code} ({n})")).collect();
+        let shown: Vec<ShownGuard> = holding.iter().map(|g| super::guard(g, &accepted, &people, &names)).collect();
         return Err(Failure::new("E-GUARD", format!("Guards hold: {}.", counted.join(", "))).details(shown));
     }
-    Ok(Begun { run, known, accepted: holding.into_keys().collect() })
+    if accepted.len() > before && run.state == RunState::Draft {
+        accept::put(&mut run, accepted);
+        book.writer()?.put_run(&run)?;
+    }
+    Ok(run)
 }
 
 /// Whether any invoice of a run is issued.
@@ -433,6 +454,7 @@ impl Desk {
             label,
             kind,
             corrects: None,
+            reopens: None,
             run: Some(self.run.id),
             draft: kept,
             issued: self.today,

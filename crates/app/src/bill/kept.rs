@@ -1,6 +1,7 @@
 //! The month as the window shows it: the kept draft and what was issued, beside the run before, by customer and by cause.
 //! Nothing is drafted here, only looked at.
 
+use super::accept::{self, Acceptance};
 use super::inputs::Options;
 use super::{Sum, footing, sums};
 use crate::invoices::{History, issued_in};
@@ -9,7 +10,7 @@ use crate::session::Book;
 use crate::wire::{Input, PeriodAsk, number};
 use crate::{Failure, Session};
 use engine::bill::{Change, Past, changes};
-use engine::invoice::is_credit;
+use engine::invoice::{Guard, is_credit};
 use engine::sale::ChargeKind;
 use engine::{Currency, Id, Money, Names};
 use schemars::JsonSchema;
@@ -85,6 +86,10 @@ pub struct KeptGuard {
     /// The invoice it is about.
     payer_ref: String,
     facts: Vec<Input>,
+    /// What it is accepted by, alone.
+    mark: String,
+    /// What a person said to it.
+    accepted: Option<Acceptance>,
 }
 
 /// A one-off charge of the month.
@@ -141,7 +146,8 @@ pub fn kept(session: &mut Session, ask: PeriodAsk) -> Result<Kept, Failure> {
         let run = draft.or(runs.last());
         let left = draft.map(|run| left(book, run)).transpose()?.unwrap_or_default();
         let invoices = tables::invoices::list(book.conn(), Filter { period: Some(month), ..Filter::default() })?;
-        let issued: Vec<_> = invoices.iter().filter(|i| i.run.is_some()).collect();
+        let reopened = tables::invoices::reopened(book.conn())?;
+        let issued: Vec<_> = invoices.iter().filter(|i| i.run.is_some() && !reopened.contains_key(&i.no)).collect();
         let state = match (draft, run) {
             (Some(run), _) if super::issue::has_invoices(book, run)? => "begun",
             // A draft of nothing, after everything was issued.
@@ -169,7 +175,10 @@ pub fn kept(session: &mut Session, ask: PeriodAsk) -> Result<Kept, Failure> {
             customers: Vec::new(),
         };
         let Some(run) = run else { return Ok(shown) };
-        shown.guards = run.guards.iter().filter(|_| draft.is_some()).map(|g| guard(g, &people, &names)).collect();
+        let accepted = accept::of(run);
+        // Once all is issued, what was accepted is still told.
+        let told = |g: &&Guard| draft.is_some() || accepted.contains_key(&accept::mark(g));
+        shown.guards = run.guards.iter().filter(told).map(|g| guard(g, &accepted, &people, &names)).collect();
         let mut now: Vec<Past> = issued_in(book, month)?;
         if draft.is_some() {
             let open: BTreeSet<Payer> = left.iter().map(|t| (t.account, t.net.currency())).collect();
@@ -261,7 +270,7 @@ fn charges(book: &Book<'_>, month: engine::Month, people: &People, names: &Names
     Ok(shown.collect())
 }
 
-fn guard(guard: &engine::invoice::Guard, people: &People, names: &Names) -> KeptGuard {
+fn guard(guard: &Guard, accepted: &accept::Acceptances, people: &People, names: &Names) -> KeptGuard {
     let account = people.get(guard.account);
     let fact = |(name, value): &(&'static str, String)| Input { name: (*name).to_owned(), value: value.clone() };
     KeptGuard {
@@ -270,6 +279,8 @@ fn guard(guard: &engine::invoice::Guard, people: &People, names: &Names) -> Kept
         name: account.map(|a| a.name.clone()).unwrap_or_default(),
         payer_ref: people.reference(people.payer(guard.account), names),
         facts: guard.facts.iter().map(fact).collect(),
+        accepted: accepted.get(&accept::mark(guard)).cloned(),
+        mark: accept::mark(guard),
     }
 }
 

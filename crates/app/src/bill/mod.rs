@@ -3,6 +3,7 @@
 //! A draft is kept with its run and computed again only where something changed. Issuing takes the kept draft: what was
 //! looked at is what is issued.
 
+mod accept;
 mod account;
 mod charge;
 mod given_back;
@@ -12,6 +13,7 @@ mod kept;
 mod replay;
 mod uncharge;
 
+pub use accept::accept;
 pub use account::lines;
 pub use charge::charge;
 use given_back::given_back;
@@ -125,6 +127,11 @@ pub struct ShownGuard {
     account_ref: String,
     name: String,
     detail: String,
+    /// What it is accepted by, alone.
+    mark: String,
+    /// What a person said to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    accepted: Option<accept::Acceptance>,
 }
 
 /// The public word for a kind of charge.
@@ -180,6 +187,7 @@ fn footing(book: &Book<'_>, options: &Options) -> Result<serde_json::Value, Fail
         "documents": documents.len(),
         "costs": documents.iter().filter(|d| d.lines.is_some()).count(),
         "invoices": crate::invoices::count(book)?,
+        "reopened": tables::invoices::reopened(book.conn())?.len(),
         "rates": crate::rates::in_force(book)?,
         "ways": ways(&book.settings()?),
     }))
@@ -199,14 +207,15 @@ fn ways_of(run: &Run, now: Settings) -> Settings {
 }
 
 /// Whether two drafts stand on the same. The number of all documents only tells a replay how far the book had come: what
-/// came with a register's file counts there.
+/// came with a register's file counts there. What was accepted stands on the draft, not under it.
 fn same_footing(before: &serde_json::Value, now: &serde_json::Value) -> bool {
-    let but_documents = |facts: &serde_json::Value| {
+    let footing = |facts: &serde_json::Value| {
         let mut facts = facts.clone();
         facts["documents"] = serde_json::Value::Null;
+        facts["accepted"] = serde_json::Value::Null;
         facts
     };
-    but_documents(before) == but_documents(now)
+    footing(before) == footing(now)
 }
 
 /// Products nobody mapped are billed all the same, and never silently.
@@ -289,6 +298,9 @@ fn redraft(book: &mut Book<'_>, month: Month, options: &Options) -> Result<Redra
     })?;
     if !guards.is_empty() {
         run.guards.splice(0..0, guards);
+    }
+    if !run.guards.is_empty() {
+        accept::put(&mut run, before.as_ref().map(accept::of).unwrap_or_default());
         writer.put_run(&run)?;
     }
     drop(symbols);
@@ -360,7 +372,7 @@ fn answer(
         totals: sums(totals.iter().map(|t| (t.net, t.tax, t.gross))),
         invoices: shown,
         changes,
-        guards: run.guards.iter().map(|g| guard(g, &people, &names)).collect(),
+        guards: shown_guards(&run, &people, &names),
         notes,
     })
 }
@@ -433,13 +445,21 @@ fn differences(
     Ok(shown.collect())
 }
 
-fn guard(guard: &Guard, people: &People, names: &Names) -> ShownGuard {
+fn shown_guards(run: &Run, people: &People, names: &Names) -> Vec<ShownGuard> {
+    let accepted = accept::of(run);
+    run.guards.iter().map(|g| guard(g, &accepted, people, names)).collect()
+}
+
+fn guard(guard: &Guard, accepted: &accept::Acceptances, people: &People, names: &Names) -> ShownGuard {
     let account = people.get(guard.account);
+    let mark = accept::mark(guard);
     ShownGuard {
         code: guard.code,
         account_ref: account.map(|a| people::reference(a, names)).unwrap_or_default(),
         name: account.map(|a| a.name.clone()).unwrap_or_default(),
         detail: guard.facts.iter().map(|(k, v)| format!("{k} {v}")).collect::<Vec<_>>().join(", "),
+        accepted: accepted.get(&mark).cloned(),
+        mark,
     }
 }
 

@@ -306,3 +306,56 @@ fn a_minimum_charge_is_a_price_rule() {
     assert_eq!(sums(s, "2026-11"), ["birch 35.00 recurring+one-off"]);
     let _ = std::fs::remove_dir_all(folder);
 }
+
+/// A guard is accepted alone and with its reason, for what it says: drafted again with other figures it holds again.
+#[test]
+fn guards_are_accepted_one_by_one_with_their_reasons() {
+    let (folder, mut session) = book("accept", Silent);
+    let s = &mut session;
+    let charge = |s: &mut Session, account: &str, price: &str| {
+        let ask = json!({"account": account, "name": "Hours", "quantity": "2", "price": price, "cost": "90", "date": "2026-10-10"});
+        call(s, "bill charge", ask)["id"].as_str().unwrap_or_default().to_owned()
+    };
+    for id in ["birch", "alder"] {
+        call(s, "accounts add", json!({"id": id, "fields": {"name": id, "country": "GB", "currency": "GBP"}}));
+    }
+    charge(s, "birch", "50");
+    let changing = charge(s, "alder", "60");
+    let month = json!({"period": "2026-10"});
+    let draft = call(s, "bill draft", month.clone());
+    let marks: Vec<String> =
+        draft["guards"].as_array().unwrap().iter().map(|g| g["mark"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(marks.len(), 2, "{draft}");
+    let accept = |guards: &[&str], reason: &str| json!({"period": "2026-10", "guards": guards, "reason": reason});
+    let refused = |s: &mut Session, name: &str, ask| commands::call(s, name, ask).unwrap_err();
+    assert_eq!(refused(s, "bill accept", accept(&[&marks[0]], " ")).code, "E-USAGE");
+    assert_eq!(refused(s, "bill accept", accept(&["0000000000"], "why not")).code, "E-NOT-FOUND");
+
+    call(s, "bill accept", accept(&[&marks[0]], "a favour"));
+    let held = refused(s, "bill issue", month.clone());
+    assert!(held.message.contains("G-BELOW-COST (1)"), "the other holds: {held:?}");
+    call(s, "bill accept", accept(&["G-BELOW-COST"], "both agreed"));
+    call(s, "bill accept", json!({"period": "2026-10", "guards": [marks[1]], "undo": true}));
+    let reasons = |month: &Value| -> Vec<Value> {
+        month["guards"].as_array().unwrap().iter().map(|g| g["accepted"]["reason"].clone()).collect()
+    };
+    assert_eq!(reasons(&kept(s)), [json!("both agreed"), Value::Null]);
+    assert_eq!(kept(s)["current"], true, "accepting does not make a draft old");
+
+    call(s, "bill accept", accept(&["all"], "both agreed"));
+    call(s, "bill uncharge", json!({"id": changing}));
+    charge(s, "alder", "55");
+    let draft = call(s, "bill draft", month.clone());
+    let (still, anew): (Vec<_>, Vec<_>) =
+        draft["guards"].as_array().unwrap().iter().partition(|g| g["accepted"].is_object());
+    assert_eq!((still.len(), anew.len()), (1, 1), "{draft}");
+    assert_eq!(anew[0]["detail"].as_str().map(|d| d.contains("110.00")), Some(true), "{draft}");
+
+    let issued = call(s, "bill issue", json!({"period": "2026-10", "accept": ["G-BELOW-COST"], "no_pdf": true}));
+    assert_eq!(issued["invoices"].as_array().map(Vec::len), Some(2));
+    let told = reasons(&kept(s));
+    assert!(told.contains(&json!("both agreed")) && told.contains(&json!("")), "{told:?}");
+    let late = refused(s, "bill accept", accept(&["all"], "too late"));
+    assert_eq!(late.code, "E-NOT-FOUND");
+    let _ = std::fs::remove_dir_all(folder);
+}

@@ -8,6 +8,7 @@ mod kinds;
 mod lines;
 mod look;
 mod register;
+pub mod said;
 mod taking;
 mod way;
 
@@ -18,7 +19,7 @@ use crate::{Failure, Session, progress};
 use engine::cost::DocumentKind;
 use engine::money::Totals;
 use engine::{Currency, Decimal, Month};
-use formats::{Kind, Problem, Source, Summary};
+use formats::{Correction, Kind, Problem, Remedy, Source, Summary};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -57,6 +58,9 @@ pub struct Ask {
     /// What the vendor's invoice says the file adds up to, as `AMOUNT CUR`.
     #[serde(default)]
     pub total: Option<String>,
+    /// Cells to read otherwise, as `ROW:COLUMN=VALUE`; for one file.
+    #[serde(default)]
+    pub correct: Vec<String>,
     /// How to read each file, by its place among `files`; what one does not say is as for all.
     #[serde(default)]
     pub ways: Vec<Way>,
@@ -85,6 +89,12 @@ pub struct FileAnswer {
     skipped_same: u64,
     problem_rows: u64,
     totals: Vec<TotalOf>,
+    /// What the vendor's invoice says it adds up to.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    stated: Vec<said::Stated>,
+    /// Cells that were read otherwise, as asked.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    corrected: Vec<said::CellUsed>,
     problems: Vec<ProblemOf>,
     notes: Vec<String>,
     unknown_columns: Vec<String>,
@@ -105,30 +115,53 @@ pub struct ProblemOf {
     value: String,
     code: &'static str,
     hint: String,
+    /// Whether the row is read once another value is given for the cell.
+    correctable: bool,
+    /// What the cell seems to mean.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proposal: Option<String>,
 }
 
 impl From<&Problem> for ProblemOf {
     fn from(p: &Problem) -> ProblemOf {
-        ProblemOf { row: p.row, column: p.column.clone(), value: p.value.clone(), code: p.code, hint: p.hint.clone() }
+        let proposal = match &p.remedy {
+            Remedy::Proposed(value) => Some(value.clone()),
+            Remedy::Typed | Remedy::Elsewhere => None,
+        };
+        ProblemOf {
+            row: p.row,
+            column: p.column.clone(),
+            value: p.value.clone(),
+            code: p.code,
+            hint: p.hint.clone(),
+            correctable: p.remedy != Remedy::Elsewhere,
+            proposal,
+        }
     }
 }
 
 /// Imports files.
 pub fn run(session: &mut Session, ask: Ask) -> Result<Answer, Failure> {
     let period = ask.period.as_deref().map(crate::session::month).transpose()?;
-    let stated = ask.total.as_deref().map(stated).transpose()?;
+    let stated = ask.total.as_deref().map(said::amount).transpose()?;
+    let corrections = corrections(&ask)?;
     let notes = session.backup_if_due()?;
     let bytes: u64 = ask.files.iter().filter_map(|file| std::fs::metadata(file).ok()).map(|file| file.len()).sum();
     let work = |book: &mut Book<'_>| {
         let asked = asked(book, &ask.for_all())?;
         let mut ready = Vec::new();
-        let mut periods = Vec::new();
+        let mut said = Vec::new();
         for (n, path) in ask.files.iter().enumerate() {
             let way = ask.ways.get(n);
             let asked = way.map_or_else(|| Ok(asked.clone()), |way| asked_also(&asked, way))?;
-            ready.push(recognised(path, &asked)?);
-            let own = way.and_then(|w| w.period.as_deref()).map(crate::session::month).transpose()?;
-            periods.push(own.or(period));
+            let mut file = recognised(path, &asked)?;
+            let own = way.into_iter().flat_map(|w| &w.corrections).map(Into::into);
+            let cells: Vec<_> = corrections.iter().cloned().chain(own).collect();
+            file.file.correct(&cells).map_err(|r| named(refused(r), &file.source))?;
+            ready.push(file);
+            let month = way.and_then(|w| w.period.as_deref()).map(crate::session::month).transpose()?;
+            let total = way.and_then(|w| w.total.as_deref()).map(said::amount).transpose()?;
+            said.push((month.or(period), total.or(stated)));
         }
         // Registers before what refers to them, whatever order they were named in.
         let mut order: Vec<usize> = (0..ready.len()).collect();
@@ -138,7 +171,8 @@ pub fn run(session: &mut Session, ask: Ask) -> Result<Answer, Failure> {
         taking::beside(book, &files, |book, arriving| {
             for n in order {
                 progress::go_on(book.progress)?;
-                answers[n] = Some(one(book, &ready[n], arriving, &ask, periods[n], stated)?);
+                let (period, stated) = said[n];
+                answers[n] = Some(one(book, &ready[n], arriving, &ask, period, stated)?);
             }
             Ok(())
         })?;
@@ -150,11 +184,12 @@ pub fn run(session: &mut Session, ask: Ask) -> Result<Answer, Failure> {
 /// Bytes of files from which on they are stored in bulk: what is less goes into the log in a moment.
 const BULK: u64 = 8 << 20;
 
-fn stated(text: &str) -> Result<(Currency, Decimal), Failure> {
-    let wrong =
-        || Failure::usage(format!("--total \"{text}\": give an amount and a currency, such as \"24570.34 EUR\"."));
-    let (amount, currency) = text.trim().split_once(' ').ok_or_else(wrong)?;
-    Ok((Currency::parse(currency).ok_or_else(wrong)?, amount.parse().map_err(|_| wrong())?))
+/// Cells to correct of the one file there is.
+fn corrections(ask: &Ask) -> Result<Vec<Correction>, Failure> {
+    if !ask.correct.is_empty() && ask.files.len() > 1 {
+        return Err(Failure::usage("--correct: import the file whose cells are corrected alone."));
+    }
+    ask.correct.iter().map(|text| said::correction(text)).collect()
 }
 
 fn one(
@@ -228,7 +263,7 @@ fn one(
         good_rows: summary.good,
         totals: summary.totals.clone(),
         imported_at: crate::session::instant(book.now),
-        dialect: how_read(&ready.file, stated.filter(|_| writer_kind.is_some())),
+        dialect: how_read(&ready.file, stated.filter(|_| writer_kind.is_some()), &summary.corrected),
     };
     let writer = book.writer()?;
     tx.keep(finished)?;
@@ -248,6 +283,8 @@ fn one(
         skipped_same: put.same,
         problem_rows: u64::from(summary.rows.saturating_sub(summary.good)),
         totals: totals(&summary.totals),
+        stated: said::stated(&document),
+        corrected: said::corrected(&document),
         problems: summary.problems.iter().take(200).map(ProblemOf::from).collect(),
         notes: summary.notes.clone(),
         unknown_columns: summary.unknown.clone(),
@@ -302,6 +339,8 @@ fn same(ready: &Ready, document: &Document, note: String) -> FileAnswer {
         skipped_same: document.rows.into(),
         problem_rows: u64::from(document.rows.saturating_sub(document.good_rows)),
         totals: totals(&document.totals),
+        stated: said::stated(document),
+        corrected: said::corrected(document),
         problems: Vec::new(),
         notes: vec![note],
         unknown_columns: Vec::new(),

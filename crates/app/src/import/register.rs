@@ -14,7 +14,7 @@ use engine::price::{Band, Layer, ListPrice, Method, PriceRule, Selector, VolumeB
 use engine::register::*;
 use engine::{Decimal, Id, IdMap, IdSet, LineRef, Month, Names, SourceId, hash::map_of};
 use formats::{BundleRow, CustomerRow, Kind, Limits, ListPriceRow, Problem, ProductRow, Records, Rows, RuleRow};
-use formats::{Source, Stop};
+use formats::{Remedy, Source, Stop};
 use std::collections::HashMap;
 use store::tables::{self, Put};
 
@@ -71,7 +71,7 @@ impl From<Put> for Stored {
 }
 
 fn doubt(row: u32, column: &str, value: String, code: &'static str, hint: &str) -> Problem {
-    Problem { row, column: column.into(), value, code, hint: hint.into() }
+    Problem { row, column: column.into(), value, code, hint: hint.into(), remedy: Remedy::Elsewhere }
 }
 
 /// A row with an id that an earlier one has.

@@ -1,10 +1,10 @@
 //! How a file is read: what was asked, what its content shows, and how that is kept, so that its rows can be shown again.
 
-use super::Ask;
+use super::{Ask, said};
 use crate::Failure;
 use crate::session::Book;
 use engine::{Currency, Decimal};
-use formats::{Asked, DateOrder, Kind, Limits, Mapping, Mark, Recognised, Refusal, Source};
+use formats::{Asked, Corrected, DateOrder, Kind, Limits, Mapping, Mark, Recognised, Refusal, Source};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::io::Read;
@@ -32,6 +32,12 @@ pub struct Way {
     /// Billing month, where the file does not say.
     #[serde(default)]
     pub period: Option<String>,
+    /// What the vendor's invoice says the file adds up to, as `AMOUNT CUR`.
+    #[serde(default)]
+    pub total: Option<String>,
+    /// Cells to read otherwise.
+    #[serde(default)]
+    pub corrections: Vec<said::CellAsk>,
 }
 
 /// A file on disk, as formats sees it.
@@ -99,6 +105,8 @@ impl Ask {
             date_order: self.date_order.clone(),
             decimal: self.decimal.clone(),
             period: None,
+            total: None,
+            corrections: Vec::new(),
         }
     }
 }
@@ -164,7 +172,11 @@ pub(super) fn named(mut failure: Failure, source: &OnDisk) -> Failure {
 }
 
 /// How a document was read, so that its rows can be shown again the same way.
-pub(super) fn how_read(file: &Recognised, stated: Option<(Currency, Decimal)>) -> serde_json::Value {
+pub(super) fn how_read(
+    file: &Recognised,
+    stated: Option<(Currency, Decimal)>,
+    corrected: &[Corrected],
+) -> serde_json::Value {
     let order = file.dialect.dates.map(|d| match d {
         DateOrder::Dmy => "dmy",
         DateOrder::Mdy => "mdy",
@@ -177,9 +189,7 @@ pub(super) fn how_read(file: &Recognised, stated: Option<(Currency, Decimal)>) -
     if let Some(mapping) = &file.mapping {
         how["mapping"] = mapping.to_toml().into();
     }
-    if let Some((currency, amount)) = stated {
-        how["stated"] = serde_json::json!({ (currency.code()): amount.to_string() });
-    }
+    said::keep(&mut how, stated, corrected);
     how
 }
 

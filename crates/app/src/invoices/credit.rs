@@ -14,7 +14,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 use store::tables;
-use store::tables::invoices::{Invoice, InvoiceKind, InvoiceLine, Issue};
+use store::tables::invoices::{Filter, Invoice, InvoiceKind, InvoiceLine, Issue};
 
 /// What to credit.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -23,6 +23,9 @@ pub struct Ask {
     #[serde(default)]
     lines: Vec<u32>,
     reason: String,
+    /// Opens what is credited, the whole invoice, so that the next draft bills it again.
+    #[serde(default)]
+    rebill: bool,
 }
 
 /// The credit note.
@@ -36,6 +39,8 @@ pub struct Credited {
     gross: String,
     currency: String,
     reason: String,
+    /// Whether what it credits is billed again by the next draft.
+    rebill: bool,
 }
 
 /// Credits an invoice, whole or by lines.
@@ -51,7 +56,10 @@ pub fn credit(session: &mut Session, ask: Ask) -> Result<Credited, Failure> {
         let rest = Rest::of(book, &invoice)?;
         let chosen = rest.chosen(&invoice, &ask.lines)?;
         let draft = rest.draft(&invoice, chosen);
-        issue(book, &invoice, &draft, ask.reason.trim())
+        if ask.rebill {
+            rest.may_be_billed_again(book, &invoice, &draft)?;
+        }
+        issue(book, &invoice, &draft, ask.reason.trim(), ask.rebill)
     })
 }
 
@@ -104,6 +112,33 @@ impl Rest {
             .collect()
     }
 
+    /// Fails where billing again would charge something twice or not at all: periods are opened by whole invoices, and a line
+    /// that caught up with one of these charges is credited first.
+    fn may_be_billed_again(&self, book: &Book<'_>, invoice: &Invoice, draft: &Draft) -> Result<(), Failure> {
+        if !self.credited.is_empty() || draft.lines.len() < self.lines.len() {
+            let what = format!("{} is not credited whole by this credit note.", invoice.label);
+            return Err(Failure::new("E-STATE", what)
+                .hint("Only a whole invoice is opened to be billed again. Credit it without --rebill and charge what is owed by hand."));
+        }
+        let Some(first) = draft.lines.iter().map(|l| l.key.date).min() else { return Ok(()) };
+        let mut late = None;
+        tables::invoices::billed(book.conn(), first, |key, _| {
+            let own = || draft.lines.iter().any(|l| l.key == key);
+            if draft.lines.iter().any(|l| engine::bill::leans_on(&key, &l.key)) && !own() {
+                late = Some(key);
+            }
+        })?;
+        let Some(late) = late else { return Ok(()) };
+        let mut by = String::new();
+        tables::invoices::each_line(book.conn(), Filter::default(), |other, line| {
+            if other.charges() && line.line.key == late {
+                by = other.label.clone();
+            }
+        })?;
+        Err(Failure::new("E-STATE", format!("{by} charges the difference to a period of {}.", invoice.label))
+            .hint(format!("Credit {by} first, so that it is billed again, too.")))
+    }
+
     /// The credit as a draft of negative lines. The last credit of an invoice takes all tax that is left, so that invoice and
     /// credit notes cancel to nothing.
     fn draft(&self, invoice: &Invoice, chosen: Vec<&InvoiceLine>) -> Draft {
@@ -145,7 +180,13 @@ impl Rest {
     }
 }
 
-fn issue(book: &mut Book<'_>, invoice: &Invoice, draft: &Draft, reason: &str) -> Result<Credited, Failure> {
+fn issue(
+    book: &mut Book<'_>,
+    invoice: &Invoice,
+    draft: &Draft,
+    reason: &str,
+    rebill: bool,
+) -> Result<Credited, Failure> {
     let settings = book.settings()?;
     let lines = tables::invoices::bare_lines(book.conn(), invoice)?;
     let mut names = book.names()?;
@@ -166,6 +207,7 @@ fn issue(book: &mut Book<'_>, invoice: &Invoice, draft: &Draft, reason: &str) ->
         label: label.clone(),
         kind: InvoiceKind::CreditNote,
         corrects: Some(invoice.id),
+        reopens: rebill.then_some(invoice.no),
         run: None,
         draft: &kept,
         issued: book.today,
@@ -187,5 +229,6 @@ fn issue(book: &mut Book<'_>, invoice: &Invoice, draft: &Draft, reason: &str) ->
         gross: draft.gross.to_string(),
         currency: draft.currency.to_string(),
         reason: reason.to_owned(),
+        rebill,
     })
 }

@@ -260,11 +260,12 @@ impl History {
     /// The lines of the last month issued before this one.
     pub fn last(book: &Book<'_>, month: Month) -> Result<Option<LastRun>, Failure> {
         let runs = tables::runs::list(book.conn())?;
+        let reopened = tables::invoices::reopened(book.conn())?;
         let months: BTreeSet<Month> = runs.iter().map(|r| r.period).filter(|p| *p < month).collect();
         for period in months.into_iter().rev() {
             let mut last: Option<LastRun> = None;
             tables::invoices::each_page(book.conn(), of_period(period), |invoice, lines| {
-                if invoice.run.is_some() {
+                if invoice.run.is_some() && !reopened.contains_key(&invoice.no) {
                     let last = last.get_or_insert_default();
                     last.lines.extend(lines.iter().map(|l| Past::from(&l.line)));
                     if let Some(tax) = invoice.tax_lines.first() {
@@ -289,6 +290,8 @@ impl History {
         tables::invoices::each_line(book.conn(), Filter::default(), |invoice, line| {
             if invoice.no < first && invoice.charges() {
                 billed.insert(line.line.key, line.line.quantity);
+            } else if invoice.no < first && invoice.reopens.is_some() {
+                billed.remove(&line.line.key);
             }
         })?;
         Ok(History { billed, last: History::last(book, run.period)? })
@@ -303,8 +306,9 @@ fn of_period(month: Month) -> Filter {
 /// The lines of a month's invoices that came from runs, as a run is compared.
 pub fn issued_in(book: &Book<'_>, month: Month) -> Result<Vec<Past>, Failure> {
     let mut past = Vec::new();
+    let reopened = tables::invoices::reopened(book.conn())?;
     tables::invoices::each_page(book.conn(), of_period(month), |invoice, lines| {
-        if invoice.run.is_some() {
+        if invoice.run.is_some() && !reopened.contains_key(&invoice.no) {
             past.extend(lines.iter().map(|l| Past::from(&l.line)));
         }
         Ok(())
@@ -321,7 +325,8 @@ pub fn issued_net(
     let first = before.map(|run| first_of(book, run)).transpose()?.unwrap_or(u64::MAX);
     let mut sums: HashMap<(Id, engine::Currency), engine::Money> = HashMap::new();
     tables::invoices::each_line(book.conn(), of_period(month), |invoice, InvoiceLine { line, .. }| {
-        if invoice.no < first && invoice.charges() {
+        // What a credit note reopens it takes out again.
+        if invoice.no < first && (invoice.charges() || invoice.reopens.is_some()) {
             let currency = line.net.currency();
             let sum = sums.entry((line.account, currency)).or_insert(engine::Money::zero(currency));
             *sum = sum.plus(line.net).unwrap_or(*sum);

@@ -152,6 +152,9 @@ pub struct ImportAsk {
     /// What the vendor's invoice says the file adds up to, such as "24570.34 EUR"
     #[arg(long, value_name = "AMOUNT CUR")]
     pub total: Option<String>,
+    /// Read a cell that has a problem otherwise, such as 17:Quantity=27; may be said again
+    #[arg(long, value_name = "ROW:COLUMN=VALUE")]
+    pub correct: Vec<String>,
     /// How to read dates such as 03/04/2026
     #[arg(long, value_name = "dmy|mdy")]
     pub date_order: Option<String>,

@@ -92,6 +92,8 @@ pub struct FindingArg {
 pub enum BillCommand {
     /// Draft a month and show it as a difference from the last run
     Draft(BillDraft),
+    /// Accept guards of the draft, each with its reason; the run keeps them
+    Accept(BillAccept),
     /// Issue the draft; running it again issues nothing
     Issue(BillIssue),
     /// Rebuild a past run from its inputs and compare
@@ -122,6 +124,23 @@ pub struct BillDraft {
     pub lines: bool,
 }
 
+/// Which guards.
+#[derive(Debug, Args, Serialize)]
+pub struct BillAccept {
+    /// Billing month
+    #[arg(long, value_name = "YYYY-MM")]
+    pub period: String,
+    /// Marks of guards as `bill draft` shows them, or codes, or all
+    #[arg(required = true, value_name = "MARK|CODE")]
+    pub guards: Vec<String>,
+    /// Why they may stand; kept with the run
+    #[arg(long, default_value = "")]
+    pub reason: String,
+    /// Take an acceptance back
+    #[arg(long)]
+    pub undo: bool,
+}
+
 /// What to issue.
 #[derive(Debug, Args, Serialize)]
 pub struct BillIssue {
@@ -134,6 +153,9 @@ pub struct BillIssue {
     /// Accept a guard by its code, or all
     #[arg(long, value_name = "CODE|all")]
     pub accept: Vec<String>,
+    /// Why; kept with the run
+    #[arg(long, default_value = "")]
+    pub reason: String,
     /// Write one line per invoice to this file descriptor after its commit
     #[arg(long, value_name = "N")]
     #[serde(skip)]
@@ -193,6 +215,9 @@ pub enum InvoicesCommand {
         /// Why; printed on the credit note
         #[arg(long)]
         reason: String,
+        /// Open what is credited, the whole invoice: the next draft bills it again
+        #[arg(long)]
+        rebill: bool,
     },
 }
 

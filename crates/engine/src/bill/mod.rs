@@ -12,7 +12,8 @@
 //!
 //! Always:
 //! * A charge has an identity ([`ChargeKey`]) and is billed once, ever: drafting again after issuing gives nothing. What
-//!   became known late about months already issued is caught up, by the difference in seats.
+//!   became known late about months already issued is caught up, by the difference in seats. Only an invoice credited to be
+//!   billed again opens its charges anew; what was caught up beside it has to be credited first ([`leans_on`]).
 //! * The last step of a line's reasons is its net amount; a draft's net is the sum of its lines; no draft is empty.
 //! * Amounts of different currencies are on different drafts.
 //!
@@ -97,6 +98,13 @@ pub struct Minimum {
     pub billed: Money,
 }
 
+/// Whether a charge is a catch-up line for the cycle of another one: it charges the difference to that, so it cannot stand alone.
+pub fn leans_on(late: &ChargeKey, charge: &ChargeKey) -> bool {
+    late.kind == ChargeKind::CatchUp
+        && charge.kind == ChargeKind::Recurring
+        && (late.subject, late.date) == (charge.subject, charge.date)
+}
+
 /// What was billed before: the quantity of each charge.
 #[derive(Clone, Debug, Default)]
 pub struct Billed(IdMap<ChargeKey, Decimal>);
@@ -105,6 +113,11 @@ impl Billed {
     /// Notes a charge of an issued invoice.
     pub fn insert(&mut self, key: ChargeKey, quantity: Decimal) {
         self.0.insert(key, quantity);
+    }
+
+    /// Forgets a charge whose invoice was credited so that it may be billed again; whether it was billed.
+    pub fn remove(&mut self, key: &ChargeKey) -> bool {
+        self.0.remove(key).is_some()
     }
 
     /// The quantity billed under a key.

@@ -143,14 +143,14 @@ fn refuse(desk: &mut Desk, subscription: &Subscription, charge: &Charge, no: &No
 fn unbilled(desk: &Desk, subscription: &Subscription, charge: Charge) -> Option<Charge> {
     let billed = &desk.input.billed;
     if billed.is_empty() {
-        return Some(charge);
+        return Some(charge).filter(|charge| !charge.quantity.is_zero());
     }
     let key = ChargeKey { kind: charge.kind, subject: subscription.id, date: charge.from, part: charge.part };
     if billed.quantity(&ChargeKey { part: lines::part(charge.part, 1), ..key }).is_some() {
         return None; // billed as a bundle with its parts shown
     }
     match billed.quantity(&key) {
-        None => Some(charge),
+        None => Some(charge).filter(|charge| !charge.quantity.is_zero()),
         Some(_) if charge.kind != ChargeKind::Recurring || charge.part != 0 => None,
         Some(before) => late(desk, subscription, charge, before),
     }
@@ -172,7 +172,11 @@ fn give_back(desk: &mut Desk, subscription: &Subscription, window: &Window) {
     let Some(end) = ends.map(|e| e.date).next_back().filter(|_| !desk.input.billed.is_empty()) else { return };
     let mut uncancelled = subscription.clone();
     uncancelled.events.retain(|e| !matches!(e.kind, EventKind::Cancelled { .. }));
-    for cycle in falling_due(&uncancelled, window).into_iter().filter(|cycle| cycle.start >= end) {
+    // A subscription started anew has cycles of its own again, which see to themselves.
+    let own = |cycle: &Period| charges(subscription, *cycle).iter().any(|c| c.part == 0);
+    let running: Vec<Period> = falling_due(subscription, window).into_iter().filter(own).collect();
+    let over = |cycle: &Period| cycle.start >= end && !running.contains(cycle);
+    for cycle in falling_due(&uncancelled, window).into_iter().filter(over) {
         let Some(mut opening) = charges(&uncancelled, cycle).into_iter().find(|c| c.part == 0) else { continue };
         let key = ChargeKey { kind: ChargeKind::Recurring, subject: subscription.id, date: opening.from, part: 0 };
         let Some(billed) = desk.input.billed.quantity(&key) else { continue };

@@ -18,13 +18,15 @@ pub(super) struct Charge {
     pub terms: State,
 }
 
-/// The charges of a cycle, in order of day and recording. Seats never fall below zero.
+/// The charges of a cycle, in order of day and recording. Seats never fall below zero. A running cycle has its opening even
+/// with no seats: it may have been billed for some.
 pub(super) fn charges(subscription: &Subscription, cycle: Period) -> Vec<Charge> {
     let opening = subscription.on(cycle.start);
     let (quantity, running) = (opening.quantity, is_running(opening.status));
     let mut walk = Walk { terms: opening, quantity, running, ended: None, found: Vec::with_capacity(1) };
     if walk.running {
-        walk.put(ChargeKind::Recurring, cycle.start, 0, quantity);
+        let terms = walk.terms.clone();
+        walk.found.push(Charge { kind: ChargeKind::Recurring, from: cycle.start, part: 0, quantity, terms });
     }
     for event in subscription.events.iter().filter(|e| cycle.start < e.date && e.date < cycle.end) {
         walk.event(subscription, event);

@@ -44,6 +44,18 @@ pub(crate) fn read(cell: &str, order: Option<DateOrder>) -> Result<Day, Wrong> {
     with_time(day, parts.rest)
 }
 
+/// The date a text nearly is: the last day of its month for a day beyond it, this century for a year of two digits.
+pub(crate) fn nearest(cell: &str, order: Option<DateOrder>) -> Option<Date> {
+    let mut parts = Parts::of(cell.trim())?;
+    if parts.third.1 == 2 && parts.first.1 <= 2 {
+        parts.third = (2000 + parts.third.0, 4);
+    }
+    let (year, month, on) = parts.in_order(order).ok()?;
+    Date::from_ymd_opt(year, month, on)
+        .or_else(|| (28..on.min(32)).rev().find_map(|last| Date::from_ymd_opt(year, month, last)))
+        .filter(|date| on <= 31 && date::RANGE.0 <= *date && *date <= date::RANGE.1)
+}
+
 fn day(year: i32, month: u32, on: u32) -> Result<Day, Wrong> {
     let date = Date::from_ymd_opt(year, month, on).ok_or(Wrong::Date)?;
     match year {

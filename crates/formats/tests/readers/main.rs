@@ -3,6 +3,7 @@
 use billhook_formats as formats;
 
 mod containers;
+mod corrections;
 mod costs;
 mod hostile;
 mod locales;

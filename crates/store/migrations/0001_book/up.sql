@@ -305,8 +305,8 @@ CREATE TABLE entries (
     packed   BLOB NOT NULL
 ) STRICT;
 
--- Up to 64 invoices issued together, or credit notes (tables/invoices/). No charge is on two invoices: the program refuses
--- it, `book check` looks for it.
+-- Up to 64 invoices issued together, or credit notes (tables/invoices/). No charge is on two invoices that stand: the program
+-- refuses it, `book check` looks for it.
 CREATE TABLE invoices (
     key       INTEGER PRIMARY KEY CHECK (key > 0), -- number of the first in the book
     count     INTEGER NOT NULL CHECK (count > 0),
@@ -318,8 +318,10 @@ CREATE TABLE invoices (
     lines     INTEGER NOT NULL UNIQUE REFERENCES sale_lines (no) DEFERRABLE INITIALLY DEFERRED,
     entries   INTEGER NOT NULL UNIQUE REFERENCES entries (key) DEFERRABLE INITIALLY DEFERRED,
     heads     BLOB NOT NULL, -- numbers, payers, dates, amounts, tax lines; packed
-    snapshots BLOB NOT NULL  -- everything else that is printed, JSON, packed
+    snapshots BLOB NOT NULL, -- everything else that is printed, JSON, packed
+    reopens   INTEGER        -- number of the invoice a credit note takes back so that its charges may be billed again
 ) STRICT;
+CREATE INDEX invoices_reopening ON invoices (reopens) WHERE reopens IS NOT NULL;
 CREATE INDEX invoices_by_period ON invoices (period);
 CREATE INDEX invoices_by_run ON invoices (run);
 

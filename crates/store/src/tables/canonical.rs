@@ -364,7 +364,7 @@ impl<W: Write> Export<'_, W> {
             let sales: Vec<Value> = lines.iter().map(|line| self.sale_line(names, &line.line)).collect();
             let record = json!({
                 "number": i.label, "series": i.series, "year": i.year, "kind": i.kind.name(),
-                "corrects": i.corrects.and_then(|id| labels.get(&id)), "account": self.person(i.account),
+                "corrects": i.corrects.and_then(|id| labels.get(&id)), "reopens": i.reopens.is_some(), "account": self.person(i.account),
                 "period": i.period.to_string(), "issued": i.issued.to_string(), "due": i.due.to_string(),
                 "currency": i.net.currency().code(), "net": i.net.minor(), "tax": i.tax.minor(),
                 "gross": i.gross.minor(), "tax_lines": tax, "snapshot": invoices::snapshot(conn, i)?, "lines": sales,

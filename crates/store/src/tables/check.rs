@@ -328,12 +328,15 @@ fn invoice_totals(conn: &Connection, report: &mut Report) -> Result<(), StoreErr
     })
 }
 
-/// No charge is on two invoices.
+/// No charge is on two invoices that stand. A credit note that reopens an invoice names every charge of it, and it stood.
 fn charges(conn: &Connection, report: &mut Report) -> Result<(), StoreError> {
     let mut billed: HashSet<ChargeKey> = HashSet::new();
     invoices::each_line(conn, invoices::Filter::default(), |invoice, line| {
         if invoice.charges() && !billed.insert(line.line.key) {
             report.add(TOTAL_MISMATCH, &invoice.label, "a charge that was billed before");
+        }
+        if invoice.reopens.is_some() && !billed.remove(&line.line.key) {
+            report.add(TOTAL_MISMATCH, &invoice.label, "takes back a charge that was not billed");
         }
     })
 }

@@ -297,11 +297,11 @@ fn unpack_id(read: &mut Unpack, usual: Id) -> Result<Option<Id>, StoreError> {
 }
 
 /// The numbers of blocks that invoices and credits of runs name, whose charges lie in some days.
-pub(crate) fn charged_in(conn: &Connection, (from, to): (i64, i64)) -> Result<Vec<i64>, StoreError> {
+pub(crate) fn charged_in(conn: &Connection, (from, to): (i64, i64)) -> Result<Vec<(i64, u64)>, StoreError> {
     let mut statement = conn.prepare_cached(
-        "SELECT l.no FROM invoices i JOIN sale_lines l ON l.no = i.lines
+        "SELECT l.no, i.key FROM invoices i JOIN sale_lines l ON l.no = i.lines
          WHERE (i.kind = 'invoice' OR i.run IS NOT NULL) AND l.to_day >= ?1 AND l.from_day <= ?2 ORDER BY l.no",
     )?;
-    let rows = statement.query_map(params![from, to], |r| r.get(0))?;
+    let rows = statement.query_map(params![from, to], |r| Ok((r.get(0)?, r.get::<_, i64>(1)?.unsigned_abs())))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

@@ -109,6 +109,7 @@ pub(super) fn issue<'a>(
         label,
         kind,
         corrects,
+        reopens: None,
         run: corrects.is_none().then_some(run),
         draft,
         issued: day("2026-10-31"),

@@ -5,6 +5,7 @@ use crate::ledger::LedgerAccount;
 use crate::post::invoice_entry;
 use crate::rate::tests::refold;
 use proptest::prelude::*;
+use std::collections::BTreeMap;
 
 /// Events of one subscription: day of the year from 1 September, and what happens.
 fn timeline() -> impl Strategy<Value = Vec<(i64, EventKind)>> {
@@ -44,6 +45,79 @@ fn world() -> impl Strategy<Value = World> {
     })
 }
 
+const MONTHS: [&str; 3] = ["2026-09", "2026-10", "2026-11"];
+
+/// Invoices to credit so that they may be billed again, and the month drafted next.
+fn credits() -> impl Strategy<Value = Vec<(prop::sample::Index, &'static str)>> {
+    prop::collection::vec((any::<prop::sample::Index>(), prop::sample::select(MONTHS.to_vec())), 0..8)
+}
+
+impl World {
+    /// Learns late what happened to its first subscription.
+    fn learn(&mut self, late: Vec<(i64, EventKind)>) {
+        for (n, (after, kind)) in (90..).zip(late) {
+            let date = crate::date::add_days(day("2026-09-01"), after);
+            self.subscriptions[0].events.push(Event { seq: n * 10, date, kind });
+            self.subscriptions[0].events.sort_by_key(|e| (e.date, e.seq));
+        }
+    }
+}
+
+/// A world whose invoices are issued one by one and credited whole.
+#[derive(Clone)]
+struct Office {
+    world: World,
+    /// Those that stand.
+    invoices: Vec<Vec<SaleLine>>,
+}
+
+impl Office {
+    fn issue(&mut self, month: &str) {
+        for draft in self.world.draft(month).drafts {
+            for line in &draft.lines {
+                assert!(self.world.billed.quantity(&line.key).is_none(), "billed twice: {line:?}");
+                self.world.billed.insert(line.key, line.quantity);
+            }
+            self.invoices.push(draft.lines);
+        }
+        let month = Month::parse(month).unwrap();
+        if !self.world.earlier.contains(&month) {
+            self.world.earlier.push(month);
+        }
+    }
+
+    /// Credits an invoice, unless another one caught up with it: that one is credited first.
+    fn credit(&mut self, which: prop::sample::Index) {
+        if self.invoices.is_empty() {
+            return;
+        }
+        let lines = self.invoices.swap_remove(which.index(self.invoices.len()));
+        let beside = || self.invoices.iter().flatten();
+        if beside().any(|late| lines.iter().any(|line| leans_on(&late.key, &line.key))) {
+            return self.invoices.push(lines);
+        }
+        assert!(lines.iter().all(|line| self.world.billed.remove(&line.key)));
+    }
+
+    /// Every charge that stands: seats and amount.
+    fn charges(&self) -> BTreeMap<ChargeKey, (Decimal, Money)> {
+        let lines = self.invoices.iter().flatten();
+        lines.map(|line| (line.key, (line.quantity.normalize(), line.net))).collect()
+    }
+
+    /// The seats each cycle is charged for from its first day, catch-up lines with it.
+    fn cycles(&self) -> BTreeMap<(Id, Date), Decimal> {
+        let mut seats: BTreeMap<(Id, Date), Decimal> = BTreeMap::new();
+        let opening =
+            |key: &ChargeKey| matches!((key.kind, key.part), (ChargeKind::Recurring, 0) | (ChargeKind::CatchUp, _));
+        for line in self.invoices.iter().flatten().filter(|line| opening(&line.key)) {
+            *seats.entry((line.key.subject, line.key.date)).or_default() += line.quantity;
+        }
+        seats.retain(|_, seats| !seats.is_zero());
+        seats
+    }
+}
+
 proptest! {
     #[test]
     fn drafts_add_up(world in world()) {
@@ -76,13 +150,45 @@ proptest! {
             prop_assert_eq!(world.draft(month).drafts, vec![]);
         }
         // Whatever is learnt later is caught up once, and then there is nothing more to catch up.
-        for (n, (after, kind)) in (90..).zip(late) {
-            let date = crate::date::add_days(day("2026-09-01"), after);
-            world.subscriptions[0].events.push(Event { seq: n * 10, date, kind });
-            world.subscriptions[0].events.sort_by_key(|e| (e.date, e.seq));
-        }
+        world.learn(late);
         world.issue("2026-12");
         prop_assert_eq!(world.draft("2026-12").drafts, vec![]);
+    }
+
+    /// Credited to be billed again, the same periods are billed again, once, and nothing else.
+    #[test]
+    fn what_is_credited_is_billed_again_once(world in world(), credits in credits()) {
+        let mut office = Office { world, invoices: Vec::new() };
+        MONTHS.iter().for_each(|month| office.issue(month));
+        let once = office.charges();
+        for (which, month) in credits {
+            office.credit(which);
+            office.issue(month);
+        }
+        office.issue(MONTHS[2]);
+        prop_assert_eq!(office.charges(), once);
+        prop_assert_eq!(office.world.draft(MONTHS[2]).drafts, vec![]);
+    }
+
+    /// Whatever is learnt late, and whatever is credited in between: no cycle is charged for more seats than without credits.
+    #[test]
+    fn credits_and_catch_up_lines_charge_no_cycle_twice(world in world(), late in timeline(), credits in credits()) {
+        let mut office = Office { world, invoices: Vec::new() };
+        MONTHS.iter().for_each(|month| office.issue(month));
+        office.world.learn(late);
+        let mut other = office.clone();
+        other.issue("2026-12");
+        for (which, month) in credits {
+            office.credit(which);
+            office.issue(month);
+        }
+        office.issue("2026-12");
+        // Less where what was billed and is not given back, after a cancellation without credit, is not billed again.
+        let never = other.cycles();
+        for (cycle, seats) in office.cycles() {
+            prop_assert!(never.get(&cycle).is_some_and(|once| seats <= *once), "{:?}: {} of {:?}", cycle, seats, never);
+        }
+        prop_assert_eq!(office.world.draft("2026-12").drafts, vec![]);
     }
 
     #[test]

@@ -27,6 +27,7 @@ fn id(n: u8) -> Id {
 
 /// A small book: customer 1 (19 % tax), customer 2 (reverse charge), reseller 3 above customer 4, all in euro.
 /// E3 lists at 30.00 a month (cost 24.00) and Teams at 5.00 (cost 4.00); a year of either is twelve months.
+#[derive(Clone)]
 pub(crate) struct World {
     names: Names,
     accounts: Vec<Account>,

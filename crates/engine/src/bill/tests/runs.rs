@@ -47,6 +47,56 @@ fn events_recorded_late_are_caught_up() {
 }
 
 #[test]
+fn seats_all_taken_away_late_are_given_back() {
+    let mut world = World::new();
+    world.subscribe(1, "10", "2026-01-12", &[]);
+    world.issue("2026-10");
+    world.record("2026-10-02", "=0");
+    world.check_issued(
+        "2026-11",
+        "Removed E3 2026-10-02..2026-10-11 10/30 -10 x 30 = -100.00
+         CatchUp E3 2026-10-12..2026-11-11 31/31 -10 x 30 = -300.00
+         Account 1: -400.00 + -76.00 = -476.00 EUR",
+    );
+    world.check("2026-11", "");
+}
+
+#[test]
+fn what_is_cancelled_and_started_anew_is_given_back_once() {
+    let mut world = World::new();
+    world.subscribe(1, "10", "2026-01-12", &[]);
+    world.issue("2026-10");
+    world.record("2026-10-02", "cancel");
+    world.record("2026-10-05", "start 7");
+    let drafted = world.draft("2026-11");
+    let late = drafted.drafts.iter().flat_map(|d| &d.lines).filter(|line| line.key.kind == ChargeKind::CatchUp);
+    assert_eq!(late.map(|line| line.quantity).collect::<Vec<_>>(), [dec("-3")]);
+}
+
+/// What is credited so that it may be billed again is charged for the seats it has now.
+#[test]
+fn a_cycle_credited_whole_is_billed_again() {
+    let mut world = World::new();
+    world.subscribe(1, "10", "2026-01-12", &[]);
+    world.issue("2026-10");
+    world.record("2026-10-02", "=7");
+    let october = ChargeKey { kind: ChargeKind::Recurring, subject: id(101), date: day("2026-10-12"), part: 0 };
+    assert!(world.billed.remove(&october));
+    world.check_issued(
+        "2026-10",
+        "Removed E3 2026-10-02..2026-10-11 10/30 -3 x 30 = -30.00
+         Recurring E3 2026-10-12..2026-11-11 31/31 7 x 30 = 210.00
+         Account 1: 180.00 + 34.20 = 214.20 EUR",
+    );
+    world.check("2026-10", "");
+    world.check(
+        "2026-11",
+        "Recurring E3 2026-11-12..2026-12-11 30/30 7 x 30 = 210.00
+         Account 1: 210.00 + 39.90 = 249.90 EUR",
+    );
+}
+
+#[test]
 fn a_cancellation_learnt_of_late_gives_back_what_was_billed_since() {
     let mut world = World::new();
     world.subscribe(1, "10", "2026-01-12", &[]);

@@ -38,6 +38,8 @@ pub struct Issue<'a> {
     pub kind: InvoiceKind,
     /// The invoice a credit note corrects.
     pub corrects: Option<Id>,
+    /// The `no` of that invoice, when its charges may be billed again.
+    pub reopens: Option<u64>,
     /// The run it comes from; none for a correction.
     pub run: Option<Id>,
     /// Payer, month, lines and totals.
@@ -62,12 +64,14 @@ struct Shared {
     month: Month,
     /// Whether their lines are charges, each billed once; a correction names charges again.
     charges: bool,
+    reopens: Option<u64>,
 }
 
 impl Issue<'_> {
     /// What all invoices of a row have in common.
     fn shared(&self) -> Shared {
-        Shared { kind: self.kind, run: self.run, month: self.draft.month, charges: self.corrects.is_none() }
+        let (kind, run, month, reopens) = (self.kind, self.run, self.draft.month, self.reopens);
+        Shared { kind, run, month, charges: self.corrects.is_none(), reopens }
     }
 }
 
@@ -193,12 +197,13 @@ impl<'w> Issuing<'w> {
         } else {
             self.regrouped(&packed.drafts)?
         };
-        let Packed { shared: Shared { kind, run, month, .. }, ids, heads, snapshots, entries, .. } = packed;
+        let Packed { shared: Shared { kind, run, month, reopens, .. }, ids, heads, snapshots, entries, .. } = packed;
         let posted = entries.cells(entry);
         self.entries.add(&posted)?;
         let (low, high) = ids.iter().fold((ids[0], ids[0]), |(low, high), id| (low.min(*id), high.max(*id)));
         let run = run.map(|run| run_number(self.writer.conn(), run)).transpose()?;
-        let row = cells![no, ids.len(), kind.name(), run, month, low, high, lines, entry, heads, snapshots];
+        let reopens = reopens.map(|no| no as i64);
+        let row = cells![no, ids.len(), kind.name(), run, month, low, high, lines, entry, heads, snapshots, reopens];
         self.invoices.add(&row)?;
         let mut record = Vec::with_capacity(1 << 15);
         write_row(&row, &mut record);

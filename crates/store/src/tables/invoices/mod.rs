@@ -5,7 +5,8 @@
 //! one run lie in a row, their lines in a block of [`super::sale_lines`], their entries in a row of the journal.
 //!
 //! A charge is billed once: issuing refuses a line whose charge an issued line has ([`Writer::issue`]), and `book check`
-//! looks for one billed twice. A mistake is taken back by a credit note that names what it corrects.
+//! looks for one billed twice. A mistake is taken back by a credit note that names what it corrects; one
+//! that reopens the invoice, whole, makes its charges unbilled again ([`reopened`]).
 //!
 //! [`Writer::take_numbers`]: super::Writer::take_numbers
 //! [`Writer::issue`]: super::Writer::issue
@@ -19,6 +20,7 @@ use engine::sale::{ChargeKey, SaleLine};
 use engine::{Currency, Date, Decimal, Id, Money, Month};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::Value;
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use super::blocks::unsqueeze;
@@ -31,7 +33,20 @@ use crate::StoreError;
 
 pub(crate) const INVOICES: Table = Table {
     name: "invoices",
-    columns: &["key", "count", "kind", "run", "period", "low", "high", "lines", "entries", "heads", "snapshots"],
+    columns: &[
+        "key",
+        "count",
+        "kind",
+        "run",
+        "period",
+        "low",
+        "high",
+        "lines",
+        "entries",
+        "heads",
+        "snapshots",
+        "reopens",
+    ],
 };
 
 pub(crate) const PAPERS: Table = Table { name: "papers", columns: &["invoice", "kind", "sha256"] };
@@ -73,6 +88,8 @@ pub struct Invoice {
     pub kind: InvoiceKind,
     /// The invoice a credit note corrects.
     pub corrects: Option<Id>,
+    /// The `no` of the invoice a credit note takes back whole, so that its charges may be billed again.
+    pub reopens: Option<u64>,
     /// The run it comes from; a correction comes from none.
     pub run: Option<Id>,
     /// Who pays.
@@ -344,7 +361,7 @@ fn query(
     mut each: impl FnMut(Invoice, At) -> Result<ControlFlow<()>, StoreError>,
 ) -> Result<(), StoreError> {
     let select = format!(
-        "SELECT key, count, kind, (SELECT id FROM runs WHERE no = run), period, lines, entries, heads FROM invoices {condition}"
+        "SELECT key, count, kind, (SELECT id FROM runs WHERE no = run), period, lines, entries, heads, reopens FROM invoices {condition}"
     );
     let mut statement = conn.prepare_cached(&select)?;
     let mut rows = statement.query(params)?;
@@ -370,6 +387,7 @@ struct Shared {
     run: Option<Id>,
     period: Month,
     entries: i64,
+    reopens: Option<u64>,
 }
 
 impl Shared {
@@ -380,6 +398,7 @@ impl Shared {
             run: row.id_opt(3)?,
             period: row.month(4)?,
             entries: row.col(6)?,
+            reopens: row.col::<Option<i64>>(8)?.map(i64::unsigned_abs),
         })
     }
 
@@ -401,6 +420,7 @@ impl Shared {
             label,
             kind: self.kind,
             corrects,
+            reopens: self.reopens,
             run: self.run,
             account,
             period: self.period,
@@ -427,16 +447,26 @@ pub fn billed(conn: &Connection, since: Date, mut each: impl FnMut(ChargeKey, De
     })
 }
 
-/// The charges of every block of lines that has some of these days: what a run billed or gave back, not what a correction
-/// takes back.
+/// The invoices that were taken back so that their charges may be billed again, and the credit notes that did: each by its
+/// `no`. Nearly always there is none, and no invoice is looked at to know.
+pub fn reopened(conn: &Connection) -> Result<HashMap<u64, u64>, StoreError> {
+    let mut statement = conn.prepare_cached("SELECT reopens, key FROM invoices WHERE reopens IS NOT NULL")?;
+    let rows = statement
+        .query_map([], |row| Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get::<_, i64>(1)?.unsigned_abs())))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The charges of every block of lines that has some of these days: what a run billed or gave back and still stands, not
+/// what a correction takes back.
 fn each_billed(
     conn: &Connection,
     days: (i64, i64),
     mut each: impl FnMut(ChargeKey, Decimal) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
-    for no in super::sale_lines::charged_in(conn, days)? {
+    let reopened = reopened(conn)?;
+    for (no, first) in super::sale_lines::charged_in(conn, days)? {
         let block = Block::read(conn, no)?;
-        for place in 0..block.count() {
+        for place in (0..block.count()).filter(|place| !reopened.contains_key(&(first + *place as u64))) {
             each_charge(block.figures(place)?, &mut each)?;
         }
     }

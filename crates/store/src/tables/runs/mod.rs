@@ -61,7 +61,7 @@ pub struct Run {
     pub prices_seq: u64,
     /// Hash of what it was computed from.
     pub inputs: Vec<u8>,
-    /// Options and settings it was computed with.
+    /// Options and settings it was computed with, and what a person accepted of its guards.
     pub facts: Value,
     /// What to look at before issuing.
     pub guards: Vec<Guard>,

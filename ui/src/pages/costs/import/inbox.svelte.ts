@@ -8,6 +8,7 @@ import type { Commands } from "../../../wire/call";
 
 export type Look = Commands["import look"]["answer"];
 export type Way = NonNullable<Commands["import"]["ask"]["ways"]>[number];
+export type Cell = NonNullable<Way["corrections"]>[number];
 export type Answer = Commands["import"]["answer"]["files"][number];
 
 /** Where a file stands. */
@@ -87,13 +88,31 @@ export class Inbox {
     await this.tryAll();
   }
 
-  /** Says how to read a file, and looks again. */
+  /** Says how to read a file, and looks again. Read otherwise, other cells may be wrong: corrections are forgotten. */
   async say(item: Item, way: Partial<Way>) {
-    item.way = { ...item.way, ...way };
+    item.way = { ...item.way, corrections: [], ...way };
     item.look = undefined;
     item.answer = undefined;
     item.failed = undefined;
     await this.lookAt(item);
+    await this.tryAll();
+  }
+
+  /** Has a cell read otherwise. */
+  async correct(item: Item, cell: Cell) {
+    item.way = { ...item.way, corrections: [...others(item, cell), cell] };
+    await this.tryAll();
+  }
+
+  /** Has a cell read as it stands again. */
+  async uncorrect(item: Item, cell: Omit<Cell, "value">) {
+    item.way = { ...item.way, corrections: others(item, cell) };
+    await this.tryAll();
+  }
+
+  /** Says what the vendor's invoice adds up to: `24570.34 EUR`. */
+  async state(item: Item, total: string | undefined) {
+    item.way = { ...item.way, total: total ?? null };
     await this.tryAll();
   }
 
@@ -173,6 +192,11 @@ export class Inbox {
       this.failed = failure(error);
     }
   }
+}
+
+/** What was corrected of a file beside one cell. */
+function others(item: Item, cell: Omit<Cell, "value">): Cell[] {
+  return (item.way.corrections ?? []).filter((one) => one.row !== cell.row || one.column !== cell.column);
 }
 
 const boxes = new WeakMap<Desk, Inbox>();

@@ -32,8 +32,24 @@ test("files are tried together and stored with what was said about each", async 
   await box.store();
   const last = asked.at(-1);
   expect(last?.trial).toBe(false);
-  expect(last?.ask).toEqual({ files: ["a", "b"], ways: [{}, { date_order: "dmy" }], keep_good: true });
+  expect(last?.ask).toEqual({ files: ["a", "b"], ways: [{}, { date_order: "dmy", corrections: [] }], keep_good: true });
   expect(box.items.every((item) => item.state === "stored")).toBe(true);
+});
+
+test("a corrected cell goes with its file until the file is read another way", async () => {
+  const { asked, box } = fake({}, (files) => files.map(() => answer));
+  await box.add([file("a")]);
+  const [item] = box.items;
+  if (!item) throw new Error("no such file");
+  const ways = () => asked.at(-1)?.ask.ways;
+  await box.correct(item, { row: 8, column: "Qty", value: "26" });
+  await box.correct(item, { row: 8, column: "Qty", value: "27" });
+  await box.correct(item, { row: 9, column: "Qty", value: "1" });
+  await box.uncorrect(item, { row: 9, column: "Qty" });
+  await box.state(item, "3164.22 GBP");
+  expect(ways()).toEqual([{ corrections: [{ row: 8, column: "Qty", value: "27" }], total: "3164.22 GBP" }]);
+  await box.say(item, { decimal: "point" });
+  expect(ways()).toEqual([{ corrections: [], total: "3164.22 GBP", decimal: "point" }]);
 });
 
 test("a question and an unknown file hold back themselves, not the others", async () => {
