@@ -46,6 +46,20 @@ CREATE TABLE chain (
 
 CREATE INDEX chain_by_subject ON chain (kind, subject);
 
+CREATE TABLE contacts (
+    id       BLOB PRIMARY KEY CHECK (length(id) = 16),
+    account  INTEGER NOT NULL, -- its number
+    name     TEXT NOT NULL CHECK (name <> ''),
+    role     TEXT NOT NULL,
+    mail     TEXT NOT NULL,
+    phone    TEXT NOT NULL,
+    invoices INTEGER NOT NULL CHECK (invoices IN (0, 1)) -- who gets them: one of an account
+) STRICT;
+
+CREATE INDEX contacts_by_account ON contacts (account);
+
+CREATE UNIQUE INDEX contacts_with_invoices ON contacts (account) WHERE invoices = 1;
+
 CREATE TABLE contents (
     id    INTEGER PRIMARY KEY,
     hash  BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),
@@ -179,7 +193,8 @@ CREATE TABLE list_prices (
     until       INTEGER,
     cost        TEXT NOT NULL,
     erp         TEXT NOT NULL,
-    document    INTEGER REFERENCES documents (no) DEFERRABLE INITIALLY DEFERRED,
+    recorded    INTEGER NOT NULL CHECK (recorded > 0), -- the counter of prices from which it is known
+    document    INTEGER REFERENCES documents (no) DEFERRABLE INITIALLY DEFERRED, -- none for one entered by hand
     row         INTEGER,
     PRIMARY KEY (product, sku, term_months, plan, currency, day, version)
 ) STRICT;
@@ -189,6 +204,15 @@ CREATE TABLE migrations (
     name   TEXT NOT NULL,
     hash   BLOB NOT NULL CHECK (length(hash) = 32)
 ) STRICT;
+
+CREATE TABLE notes (
+    id      BLOB PRIMARY KEY CHECK (length(id) = 16),
+    account INTEGER NOT NULL, -- its number
+    day     INTEGER NOT NULL,
+    text    TEXT NOT NULL CHECK (text <> '')
+) STRICT;
+
+CREATE INDEX notes_by_account ON notes (account);
 
 CREATE TABLE one_offs (
     id         BLOB PRIMARY KEY CHECK (length(id) = 16),

@@ -121,7 +121,7 @@ impl Inputs {
         }
         let documents = run.facts["documents"].as_u64().unwrap_or(u64::MAX);
         inputs.prices.rules.retain(|r| known_then(r.id));
-        inputs.prices.list.retain(|p| p.source.is_none_or(|s| u64::from(s.document) <= documents));
+        inputs.prices.list = tables::prices::load_list_as_of(book.conn(), &mut inputs.names, Some(run.prices_seq))?;
         inputs.costs.retain(|passed| u64::from(passed.line.at.document) <= documents);
         let History { billed, last } = History::before(book, run)?;
         inputs.billed = billed;
