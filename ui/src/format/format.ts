@@ -15,6 +15,19 @@ export function figure(text: string): string {
   return (negative ? MINUS : "") + grouped + (fraction === undefined ? "" : decimal + fraction);
 }
 
+/** An amount the person typed, as decimal text: `1.234,50` of a German reader is `1234.50`. What is no amount stays. */
+export function typed(text: string): string {
+  const plain = text.trim().replace(/[\s\u00a0\u202f]/g, "").replace(MINUS, "-");
+  // A lone point or comma with one or two digits behind it is a decimal mark, whatever the language.
+  if (/^-?\d+[.,]\d{1,2}$/.test(plain)) return plain.replace(",", ".");
+  return plain.replaceAll(group, "").replace(decimal, ".");
+}
+
+/** Whether what the person typed is a number, nothing or more. */
+export function isNumber(text: string): boolean {
+  return /^\d+(\.\d+)?$/.test(typed(text));
+}
+
 /** A decimal text with its sign always: a difference. */
 export function signed(text: string): string {
   if (/^-?0*(\.0*)?$/.test(text)) return `±${figure(text.replace("-", ""))}`;

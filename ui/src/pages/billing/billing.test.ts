@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { marginTone, price, share, span, typed } from "./said";
+import { typed } from "../../format/format";
+import { marginTone, price, share, span } from "./said";
 import { layOut, type Step } from "./waterfall";
 
 const step = (key: string, amount: string, end = false): Step => ({ key, title: key, amount, end });

@@ -71,17 +71,6 @@ export function monthName(period: string): string {
   return monthLong.format(new Date(`${period}-01T00:00:00Z`));
 }
 
-/** An amount the person typed, as decimal text: `1.234,50` of a German reader is `1234.50`. What is no amount stays. */
-export function typed(text: string): string {
-  const parts = new Intl.NumberFormat(locale).formatToParts(-1234.5);
-  const decimal = parts.find((p) => p.type === "decimal")?.value ?? ".";
-  const group = parts.find((p) => p.type === "group")?.value ?? ",";
-  const plain = text.trim().replace(/[\s\u00a0\u202f]/g, "").replace("\u2212", "-");
-  // A lone point or comma with one or two digits behind it is a decimal mark, whatever the language.
-  if (/^-?\d+[.,]\d{1,2}$/.test(plain)) return plain.replace(",", ".");
-  return plain.replaceAll(group, "").replace(decimal, ".");
-}
-
 /** The sentence for one thing, or for so many. */
 export function many<K extends Key>(things: number, key: K & (`${K}.one` extends Key ? K : never), gaps: Record<string, string> = {}): string {
   return t(things === 1 ? (`${key}.one` as Key) : key, { count: count(things), ...gaps });
