@@ -144,3 +144,37 @@ fn a_month_by_hand_and_each_change_with_what_it_bills() {
     drop(session);
     std::fs::remove_dir_all(folder).unwrap();
 }
+
+#[test]
+fn a_run_is_rebuilt_from_the_catalogue_it_saw() {
+    let (folder, mut session) = book("catalogue-then", Silent);
+    let s = &mut session;
+    call(s, "accounts add", json!({"id": "alder", "fields": {"name": "Alder", "tax_percent": "20"}}));
+    for (id, name) in [("CARE:0001", "Care"), ("CARE:0002", "Care, gold")] {
+        call(s, "catalogue add", json!({"id": id, "fields": {"name": name, "kind": "service"}}));
+        let price = json!({"cost": "6", "erp": "10", "from": "2026-01-01"});
+        call(s, "catalogue price", json!({"id": id, "fields": price}));
+    }
+    let bundle = json!({"name": "Safe", "parts": "CARE:0001,CARE:0002*2-10"});
+    call(s, "bundles add", json!({"id": "SAFE", "fields": bundle}));
+    let add = |s: &mut Session, id: &str, bundle: &str| {
+        let fields = json!({"account": "alder", "product": "CARE:0001", "start": "2026-10-01", "quantity": "3", "bundle": bundle});
+        call(s, "subscriptions add", json!({"id": id, "fields": fields}));
+    };
+    add(s, "plain", "");
+    add(s, "bundled", "SAFE");
+    call(s, "subscriptions set", json!({"id": "plain", "fields": {"on": "2026-10-11", "product": "CARE:0002"}}));
+    let run = call(s, "bill issue", json!({"period": "2026-10", "accept": ["all"]}))["run"].clone();
+    let replayed = |s: &mut Session| call(s, "bill replay", json!({"run": run}));
+    assert_eq!(replayed(s)["identical"], true);
+
+    call(s, "catalogue set", json!({"id": "CARE:0002", "fields": {"name": "Care, platinum"}}));
+    assert_eq!(call(s, "catalogue list", json!({"find": "platinum"}))["total"], 1);
+    assert_eq!(replayed(s)["identical"], true, "{}", replayed(s));
+    call(s, "bundles set", json!({"id": "SAFE", "fields": {"parts": "CARE:0001*5", "price": "99", "currency": "GBP"}}));
+    assert_eq!(call(s, "bundles show", json!({"id": "SAFE"}))["price"]["amount"], "99");
+    assert_eq!(replayed(s)["identical"], true, "{}", replayed(s));
+    assert_eq!(call(s, "book check", json!({}))["verified"], true);
+    drop(session);
+    std::fs::remove_dir_all(folder).unwrap();
+}

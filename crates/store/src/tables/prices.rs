@@ -11,9 +11,8 @@ use serde_json::{Value, json};
 
 use super::Put;
 use super::cell::{Columns, cells, damaged, date, day, of_word, word};
-use super::products::key;
+use super::products::{key, known};
 use super::seal::{Table, Writer};
-use super::settings;
 use super::words::PLANS;
 use crate::StoreError;
 
@@ -72,12 +71,11 @@ pub fn load_list_as_of(
     names: &mut Names,
     prices: Option<u64>,
 ) -> Result<Vec<ListPrice>, StoreError> {
-    let known = prices.map_or(i64::MAX, u64::cast_signed);
     let mut statement = conn.prepare_cached(&format!(
         "{} WHERE recorded <= ?1 ORDER BY product, sku, term_months, plan, currency, day, version",
         LIST_PRICES.select()
     ))?;
-    let mut rows = statement.query([known])?;
+    let mut rows = statement.query([known(prices)])?;
     let mut out: Vec<ListPrice> = Vec::new();
     while let Some(row) = rows.next()? {
         let source = row.col::<Option<u32>>(11)?.zip(row.col::<Option<u32>>(12)?);
@@ -154,7 +152,7 @@ impl Writer<'_> {
     /// Adds list prices. One that differs from the version known is kept as a further version and counts as changed.
     pub fn put_list_prices(&self, names: &Names, prices: &[ListPrice]) -> Result<Put, StoreError> {
         let mut put = Put::default();
-        let recorded = settings::counter(self.conn(), "prices")?.cast_signed() + 1;
+        let recorded = self.next_of_prices()?;
         let mut insert = self.insert(&LIST_PRICES)?;
         for p in prices {
             let (product, sku) = (names.text(p.product.product), names.text(p.product.sku));
