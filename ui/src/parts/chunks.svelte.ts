@@ -21,6 +21,8 @@ export class Chunks<R> {
   private rows = $state.raw(new Map<number, R[]>());
   private asked = new Set<number>();
   private turn = 0;
+  /** Which rows are looked at. */
+  private looked = [0, 0];
   private question: () => Question<R>;
   private found: (found: number, all: number, beside: Record<string, unknown>) => void;
 
@@ -44,6 +46,7 @@ export class Chunks<R> {
 
   /** Sees to it that these rows are here. */
   near(first: number, last: number) {
+    this.looked = [first, last];
     for (let chunk = Math.floor(first / CHUNK); chunk <= Math.floor(Math.max(0, last - 1) / CHUNK); chunk += 1) void this.ask(chunk);
   }
 
@@ -68,6 +71,9 @@ export class Chunks<R> {
       this.total = page.found;
       this.failed = undefined;
       this.found(page.found, page.all, page.beside);
+      // The rows of the question before are gone, those looked at too.
+      const [first = 0, last = 0] = this.looked;
+      if (chunk === 0) this.near(first, Math.min(last, page.found));
     } catch (error) {
       if (mine === this.turn) this.failed = failure(error);
     }
