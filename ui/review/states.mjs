@@ -38,6 +38,7 @@ export const full = [
   { name: "subscriptions-one", place: "subscriptions", go: row(4) },
   { name: "subscriptions-new", place: "subscriptions", go: button("Add subscription") },
   { name: "subscriptions-change", place: "subscriptions", go: steps(row(4), button("Change subscription")) },
+  { name: "subscriptions-correct", place: "subscriptions", go: steps(row(4), button("Edit agreement")) },
   { name: "subscriptions-end", place: "subscriptions", go: steps(row(4), button("End subscription")) },
   { name: "costs", place: "costs" },
   { name: "costs-document", place: "costs", go: row(2) },

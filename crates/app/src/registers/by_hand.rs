@@ -109,6 +109,13 @@ fn a_month_by_hand_and_each_change_with_what_it_bills() {
     let bills = tried(s, "subscriptions set", change(json!({"on": "2026-11-16", "quantity": "12"})))["bills"].clone();
     assert_eq!(texts(&bills["lines"], "net"), ["125.00", "12.50"]);
     assert_eq!((&bills["lines"][1]["days"], &bills["net"][0]["amount"]), (&json!("15 of 30"), &json!("137.50")));
+    // How it is billed is corrected, and corrected back.
+    let basis =
+        |s: &mut Session, basis: &str| call(s, "subscriptions set", change(json!({"basis": basis})))["basis"].clone();
+    assert_eq!((basis(s, "pass-through"), basis(s, "")), (json!("pass-through"), Value::Null));
+    let bundled =
+        |s: &mut Session, code: &str| call(s, "subscriptions set", change(json!({"bundle": code})))["bundle"].clone();
+    assert_eq!((bundled(s, "SAFE"), bundled(s, "")), (json!("SAFE"), Value::Null));
     // A price of its own, and back to the rules.
     let own = call(s, "subscriptions set", change(json!({"on": "2026-11-01", "price": "11"})));
     assert_eq!(own["price"], "11");

@@ -103,7 +103,11 @@ fn own_price(f: &mut Fields) -> Result<Option<Option<Decimal>>, Failure> {
 
 /// How it is billed: basis, cadence, timing.
 fn ways(f: &mut Fields, s: &mut Subscription) -> Result<(), Failure> {
-    s.basis = f.read("basis", "agreement or pass-through", basis_of)?.or(s.basis);
+    let basis = f.read("basis", "agreement, pass-through, or nothing for its account's", |t| match t {
+        "" => Some(None),
+        text => basis_of(text).map(Some),
+    })?;
+    s.basis = basis.unwrap_or(s.basis);
     let cadence = f.read("cadence", "anniversary or calendar-month", |t| {
         [Cadence::Anniversary, Cadence::CalendarMonth].into_iter().find(|c| cadence_word(*c) == t)
     })?;
