@@ -19,7 +19,7 @@ const row = { ...account, depth: 0, parent_name: null, children: 0, closed: fals
 
 beforeAll(() => {
   vi.stubGlobal("ResizeObserver", class { observe() {} unobserve() {} disconnect() {} });
-  HTMLElement.prototype.scrollTo = () => undefined;
+  HTMLElement.prototype.scrollTo = HTMLElement.prototype.scrollIntoView = () => undefined;
 });
 afterEach(cleanup);
 
