@@ -67,7 +67,7 @@ test("a month is billed by hand alone", { timeout: 300_000 }, async () => {
   page.on("console", (said) => said.type() === "error" && complaints.push(said.text()));
   page.on("pageerror", (error) => complaints.push(String(error)));
   const { field, press, send, pick, go, see, shot } = hand(page);
-  await page.locator("main .pane, main section").first().waitFor();
+  await page.locator("main").waitFor();
   await settled(page);
 
   await go("accounts");

@@ -70,6 +70,8 @@ export const empty = places.map((place) => ({ name: `${place}-empty`, place }));
 
 /** Goes to a state from wherever one is. */
 export async function arrive(page, { place, go }) {
+  // Before the window is there nobody hears the keys.
+  await page.locator("main").waitFor();
   for (let n = 0; n < 3; n += 1) await page.keyboard.press("Escape");
   // Away and back, so that a place begins anew.
   await page.keyboard.press(`Control+${place === "settings" ? 1 : 9}`);
