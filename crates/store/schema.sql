@@ -17,21 +17,26 @@ CREATE TABLE book (
 ) STRICT;
 
 CREATE TABLE bundle_parts (
-    bundle   TEXT NOT NULL REFERENCES bundles (code),
+    bundle   TEXT NOT NULL,
+    version  INTEGER NOT NULL,
     position INTEGER NOT NULL,
     product  TEXT NOT NULL,
     sku      TEXT NOT NULL,
     ratio    TEXT NOT NULL,
     discount TEXT NOT NULL,
-    PRIMARY KEY (bundle, position)
+    PRIMARY KEY (bundle, version, position),
+    FOREIGN KEY (bundle, version) REFERENCES bundles (code, version) DEFERRABLE INITIALLY DEFERRED
 ) STRICT;
 
 CREATE TABLE bundles (
-    code       TEXT PRIMARY KEY,
+    code       TEXT NOT NULL,
+    version    INTEGER NOT NULL CHECK (version > 0),
     name       TEXT NOT NULL,
     price      TEXT,
     currency   TEXT CHECK (length(currency) = 3),
     show_parts INTEGER NOT NULL CHECK (show_parts IN (0, 1)),
+    recorded   INTEGER NOT NULL CHECK (recorded > 0), -- the counter of prices from which it is known
+    PRIMARY KEY (code, version),
     CHECK ((price IS NULL) = (currency IS NULL))
 ) STRICT;
 
@@ -45,6 +50,20 @@ CREATE TABLE chain (
 ) STRICT;
 
 CREATE INDEX chain_by_subject ON chain (kind, subject);
+
+CREATE TABLE contacts (
+    id       BLOB PRIMARY KEY CHECK (length(id) = 16),
+    account  INTEGER NOT NULL, -- its number
+    name     TEXT NOT NULL CHECK (name <> ''),
+    role     TEXT NOT NULL,
+    mail     TEXT NOT NULL,
+    phone    TEXT NOT NULL,
+    invoices INTEGER NOT NULL CHECK (invoices IN (0, 1)) -- who gets them: one of an account
+) STRICT;
+
+CREATE INDEX contacts_by_account ON contacts (account);
+
+CREATE UNIQUE INDEX contacts_with_invoices ON contacts (account) WHERE invoices = 1;
 
 CREATE TABLE contents (
     id    INTEGER PRIMARY KEY,
@@ -182,7 +201,8 @@ CREATE TABLE list_prices (
     until       INTEGER,
     cost        TEXT NOT NULL,
     erp         TEXT NOT NULL,
-    document    INTEGER REFERENCES documents (no) DEFERRABLE INITIALLY DEFERRED,
+    recorded    INTEGER NOT NULL CHECK (recorded > 0), -- the counter of prices from which it is known
+    document    INTEGER REFERENCES documents (no) DEFERRABLE INITIALLY DEFERRED, -- none for one entered by hand
     row         INTEGER,
     PRIMARY KEY (product, sku, term_months, plan, currency, day, version)
 ) STRICT;
@@ -192,6 +212,15 @@ CREATE TABLE migrations (
     name   TEXT NOT NULL,
     hash   BLOB NOT NULL CHECK (length(hash) = 32)
 ) STRICT;
+
+CREATE TABLE notes (
+    id      BLOB PRIMARY KEY CHECK (length(id) = 16),
+    account INTEGER NOT NULL, -- its number
+    day     INTEGER NOT NULL,
+    text    TEXT NOT NULL CHECK (text <> '')
+) STRICT;
+
+CREATE INDEX notes_by_account ON notes (account);
 
 CREATE TABLE one_offs (
     id         BLOB PRIMARY KEY CHECK (length(id) = 16),
@@ -249,13 +278,15 @@ CREATE TABLE problem_rows (
 ) STRICT;
 
 CREATE TABLE products (
-    id      BLOB PRIMARY KEY CHECK (length(id) = 16),
-    product TEXT NOT NULL,
-    sku     TEXT NOT NULL,
-    name    TEXT NOT NULL,
-    vendor  TEXT NOT NULL,
-    kind    TEXT NOT NULL CHECK (kind = 'licence' OR kind = 'usage' OR kind = 'one_off' OR kind = 'service'),
-    UNIQUE (product, sku)
+    product  TEXT NOT NULL,
+    sku      TEXT NOT NULL,
+    version  INTEGER NOT NULL CHECK (version > 0),
+    id       BLOB NOT NULL CHECK (length(id) = 16), -- the same in all of its versions
+    name     TEXT NOT NULL,
+    vendor   TEXT NOT NULL,
+    kind     TEXT NOT NULL CHECK (kind = 'licence' OR kind = 'usage' OR kind = 'one_off' OR kind = 'service'),
+    recorded INTEGER NOT NULL CHECK (recorded > 0), -- the counter of prices from which it is known
+    PRIMARY KEY (product, sku, version)
 ) STRICT;
 
 CREATE TABLE register_changes (
@@ -351,6 +382,22 @@ CREATE TABLE volume_breaks (
     discount TEXT NOT NULL
 ) STRICT;
 
+CREATE TRIGGER bundle_parts_no_delete BEFORE DELETE ON bundle_parts BEGIN SELECT RAISE(ABORT, 'bundle_parts: append-only'); END;
+
+CREATE TRIGGER bundle_parts_no_replace BEFORE INSERT ON bundle_parts
+WHEN EXISTS (SELECT 1 FROM bundle_parts WHERE bundle = NEW.bundle AND version = NEW.version AND position = NEW.position)
+BEGIN SELECT RAISE(FAIL, 'bundle_parts: append-only'); END;
+
+CREATE TRIGGER bundle_parts_no_update BEFORE UPDATE ON bundle_parts BEGIN SELECT RAISE(ABORT, 'bundle_parts: append-only'); END;
+
+CREATE TRIGGER bundles_no_delete BEFORE DELETE ON bundles BEGIN SELECT RAISE(ABORT, 'bundles: append-only'); END;
+
+CREATE TRIGGER bundles_no_replace BEFORE INSERT ON bundles
+WHEN EXISTS (SELECT 1 FROM bundles WHERE code = NEW.code AND version = NEW.version)
+BEGIN SELECT RAISE(FAIL, 'bundles: append-only'); END;
+
+CREATE TRIGGER bundles_no_update BEFORE UPDATE ON bundles BEGIN SELECT RAISE(ABORT, 'bundles: append-only'); END;
+
 CREATE TRIGGER chain_no_delete BEFORE DELETE ON chain BEGIN SELECT RAISE(ABORT, 'chain: append-only'); END;
 
 CREATE TRIGGER chain_no_replace BEFORE INSERT ON chain
@@ -433,6 +480,14 @@ WHEN EXISTS (SELECT 1 FROM price_rules WHERE id = NEW.id)
 BEGIN SELECT RAISE(FAIL, 'price_rules: append-only'); END;
 
 CREATE TRIGGER price_rules_no_update BEFORE UPDATE ON price_rules BEGIN SELECT RAISE(ABORT, 'price_rules: append-only'); END;
+
+CREATE TRIGGER products_no_delete BEFORE DELETE ON products BEGIN SELECT RAISE(ABORT, 'products: append-only'); END;
+
+CREATE TRIGGER products_no_replace BEFORE INSERT ON products
+WHEN EXISTS (SELECT 1 FROM products WHERE product = NEW.product AND sku = NEW.sku AND version = NEW.version)
+BEGIN SELECT RAISE(FAIL, 'products: append-only'); END;
+
+CREATE TRIGGER products_no_update BEFORE UPDATE ON products BEGIN SELECT RAISE(ABORT, 'products: append-only'); END;
 
 CREATE TRIGGER requests_no_delete BEFORE DELETE ON requests BEGIN SELECT RAISE(ABORT, 'requests: append-only'); END;
 

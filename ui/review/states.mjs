@@ -21,9 +21,14 @@ export const full = [
   { name: "month", place: "month" },
   { name: "accounts", place: "accounts" },
   { name: "accounts-one", place: "accounts", go: row(3) },
+  { name: "accounts-contact", place: "accounts", go: steps(row(3), button("Add contact")) },
+  { name: "accounts-note", place: "accounts", go: steps(row(3), button("Add note")) },
+  { name: "accounts-tenant", place: "accounts", go: steps(row(3), button("Add tenant")) },
   { name: "accounts-new", place: "accounts", go: button(/^Add account/) },
   { name: "catalogue", place: "catalogue" },
   { name: "catalogue-product", place: "catalogue", go: row(3) },
+  { name: "catalogue-product-new", place: "catalogue", go: button("Add product") },
+  { name: "catalogue-product-price", place: "catalogue", go: steps(row(3), button("Set list price")) },
   { name: "catalogue-lists", place: "catalogue", go: radio(/^Price lists/) },
   { name: "catalogue-bundles", place: "catalogue", go: radio(/^Bundles/) },
   { name: "catalogue-bundle", place: "catalogue", go: steps(radio(/^Bundles/), row(2)) },
@@ -31,6 +36,10 @@ export const full = [
   { name: "catalogue-rule", place: "catalogue", go: steps(radio(/^Price rules/), row(3)) },
   { name: "subscriptions", place: "subscriptions" },
   { name: "subscriptions-one", place: "subscriptions", go: row(4) },
+  { name: "subscriptions-new", place: "subscriptions", go: button("Add subscription") },
+  { name: "subscriptions-change", place: "subscriptions", go: steps(row(4), button("Change subscription")) },
+  { name: "subscriptions-correct", place: "subscriptions", go: steps(row(4), button("Edit agreement")) },
+  { name: "subscriptions-end", place: "subscriptions", go: steps(row(4), button("End subscription")) },
   { name: "costs", place: "costs" },
   { name: "costs-document", place: "costs", go: row(2) },
   { name: "costs-lines", place: "costs", go: radio(/^Lines/) },
@@ -61,6 +70,8 @@ export const empty = places.map((place) => ({ name: `${place}-empty`, place }));
 
 /** Goes to a state from wherever one is. */
 export async function arrive(page, { place, go }) {
+  // Before the window is there nobody hears the keys.
+  await page.locator("main").waitFor();
   for (let n = 0; n < 3; n += 1) await page.keyboard.press("Escape");
   // Away and back, so that a place begins anew.
   await page.keyboard.press(`Control+${place === "settings" ? 1 : 9}`);

@@ -1,6 +1,7 @@
 import { mount } from "svelte";
 import "./tokens.css";
 import "./base.css";
+import "./panel.css";
 import type { Host } from "./host/host";
 import { begin } from "./state/look";
 

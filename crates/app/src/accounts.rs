@@ -3,14 +3,16 @@
 use crate::fields::Fields;
 use crate::people::{self, People};
 use crate::session::Book;
-use crate::wire::{EndAsk, FieldsAsk, IdAsk, ListAsk, number};
-use crate::{Failure, Session};
+use crate::wire::{EndAsk, FieldsAsk, IdAsk, ListAsk, number, total};
+use crate::{Failure, Session, contacts, notes, own_ids};
+use engine::money::Totals;
 use engine::price::Basis;
 use engine::register::{Account, AccountKind, TaxTreatment, Tenant};
-use engine::{Names, SourceId, Symbol};
+use engine::{Currency, Decimal, Id, Names, SourceId, Symbol};
 use schemars::JsonSchema;
 use serde::Serialize;
 use store::tables;
+use store::tables::invoices::{Filter, InvoiceKind};
 use store::tables::subscriptions::Scope;
 
 /// The fields of an account, for messages and help.
@@ -115,6 +117,22 @@ pub struct Page {
     tenants: Vec<String>,
     children: Vec<String>,
     subscriptions: usize,
+    contacts: Vec<contacts::Shown>,
+    /// The latest first.
+    notes: Vec<notes::Shown>,
+    billed: Vec<Billed>,
+}
+
+/// What was billed to an account so far in one currency, tax included. Payments are not in the book.
+#[derive(Debug, JsonSchema, Serialize)]
+pub struct Billed {
+    currency: String,
+    /// Invoices.
+    issued: String,
+    /// Credit notes; nothing, or less than nothing.
+    credited: String,
+    /// What is left of the invoices.
+    balance: String,
 }
 
 /// Shows one account.
@@ -139,14 +157,40 @@ fn page(book: &Book<'_>, account: &Account, people: &People, names: &mut Names) 
             .collect(),
         children: people.accounts.iter().filter(|a| a.parent == Some(account.id)).map(|a| a.name.clone()).collect(),
         subscriptions: subscriptions.len(),
+        contacts: contacts::of(book, account.id, people, names)?,
+        notes: notes::of(book, account.id, people, names)?,
+        billed: billed(book, account.id)?,
     })
 }
 
-/// Adds an account.
-pub fn add(session: &mut Session, ask: FieldsAsk) -> Result<Page, Failure> {
+fn billed(book: &Book<'_>, account: Id) -> Result<Vec<Billed>, Failure> {
+    let (mut issued, mut credited, mut balance) = (Totals::default(), Totals::default(), Totals::default());
+    let filter = Filter { account: Some(account), ..Filter::default() };
+    for invoice in tables::invoices::list(book.conn(), filter)? {
+        let (currency, gross) = (invoice.gross.currency(), invoice.gross.value());
+        match invoice.kind {
+            InvoiceKind::Invoice => issued.add(currency, gross),
+            InvoiceKind::CreditNote => credited.add(currency, gross),
+        }
+        balance.add(currency, gross);
+    }
+    let row = |(currency, left): (Currency, Decimal)| Billed {
+        currency: currency.to_string(),
+        issued: total(issued.get(currency), currency),
+        credited: total(credited.get(currency), currency),
+        balance: total(left, currency),
+    };
+    Ok(balance.iter().map(row).collect())
+}
+
+/// Adds an account; without an id it gets the next one of ours.
+pub fn add(session: &mut Session, mut ask: FieldsAsk) -> Result<Page, Failure> {
     session.write(|book| {
         let mut names = book.names()?;
         let people = People::load(book, &mut names)?;
+        if ask.id.trim().is_empty() {
+            ask.id = own_ids::next("A", people.accounts.iter().map(|a| names.source_text(a.source)));
+        }
         let source = names.source_id(&ask.id);
         if people.accounts.iter().any(|a| a.source == source) {
             return Err(Failure::new("E-STATE", format!("There is an account \"{}\" already.", ask.id)));

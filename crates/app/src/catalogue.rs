@@ -3,7 +3,7 @@
 use crate::fields::Fields;
 use crate::session::Book;
 use crate::wire::{EndAsk, FieldsAsk, IdAsk, ListAsk};
-use crate::{Failure, Session};
+use crate::{Failure, Session, own_ids};
 use engine::Names;
 use engine::register::{Product, ProductKey, ProductKind};
 use schemars::JsonSchema;
@@ -97,7 +97,8 @@ pub fn show(session: &mut Session, ask: IdAsk) -> Result<Shown, Failure> {
     })
 }
 
-fn find(book: &Book<'_>, id: &str, names: &mut Names) -> Result<Product, Failure> {
+/// One product by the book's id or `PRODUCT:SKU`.
+pub(crate) fn find(book: &Book<'_>, id: &str, names: &mut Names) -> Result<Product, Failure> {
     let products = tables::products::load(book.conn(), names)?;
     products
         .into_iter()
@@ -105,10 +106,15 @@ fn find(book: &Book<'_>, id: &str, names: &mut Names) -> Result<Product, Failure
         .ok_or_else(|| Failure::not_found("product", id))
 }
 
-/// Adds a product.
-pub fn add(session: &mut Session, ask: FieldsAsk) -> Result<Shown, Failure> {
+/// Adds a product; without an id it gets the next one of ours.
+pub fn add(session: &mut Session, mut ask: FieldsAsk) -> Result<Shown, Failure> {
     session.write(|book| {
         let mut names = book.names()?;
+        if ask.id.trim().is_empty() {
+            let known = tables::products::load(book.conn(), &mut names)?;
+            let taken = known.iter().map(|p| names.text(p.key.product).to_owned());
+            ask.id = format!("{}:0001", own_ids::next("P", taken));
+        }
         let key = key_of(&ask.id, &mut names)?;
         let product = Product {
             id: store::new_id(),

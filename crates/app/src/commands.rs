@@ -93,6 +93,7 @@ commands! {
     "catalogue add" writes catalogue::add;
     "catalogue set" writes catalogue::set;
     "catalogue end" writes catalogue::end;
+    "catalogue price" writes list_price::set;
     "prices list" reads prices::list;
     "prices show" reads prices::show;
     "prices add" writes prices::add;
@@ -120,6 +121,16 @@ commands! {
     "tenants add" writes tenants::add;
     "tenants set" writes tenants::set;
     "tenants end" writes tenants::end;
+    "contacts list" reads contacts::list;
+    "contacts show" reads contacts::show;
+    "contacts add" writes contacts::add;
+    "contacts set" writes contacts::set;
+    "contacts end" writes contacts::end;
+    "notes list" reads notes::list;
+    "notes show" reads notes::show;
+    "notes add" writes notes::add;
+    "notes set" writes notes::set;
+    "notes end" writes notes::end;
     "costs documents" reads costs::documents;
     "costs list" reads costs::list;
     "costs show" reads costs::show;

@@ -1,28 +1,24 @@
 //! Running agreements: their state on any day, their timeline, and the charge cycles to come.
 
-use crate::accounts::{basis_of, basis_word};
-use crate::catalogue::{key_of, reference};
-use crate::fields::Fields;
+mod bills;
+mod change;
+
+pub use change::{ADD, SET, add, end, set};
+
+use crate::accounts::basis_word;
+use crate::catalogue::reference;
 use crate::people::People;
-use crate::prices::{plan_of, plan_word};
+use crate::prices::plan_word;
 use crate::session::Book;
-use crate::wire::{Days, EndAsk, FieldsAsk, ListAsk, number};
+use crate::wire::{Days, ListAsk, number};
 use crate::{Failure, Session};
-use engine::register::{BillingPlan, Cadence, Event, EventKind, State, Status, Subscription, Term, Timing};
-use engine::{Date, Decimal, Id, Names, Symbol};
+use engine::register::{Cadence, Event, EventKind, State, Status, Subscription, Timing};
+use engine::{Date, Id, Names, Symbol};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 use store::tables;
 use store::tables::subscriptions::Scope;
-
-/// The fields of a new subscription, for messages and help.
-pub const ADD: &str = "account, product (PRODUCT:SKU), name, term (P1M, P1Y, P3Y), plan (monthly, annual, triennial, one-time), \
-                       start, quantity, currency, bundle, basis (agreement, pass-through), cadence (anniversary, \
-                       calendar-month), timing (advance, arrears), anchor_day";
-/// What can be changed of a subscription.
-pub const SET: &str = "on (the day it takes effect), quantity, price, renew_until (last day of the new term), account, product, \
-                       suspended (yes, no), name, bundle, basis, cadence, timing";
 
 /// One subscription of a list.
 #[derive(Debug, JsonSchema, Serialize)]
@@ -131,6 +127,9 @@ pub struct Page {
     timing: &'static str,
     cycle: Option<Days>,
     events: Vec<ShownEvent>,
+    /// What would be billed of it in the month to come, when a change is only tried.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bills: Option<bills::Bills>,
 }
 
 /// One event of a timeline.
@@ -179,6 +178,7 @@ fn page(book: &Book<'_>, id: &str, on: Date) -> Result<Page, Failure> {
         timing: timing_word(s.timing),
         cycle: engine::cycle::cycle_on(&s, on).map(Days::from),
         events: s.events.iter().map(|e| event(e, &s, &people, &names)).collect(),
+        bills: None,
     })
 }
 
@@ -208,7 +208,8 @@ fn event(event: &Event, subscription: &Subscription, people: &People, names: &Na
         EventKind::Moved { account } => ("moved", people.name(*account).to_owned()),
         EventKind::Suspended { suspended: true } => ("suspended", String::new()),
         EventKind::Suspended { suspended: false } => ("resumed", String::new()),
-        EventKind::PriceSet { price } => ("price set", number(*price)),
+        EventKind::PriceSet { price: Some(price) } => ("price set", number(*price)),
+        EventKind::PriceSet { price: None } => ("price unset", String::new()),
     };
     ShownEvent {
         date: event.date.to_string(),
@@ -288,145 +289,5 @@ pub fn cycles(session: &mut Session, ask: CyclesAsk) -> Result<Cycles, Failure> 
         let (s, _) = find_anywhere(book, &ask.id, &mut names)?;
         let cycles = engine::cycle::predicted(&s, until).into_iter().map(Days::from).collect();
         Ok(Cycles { subscription_ref: names.source_text(s.source), cycles })
-    })
-}
-
-/// Adds a subscription.
-pub fn add(session: &mut Session, ask: FieldsAsk) -> Result<Page, Failure> {
-    session.write(|book| {
-        let mut names = book.names()?;
-        let people = People::load(book, &mut names)?;
-        if find(book, &ask.id, &mut names).is_ok() {
-            return Err(Failure::new("E-STATE", format!("There is a subscription \"{}\" already.", ask.id)));
-        }
-        let mut f = Fields::new(ask.fields);
-        let account = people.find(&f.required("account")?, &names)?.clone();
-        let product = key_of(&f.required("product")?, &mut names)?;
-        let start = f.date("start")?.ok_or_else(|| Failure::usage("start=YYYY-MM-DD is needed."))?;
-        let quantity = f.number("quantity")?.ok_or_else(|| Failure::usage("quantity=... is needed."))?;
-        if quantity.is_sign_negative() {
-            return Err(Failure::new("E-RULE", "A subscription starts with no seats or more."));
-        }
-        let known = tables::products::load(book.conn(), &mut names)?;
-        let listed = known.iter().find(|p| p.key == product).map(|p| p.name.clone());
-        let name = f.text("name").or(listed).unwrap_or_else(|| reference(product, &names));
-        let term = f.read("term", "P1M, P1Y or P3Y", Term::parse)?.unwrap_or(Term::P1Y);
-        let mut subscription = Subscription {
-            id: store::new_id(),
-            source: names.source_id(&ask.id),
-            account: account.id,
-            product,
-            name: names.intern(&name),
-            term,
-            plan: f.read("plan", "monthly, annual, triennial or one-time", plan_of)?.unwrap_or(BillingPlan::Monthly),
-            start,
-            term_end: None,
-            anchor_day: f
-                .read("anchor_day", "a day of the month", |t| t.parse().ok().filter(|d| (1..=31).contains(d)))?,
-            pricing_currency: f.currency("currency")?.unwrap_or(account.currency),
-            bundle: f.text("bundle").map_or(Symbol::EMPTY, |b| names.intern(&b)),
-            basis: None,
-            cadence: Cadence::Anniversary,
-            timing: Timing::Advance,
-            events: vec![Event { seq: 0, date: start, kind: EventKind::Started { quantity } }],
-        };
-        ways(&mut f, &mut subscription)?;
-        f.done(ADD)?;
-        let writer = book.writer()?;
-        writer.put_subscriptions(&names, std::slice::from_mut(&mut subscription))?;
-        drop(writer);
-        page(book, &ask.id, book.today)
-    })
-}
-
-/// How it is billed: basis, cadence, timing.
-fn ways(f: &mut Fields, s: &mut Subscription) -> Result<(), Failure> {
-    s.basis = f.read("basis", "agreement or pass-through", basis_of)?.or(s.basis);
-    let cadence = f.read("cadence", "anniversary or calendar-month", |t| {
-        [Cadence::Anniversary, Cadence::CalendarMonth].into_iter().find(|c| cadence_word(*c) == t)
-    })?;
-    s.cadence = cadence.unwrap_or(s.cadence);
-    let timing = f.read("timing", "advance or arrears", |t| {
-        [Timing::Advance, Timing::Arrears].into_iter().find(|c| timing_word(*c) == t)
-    })?;
-    s.timing = timing.unwrap_or(s.timing);
-    Ok(())
-}
-
-/// Changes a subscription: what happens to it becomes an event of its timeline.
-pub fn set(session: &mut Session, ask: FieldsAsk) -> Result<Page, Failure> {
-    session.write(|book| {
-        let mut names = book.names()?;
-        let people = People::load(book, &mut names)?;
-        let mut subscription = find(book, &ask.id, &mut names)?;
-        let mut f = Fields::new(ask.fields);
-        let on = f.date("on")?.unwrap_or(book.today);
-        let before = subscription.on(on);
-        let mut events = Vec::new();
-        let mut push = |kind: EventKind| events.push((subscription.id, Event { seq: 0, date: on, kind }));
-        if let Some(quantity) = f.number("quantity")? {
-            if quantity.is_sign_negative() {
-                return Err(Failure::new("E-RULE", "Seats cannot be fewer than none."));
-            }
-            let delta: Decimal = quantity - before.quantity;
-            if !delta.is_zero() {
-                push(EventKind::SeatsChanged { delta });
-            }
-        }
-        if let Some(price) = f.number("price")? {
-            push(EventKind::PriceSet { price });
-        }
-        if let Some(last) = f.date("renew_until")? {
-            push(EventKind::Renewed { term_end: engine::date::add_days(last, 1) });
-        }
-        if let Some(account) = f.text("account") {
-            push(EventKind::Moved { account: people.find(&account, &names)?.id });
-        }
-        if let Some(product) = f.text("product") {
-            push(EventKind::Upgraded { to: key_of(&product, &mut names)? });
-        }
-        if let Some(suspended) = f.flag("suspended")? {
-            push(EventKind::Suspended { suspended });
-        }
-        if !events.is_empty() && (before.status.has_ended() || before.status == Status::Pending) {
-            return Err(Failure::new(
-                "E-STATE",
-                format!("The subscription is {} on {on}.", status_word(before.status)),
-            ));
-        }
-        if let Some(name) = f.text("name") {
-            subscription.name = names.intern(&name);
-        }
-        if let Some(bundle) = f.text("bundle") {
-            subscription.bundle = names.intern(&bundle);
-        }
-        ways(&mut f, &mut subscription)?;
-        f.done(SET)?;
-        let writer = book.writer()?;
-        writer.put_subscriptions(&names, std::slice::from_mut(&mut subscription))?;
-        if !events.is_empty() {
-            writer.append_events(&names, &mut events)?;
-        }
-        drop(writer);
-        page(book, &ask.id, on)
-    })
-}
-
-/// Ends a subscription: that day is no longer served.
-pub fn end(session: &mut Session, ask: EndAsk) -> Result<Page, Failure> {
-    session.write(|book| {
-        let on = ask.on.as_deref().map(crate::session::date).transpose()?.unwrap_or(book.today);
-        let mut names = book.names()?;
-        let subscription = find(book, &ask.id, &mut names)?;
-        let status = subscription.on(on).status;
-        if status.has_ended() {
-            let word = status_word(status);
-            return Err(Failure::new("E-STATE", format!("The subscription is {word} already on {on}.")));
-        }
-        let event = Event { seq: 0, date: on, kind: EventKind::Cancelled { credit: true } };
-        let writer = book.writer()?;
-        writer.append_events(&names, &mut [(subscription.id, event)])?;
-        drop(writer);
-        page(book, &ask.id, on)
     })
 }

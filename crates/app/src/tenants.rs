@@ -5,8 +5,8 @@ use crate::people::People;
 use crate::session::Book;
 use crate::wire::{EndAsk, FieldsAsk, IdAsk, ListAsk};
 use crate::{Failure, Session};
-use engine::Names;
 use engine::register::Tenant;
+use engine::{Id, Names};
 use schemars::JsonSchema;
 use serde::Serialize;
 use store::tables;
@@ -71,32 +71,45 @@ fn one(book: &Book<'_>, id: &str) -> Result<Shown, Failure> {
     Ok(shown(tenant, &people, &names))
 }
 
-/// Adds a tenant to an account.
+/// Adds a tenant to an account. One that belongs to another account is not taken from it.
 pub fn add(session: &mut Session, ask: FieldsAsk) -> Result<Shown, Failure> {
-    set(session, ask)
+    put(session, ask, |tenant, account, people| match tenant.account.filter(|now| *now != account) {
+        None => Ok(()),
+        Some(owner) => Err(Failure::new("E-STATE", format!("The tenant belongs to {} already.", people.name(owner)))
+            .hint("Take it from there first with `billhook tenants end`, or move it with `billhook tenants set`.")),
+    })
 }
 
 /// Gives a tenant an account or a domain.
 pub fn set(session: &mut Session, ask: FieldsAsk) -> Result<Shown, Failure> {
+    put(session, ask, |_, _, _| Ok(()))
+}
+
+/// Stores a tenant; `may` is asked whether it may belong to the account given.
+fn put(
+    session: &mut Session,
+    ask: FieldsAsk,
+    may: impl Fn(&Tenant, Id, &People) -> Result<(), Failure>,
+) -> Result<Shown, Failure> {
     session.write(|book| {
+        if ask.id.trim().is_empty() {
+            return Err(Failure::usage("The tenant's id is needed."));
+        }
         let mut names = book.names()?;
         let people = People::load(book, &mut names)?;
         let known = tables::accounts::load_tenants(book.conn(), &mut names)?;
         let id = names.source_id(&ask.id);
-        let mut tenant = known.into_iter().find(|t| t.tenant == id).unwrap_or_else(|| Tenant {
-            tenant: id,
-            account: None,
-            domain: String::new(),
-        });
+        let known = known.into_iter().find(|t| t.tenant == id);
+        let mut tenant = known.unwrap_or(Tenant { tenant: id, account: None, domain: String::new() });
         let mut f = Fields::new(ask.fields);
         if let Some(account) = f.text("account") {
-            tenant.account = Some(people.find(&account, &names)?.id);
+            let account = people.find(&account, &names)?.id;
+            may(&tenant, account, &people)?;
+            tenant.account = Some(account);
         }
         tenant.domain = f.text("domain").unwrap_or(tenant.domain);
         f.done(FIELDS)?;
-        let writer = book.writer()?;
-        writer.put_tenants(&names, &[tenant])?;
-        drop(writer);
+        book.writer()?.put_tenants(&names, &[tenant])?;
         one(book, &ask.id)
     })
 }

@@ -1,6 +1,8 @@
 //! The shapes that cross to shells: amounts as decimal text, dates in ISO 8601, ids as text.
 
-use engine::{Currency, Decimal, Money, Period};
+use crate::Failure;
+use crate::people::People;
+use engine::{Currency, Decimal, Id, Money, Names, Period};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -145,6 +147,24 @@ impl ListAsk {
     /// The most to return.
     pub fn most(&self) -> usize {
         self.limit.unwrap_or(usize::MAX)
+    }
+}
+
+/// Filter of a list of what belongs to accounts.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+pub struct OfAccountAsk {
+    /// Only of this account, by id or name.
+    #[serde(default)]
+    account: Option<String>,
+    /// The rest of the filter.
+    #[serde(flatten)]
+    pub list: ListAsk,
+}
+
+impl OfAccountAsk {
+    /// The account that is asked for, if one is.
+    pub fn account(&self, people: &People, names: &Names) -> Result<Option<Id>, Failure> {
+        self.account.as_deref().map(|text| people.find(text, names).map(|a| a.id)).transpose()
     }
 }
 

@@ -54,6 +54,7 @@ pub fn of(command: &Command) -> Result<(&'static str, Value), Failure> {
             CatalogueCommand::Add(ask) => ("catalogue add", of_fields(ask)?),
             CatalogueCommand::Set(ask) => ("catalogue set", of_fields(ask)?),
             CatalogueCommand::End(ask) => ("catalogue end", of_args(ask)?),
+            CatalogueCommand::Price(ask) => ("catalogue price", of_fields(ask)?),
         },
         Command::Prices(c) => match c {
             PricesCommand::List(ask) => ("prices list", of_args(ask)?),
@@ -76,6 +77,20 @@ pub fn of(command: &Command) -> Result<(&'static str, Value), Failure> {
             TenantsCommand::Add(ask) => ("tenants add", of_fields(ask)?),
             TenantsCommand::Set(ask) => ("tenants set", of_fields(ask)?),
             TenantsCommand::End(ask) => ("tenants end", of_args(ask)?),
+        },
+        Command::Contacts(c) => match c {
+            BesideCommand::List(ask) => ("contacts list", of_args(ask)?),
+            BesideCommand::Show(ask) => ("contacts show", of_args(ask)?),
+            BesideCommand::Add(ask) => ("contacts add", of_fields(ask)?),
+            BesideCommand::Set(ask) => ("contacts set", of_fields(ask)?),
+            BesideCommand::End(ask) => ("contacts end", of_args(ask)?),
+        },
+        Command::Notes(c) => match c {
+            BesideCommand::List(ask) => ("notes list", of_args(ask)?),
+            BesideCommand::Show(ask) => ("notes show", of_args(ask)?),
+            BesideCommand::Add(ask) => ("notes add", of_fields(ask)?),
+            BesideCommand::Set(ask) => ("notes set", of_fields(ask)?),
+            BesideCommand::End(ask) => ("notes end", of_args(ask)?),
         },
         Command::Subscriptions(c) => match c {
             SubscriptionsCommand::List(ask) => ("subscriptions list", of_args(ask)?),

@@ -252,8 +252,8 @@ pub enum EventKind {
     },
     /// Its own price from this day, in the account's currency.
     PriceSet {
-        /// Price of one unit for one charge cycle.
-        price: Decimal,
+        /// Price of one unit for one charge cycle; none when rules price it again.
+        price: Option<Decimal>,
     },
 }
 
@@ -408,7 +408,7 @@ impl Subscription {
                     state.status = if suspended { Status::Suspended } else { Status::Active };
                 }
                 EventKind::Suspended { .. } => {}
-                EventKind::PriceSet { price } => state.price = Some(price),
+                EventKind::PriceSet { price } => state.price = price,
             }
         }
         state.term = crate::cycle::term_on(self, term_end, day);

@@ -20,10 +20,15 @@ export function typed(text: string): string {
   const parts = new Intl.NumberFormat(locale).formatToParts(-1234.5);
   const decimal = parts.find((p) => p.type === "decimal")?.value ?? ".";
   const group = parts.find((p) => p.type === "group")?.value ?? ",";
-  const plain = text.trim().replace(/[\s\u00a0\u202f]/g, "").replace("\u2212", "-");
+  const plain = text.trim().replace(/[\s\u00a0\u202f]/g, "").replace(MINUS, "-");
   // A lone point or comma with one or two digits behind it is a decimal mark, whatever the language.
   if (/^-?\d+[.,]\d{1,2}$/.test(plain)) return plain.replace(",", ".");
   return plain.replaceAll(group, "").replace(decimal, ".");
+}
+
+/** Whether what the person typed is a number, nothing or more. */
+export function isNumber(text: string): boolean {
+  return /^\d+(\.\d+)?$/.test(typed(text));
 }
 
 /** A decimal text with its sign always: a difference. */

@@ -33,6 +33,15 @@ export function doings(shared: Desk, shell: Shell): { title: Key; doings: Doing[
       ],
     },
     {
+      title: "menu.add",
+      doings: [
+        { id: "add-account", title: "accounts.add", run: () => shared.go("accounts", "new:") },
+        { id: "add-product", title: "catalogue.add-product", run: () => shared.go("catalogue", "add:") },
+        { id: "add-subscription", title: "subscriptions.add", run: () => shared.go("subscriptions", "new:") },
+        { id: "add-rule", title: "catalogue.add-rule", run: () => shared.go("catalogue", "new:") },
+      ],
+    },
+    {
       title: "menu.go",
       doings: [
         ...places.map((place, n): Doing => ({ id: `to-${place}`, title: `place.${place}`, keys: `Ctrl ${n + 1}`, run: () => shared.go(place) })),

@@ -562,6 +562,34 @@ export interface Commands {
       tenants: Array<string>;
       children: Array<string>;
       subscriptions: number;
+      contacts: Array<{
+        id: string;
+        account_ref: string;
+        account: string;
+        name: string;
+        role: string;
+        mail: string;
+        phone: string;
+        /** Whether the account's invoices go to this person. */
+        invoices: boolean;
+      }>;
+      /** The latest first. */
+      notes: Array<{
+        id: string;
+        account_ref: string;
+        account: string;
+        date: string;
+        text: string;
+      }>;
+      billed: Array<{
+        currency: string;
+        /** Invoices. */
+        issued: string;
+        /** Credit notes; nothing, or less than nothing. */
+        credited: string;
+        /** What is left of the invoices. */
+        balance: string;
+      }>;
     };
   };
   "accounts add": {
@@ -594,6 +622,34 @@ export interface Commands {
       tenants: Array<string>;
       children: Array<string>;
       subscriptions: number;
+      contacts: Array<{
+        id: string;
+        account_ref: string;
+        account: string;
+        name: string;
+        role: string;
+        mail: string;
+        phone: string;
+        /** Whether the account's invoices go to this person. */
+        invoices: boolean;
+      }>;
+      /** The latest first. */
+      notes: Array<{
+        id: string;
+        account_ref: string;
+        account: string;
+        date: string;
+        text: string;
+      }>;
+      billed: Array<{
+        currency: string;
+        /** Invoices. */
+        issued: string;
+        /** Credit notes; nothing, or less than nothing. */
+        credited: string;
+        /** What is left of the invoices. */
+        balance: string;
+      }>;
     };
   };
   "accounts set": {
@@ -626,6 +682,34 @@ export interface Commands {
       tenants: Array<string>;
       children: Array<string>;
       subscriptions: number;
+      contacts: Array<{
+        id: string;
+        account_ref: string;
+        account: string;
+        name: string;
+        role: string;
+        mail: string;
+        phone: string;
+        /** Whether the account's invoices go to this person. */
+        invoices: boolean;
+      }>;
+      /** The latest first. */
+      notes: Array<{
+        id: string;
+        account_ref: string;
+        account: string;
+        date: string;
+        text: string;
+      }>;
+      billed: Array<{
+        currency: string;
+        /** Invoices. */
+        issued: string;
+        /** Credit notes; nothing, or less than nothing. */
+        credited: string;
+        /** What is left of the invoices. */
+        balance: string;
+      }>;
     };
   };
   "accounts end": {
@@ -658,6 +742,34 @@ export interface Commands {
       tenants: Array<string>;
       children: Array<string>;
       subscriptions: number;
+      contacts: Array<{
+        id: string;
+        account_ref: string;
+        account: string;
+        name: string;
+        role: string;
+        mail: string;
+        phone: string;
+        /** Whether the account's invoices go to this person. */
+        invoices: boolean;
+      }>;
+      /** The latest first. */
+      notes: Array<{
+        id: string;
+        account_ref: string;
+        account: string;
+        date: string;
+        text: string;
+      }>;
+      billed: Array<{
+        currency: string;
+        /** Invoices. */
+        issued: string;
+        /** Credit notes; nothing, or less than nothing. */
+        credited: string;
+        /** What is left of the invoices. */
+        balance: string;
+      }>;
     };
   };
   "catalogue list": {
@@ -772,6 +884,42 @@ export interface Commands {
       name: string;
       kind: string;
       vendor: string;
+    };
+  };
+  "catalogue price": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+      /** What to set. */
+      fields?: Record<string, string>;
+    };
+    answer: {
+      in_force: number;
+      to_come: number;
+      superseded: number;
+      currencies: Array<string>;
+      versions: Array<{
+        product: string;
+        name: string;
+        term: string;
+        plan: string;
+        currency: string;
+        cost: string;
+        erp: string;
+        from: string;
+        until: string | null;
+        /** `in force`, `to come` or `superseded`. */
+        state: string;
+        /** What the version before it had. */
+        cost_before: string | null;
+        cost_change: string | null;
+        cost_change_percent: string | null;
+        erp_before: string | null;
+        erp_change: string | null;
+        erp_change_percent: string | null;
+        /** Document and row it came from. */
+        source: string | null;
+      }>;
     };
   };
   "prices list": {
@@ -1359,6 +1507,32 @@ export interface Commands {
         detail: string;
         seats_after: string;
       }>;
+      /** What would be billed of it in the month to come, when a change is only tried. */
+      bills?: {
+        /** The month: that of the change, or the first after it that is not issued yet. */
+        month: string;
+        lines: Array<{
+          kind: string;
+          name: string;
+          from: string | null;
+          to: string | null;
+          /** Days charged, `19 of 31` where the cycle is longer. */
+          days: string | null;
+          quantity: string;
+          unit_price: string;
+          net: string;
+          currency: string;
+        }>;
+        /** Their sum by currency, net. */
+        net: Array<{
+          /** Plain decimal text in major units. */
+          amount: string;
+          /** ISO 4217 code. */
+          currency: string;
+        }>;
+        /** Codes of the guards it would raise, such as a price that is missing or below cost. */
+        guards: Array<string>;
+      } | null;
     };
   };
   "subscriptions add": {
@@ -1406,6 +1580,32 @@ export interface Commands {
         detail: string;
         seats_after: string;
       }>;
+      /** What would be billed of it in the month to come, when a change is only tried. */
+      bills?: {
+        /** The month: that of the change, or the first after it that is not issued yet. */
+        month: string;
+        lines: Array<{
+          kind: string;
+          name: string;
+          from: string | null;
+          to: string | null;
+          /** Days charged, `19 of 31` where the cycle is longer. */
+          days: string | null;
+          quantity: string;
+          unit_price: string;
+          net: string;
+          currency: string;
+        }>;
+        /** Their sum by currency, net. */
+        net: Array<{
+          /** Plain decimal text in major units. */
+          amount: string;
+          /** ISO 4217 code. */
+          currency: string;
+        }>;
+        /** Codes of the guards it would raise, such as a price that is missing or below cost. */
+        guards: Array<string>;
+      } | null;
     };
   };
   "subscriptions set": {
@@ -1453,6 +1653,32 @@ export interface Commands {
         detail: string;
         seats_after: string;
       }>;
+      /** What would be billed of it in the month to come, when a change is only tried. */
+      bills?: {
+        /** The month: that of the change, or the first after it that is not issued yet. */
+        month: string;
+        lines: Array<{
+          kind: string;
+          name: string;
+          from: string | null;
+          to: string | null;
+          /** Days charged, `19 of 31` where the cycle is longer. */
+          days: string | null;
+          quantity: string;
+          unit_price: string;
+          net: string;
+          currency: string;
+        }>;
+        /** Their sum by currency, net. */
+        net: Array<{
+          /** Plain decimal text in major units. */
+          amount: string;
+          /** ISO 4217 code. */
+          currency: string;
+        }>;
+        /** Codes of the guards it would raise, such as a price that is missing or below cost. */
+        guards: Array<string>;
+      } | null;
     };
   };
   "subscriptions end": {
@@ -1500,6 +1726,32 @@ export interface Commands {
         detail: string;
         seats_after: string;
       }>;
+      /** What would be billed of it in the month to come, when a change is only tried. */
+      bills?: {
+        /** The month: that of the change, or the first after it that is not issued yet. */
+        month: string;
+        lines: Array<{
+          kind: string;
+          name: string;
+          from: string | null;
+          to: string | null;
+          /** Days charged, `19 of 31` where the cycle is longer. */
+          days: string | null;
+          quantity: string;
+          unit_price: string;
+          net: string;
+          currency: string;
+        }>;
+        /** Their sum by currency, net. */
+        net: Array<{
+          /** Plain decimal text in major units. */
+          amount: string;
+          /** ISO 4217 code. */
+          currency: string;
+        }>;
+        /** Codes of the guards it would raise, such as a price that is missing or below cost. */
+        guards: Array<string>;
+      } | null;
     };
   };
   "subscriptions cycles": {
@@ -1588,6 +1840,178 @@ export interface Commands {
       account_ref: string | null;
       account: string | null;
       domain: string;
+    };
+  };
+  "contacts list": {
+    ask: {
+      /** Only of this account, by id or name. */
+      account?: string | null;
+      /** Only those whose id or name contains this, in any case. */
+      find?: string | null;
+      /** At most so many. */
+      limit?: number | null;
+    };
+    answer: {
+      total: number;
+      contacts: Array<{
+        id: string;
+        account_ref: string;
+        account: string;
+        name: string;
+        role: string;
+        mail: string;
+        phone: string;
+        /** Whether the account's invoices go to this person. */
+        invoices: boolean;
+      }>;
+    };
+  };
+  "contacts show": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+    };
+    answer: {
+      id: string;
+      account_ref: string;
+      account: string;
+      name: string;
+      role: string;
+      mail: string;
+      phone: string;
+      /** Whether the account's invoices go to this person. */
+      invoices: boolean;
+    };
+  };
+  "contacts add": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+      /** What to set. */
+      fields?: Record<string, string>;
+    };
+    answer: {
+      id: string;
+      account_ref: string;
+      account: string;
+      name: string;
+      role: string;
+      mail: string;
+      phone: string;
+      /** Whether the account's invoices go to this person. */
+      invoices: boolean;
+    };
+  };
+  "contacts set": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+      /** What to set. */
+      fields?: Record<string, string>;
+    };
+    answer: {
+      id: string;
+      account_ref: string;
+      account: string;
+      name: string;
+      role: string;
+      mail: string;
+      phone: string;
+      /** Whether the account's invoices go to this person. */
+      invoices: boolean;
+    };
+  };
+  "contacts end": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+    };
+    answer: {
+      id: string;
+      account_ref: string;
+      account: string;
+      name: string;
+      role: string;
+      mail: string;
+      phone: string;
+      /** Whether the account's invoices go to this person. */
+      invoices: boolean;
+    };
+  };
+  "notes list": {
+    ask: {
+      /** Only of this account, by id or name. */
+      account?: string | null;
+      /** Only those whose id or name contains this, in any case. */
+      find?: string | null;
+      /** At most so many. */
+      limit?: number | null;
+    };
+    answer: {
+      total: number;
+      notes: Array<{
+        id: string;
+        account_ref: string;
+        account: string;
+        date: string;
+        text: string;
+      }>;
+    };
+  };
+  "notes show": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+    };
+    answer: {
+      id: string;
+      account_ref: string;
+      account: string;
+      date: string;
+      text: string;
+    };
+  };
+  "notes add": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+      /** What to set. */
+      fields?: Record<string, string>;
+    };
+    answer: {
+      id: string;
+      account_ref: string;
+      account: string;
+      date: string;
+      text: string;
+    };
+  };
+  "notes set": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+      /** What to set. */
+      fields?: Record<string, string>;
+    };
+    answer: {
+      id: string;
+      account_ref: string;
+      account: string;
+      date: string;
+      text: string;
+    };
+  };
+  "notes end": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+    };
+    answer: {
+      id: string;
+      account_ref: string;
+      account: string;
+      date: string;
+      text: string;
     };
   };
   "costs documents": {

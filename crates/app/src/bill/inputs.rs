@@ -121,7 +121,10 @@ impl Inputs {
         }
         let documents = run.facts["documents"].as_u64().unwrap_or(u64::MAX);
         inputs.prices.rules.retain(|r| known_then(r.id));
-        inputs.prices.list.retain(|p| p.source.is_none_or(|s| u64::from(s.document) <= documents));
+        let then = Some(run.prices_seq);
+        inputs.products = tables::products::load_as_of(book.conn(), &mut inputs.names, then)?;
+        inputs.prices.list = tables::prices::load_list_as_of(book.conn(), &mut inputs.names, then)?;
+        inputs.prices.bundles = tables::products::load_bundles_as_of(book.conn(), &mut inputs.names, then)?;
         inputs.costs.retain(|passed| u64::from(passed.line.at.document) <= documents);
         let History { billed, last } = History::before(book, run)?;
         inputs.billed = billed;

@@ -30,7 +30,7 @@ use crate::{Failure, Session};
 use engine::bill::{Past, Plan, changes};
 use engine::invoice::{Draft, Guard};
 use engine::{Id, IdMap, Month, Names, SourceId};
-use inputs::{Inputs, Options};
+pub(crate) use inputs::{Inputs, Options};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;

@@ -58,7 +58,8 @@ pub fn replay(session: &mut Session, ask: Ask) -> Result<Replayed, Failure> {
                 invoices += 1;
                 taxed.insert((invoice.account, invoice.net.currency()), invoice.tax_lines.clone());
                 for line in lines {
-                    stored.insert(line.line.key, (invoice.account, Past::from(&line.line), line.line.why));
+                    let line = line.line;
+                    stored.insert(line.key, (invoice.account, Past::from(&line), line.name, line.why));
                 }
                 Ok(())
             },
@@ -67,15 +68,15 @@ pub fn replay(session: &mut Session, ask: Ask) -> Result<Replayed, Failure> {
         for draft in drafted.drafts {
             retaxed.insert((draft.bill_to, draft.currency), draft.tax);
             for line in draft.lines {
-                rebuilt.insert(line.key, (draft.bill_to, Past::from(&line), line.why));
+                rebuilt.insert(line.key, (draft.bill_to, Past::from(&line), line.name, line.why));
             }
         }
         let people = People::load(book, &mut book.names()?)?;
         let difference =
             stored.keys().chain(rebuilt.keys()).find(|key| stored.get(key) != rebuilt.get(key)).map(|key| {
-                let side = |of: Option<&(Id, Past, _)>| {
-                    of.map_or("nothing".into(), |(payer, p, _)| {
-                        format!("{} x {} = {} for {}", p.quantity, p.unit_price, p.net, people.name(*payer))
+                let side = |of: Option<&(Id, Past, String, _)>| {
+                    of.map_or("nothing".into(), |(payer, p, name, _)| {
+                        format!("{name}, {} x {} = {} for {}", p.quantity, p.unit_price, p.net, people.name(*payer))
                     })
                 };
                 format!(

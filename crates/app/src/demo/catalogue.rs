@@ -180,6 +180,23 @@ impl Customer {
     }
 }
 
+/// Whom the office talks to: customer, name, role, mail, phone, and whether the invoices go there.
+pub const CONTACTS: [(usize, &str, &str, &str, &str, &str); 6] = [
+    (0, "Imke Petersen", "Buchhaltung", "rechnung@hansekontor.example", "+49 40 5550 2011", "yes"),
+    (0, "Ole Brandt", "IT-Leitung", "brandt@hansekontor.example", "+49 40 5550 2014", "no"),
+    (3, "Sabine Müller", "Geschäftsführung", "s.mueller@mueller-soehne.example", "+49 40 5550 3301", "yes"),
+    (5, "Jörn Claasen", "Einkauf", "einkauf@nordwind.example", "+49 4841 555 120", "yes"),
+    (5, "Wiebke Thomsen", "Administration", "admin@nordwind.example", "", "no"),
+    (9, "Hauke Lührs", "Buchhaltung", "kreditoren@werft-sued.example", "+49 471 555 880", "yes"),
+];
+
+/// What the office noted: customer, day, text.
+pub const NOTES: [(usize, &str, &str); 3] = [
+    (0, "2026-08-19", "Möchte ab 2027 jährlich zahlen, wenn Microsoft den Preis hält."),
+    (0, "2026-10-06", "Frau Petersen ist bis 20. Oktober im Urlaub; Fragen zur Rechnung an Herrn Brandt."),
+    (5, "2026-09-14", "Bestellnummer gehört auf jede Rechnung, sonst kommt sie zurück."),
+];
+
 /// The customers.
 pub const CUSTOMERS: [Customer; 40] = [
     direct("Hansekontor Spedition GmbH", "DE", "Gold", 18, "de", "20457 Hamburg"),

@@ -114,6 +114,15 @@ impl<'a> Walk<'a> {
         for (name, fields) in rules {
             self.call("prices add", json!({"id": name, "fields": fields}))?;
         }
+        for (customer, name, role, mail, phone, invoices) in CONTACTS {
+            let id = buyer(customer).tenant;
+            let fields = json!({"name": name, "role": role, "mail": mail, "phone": phone, "invoices": invoices});
+            self.call("contacts add", json!({"id": id, "fields": fields}))?;
+        }
+        for (customer, date, text) in NOTES {
+            let fields = json!({"date": date, "text": text});
+            self.call("notes add", json!({"id": buyer(customer).tenant, "fields": fields}))?;
+        }
         self.story.step("records", "What the office keeps, from six files");
         self.story.say(format!(
             "{customers} customers in Germany, the Netherlands and Austria, {} of them through two resellers; {products} \

@@ -2,6 +2,7 @@
 
 use crate::catalogue::reference;
 use crate::prices::plan_word;
+use crate::session::Book;
 use crate::wire::total;
 use crate::{Failure, Session};
 use engine::price::ListPrice;
@@ -59,39 +60,41 @@ type Listing = (ProductKey, Term, BillingPlan, Currency);
 
 /// Reads the history.
 pub fn history(session: &mut Session, ask: HistoryAsk) -> Result<History, Failure> {
-    session.read(|book| {
-        let mut names = book.names()?;
-        let list = tables::prices::load_list(book.conn(), &mut names)?;
-        let products = tables::products::load(book.conn(), &mut names)?;
-        let titles: BTreeMap<ProductKey, &str> = products.iter().map(|p| (p.key, p.name.as_str())).collect();
-        let mut listings: BTreeMap<Listing, Vec<&ListPrice>> = BTreeMap::new();
-        for price in &list {
-            let wanted = ask.product.as_ref();
-            if wanted.is_none_or(|w| reference(price.product, &names).eq_ignore_ascii_case(w)) {
-                listings.entry((price.product, price.term, price.plan, price.currency)).or_default().push(price);
-            }
+    session.read(|book| of(book, ask.product.as_deref()))
+}
+
+/// The history of one product, or of all.
+pub(crate) fn of(book: &Book<'_>, wanted: Option<&str>) -> Result<History, Failure> {
+    let mut names = book.names()?;
+    let list = tables::prices::load_list(book.conn(), &mut names)?;
+    let products = tables::products::load(book.conn(), &mut names)?;
+    let titles: BTreeMap<ProductKey, &str> = products.iter().map(|p| (p.key, p.name.as_str())).collect();
+    let mut listings: BTreeMap<Listing, Vec<&ListPrice>> = BTreeMap::new();
+    for price in &list {
+        if wanted.is_none_or(|w| reference(price.product, &names).eq_ignore_ascii_case(w)) {
+            listings.entry((price.product, price.term, price.plan, price.currency)).or_default().push(price);
         }
-        let mut versions = Vec::with_capacity(list.len());
-        for ((product, ..), mut rows) in listings {
-            // Stable: of two rows of one day the later import stands last, and wins.
-            rows.sort_by_key(|p| p.from);
-            let now = rows.iter().rposition(|p| p.from <= book.today && p.until.is_none_or(|end| book.today < end));
-            let name = titles.get(&product).copied().unwrap_or_default();
-            let text = reference(product, &names);
-            for at in (0..rows.len()).rev() {
-                let before = at.checked_sub(1).map(|b| rows[b]);
-                versions.push(version(rows[at], before, state(rows[at], at, now, book.today), &text, name));
-            }
+    }
+    let mut versions = Vec::with_capacity(list.len());
+    for ((product, ..), mut rows) in listings {
+        // Stable: of two rows of one day the later import stands last, and wins.
+        rows.sort_by_key(|p| p.from);
+        let now = rows.iter().rposition(|p| p.from <= book.today && p.until.is_none_or(|end| book.today < end));
+        let name = titles.get(&product).copied().unwrap_or_default();
+        let text = reference(product, &names);
+        for at in (0..rows.len()).rev() {
+            let before = at.checked_sub(1).map(|b| rows[b]);
+            versions.push(version(rows[at], before, state(rows[at], at, now, book.today), &text, name));
         }
-        let count = |state: &str| versions.iter().filter(|v| v.state == state).count();
-        let currencies: BTreeSet<&str> = versions.iter().map(|v: &Version| v.currency.as_str()).collect();
-        Ok(History {
-            currencies: currencies.into_iter().map(str::to_owned).collect(),
-            in_force: count("in force"),
-            to_come: count("to come"),
-            superseded: count("superseded"),
-            versions,
-        })
+    }
+    let count = |state: &str| versions.iter().filter(|v| v.state == state).count();
+    let currencies: BTreeSet<&str> = versions.iter().map(|v: &Version| v.currency.as_str()).collect();
+    Ok(History {
+        currencies: currencies.into_iter().map(str::to_owned).collect(),
+        in_force: count("in force"),
+        to_come: count("to come"),
+        superseded: count("superseded"),
+        versions,
     })
 }
 

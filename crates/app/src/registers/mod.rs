@@ -10,4 +10,6 @@ pub mod rules;
 pub mod subscriptions;
 
 #[cfg(test)]
+mod by_hand;
+#[cfg(test)]
 mod tests;

@@ -12,7 +12,8 @@ CFQ7TTC0AAAA,0001,A,Business Basic,P1Y,Monthly,GB,GBP,4.50,5.50,2026-10-01,,
 CFQ7TTC0BBBB,0001,B,Defender,P1Y,Monthly,GB,GBP,2.00,2.50,2025-01-01,,
 ";
 
-fn texts<'v>(rows: &'v Value, field: &str) -> Vec<&'v str> {
+/// One field of every row.
+pub(super) fn texts<'v>(rows: &'v Value, field: &str) -> Vec<&'v str> {
     rows.as_array().into_iter().flatten().map(|r| r[field].as_str().unwrap_or_default()).collect()
 }
 

@@ -92,6 +92,12 @@ pub enum Command {
     /// Customers' Microsoft identities
     #[command(subcommand)]
     Tenants(TenantsCommand),
+    /// People at accounts, and who of them gets the invoices
+    #[command(subcommand)]
+    Contacts(BesideCommand),
+    /// What was noted about accounts
+    #[command(subcommand)]
+    Notes(BesideCommand),
     /// Vendor documents and their lines
     #[command(subcommand)]
     Costs(CostsCommand),

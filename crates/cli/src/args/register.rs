@@ -61,7 +61,10 @@ register_commands! {
 }
 register_commands! {
     /// Commands of products.
-    CatalogueCommand {}
+    CatalogueCommand {
+        /// What it costs and retails for from a day on, where no price list says it
+        Price(FieldsArg),
+    }
 }
 register_commands! {
     /// Commands of bundles.
@@ -83,6 +86,33 @@ register_commands! {
             on: Option<String>,
         },
     }
+}
+
+/// Commands of what is kept beside accounts: contacts, notes.
+#[derive(Debug, Subcommand)]
+pub enum BesideCommand {
+    /// List them
+    List(BesideArg),
+    /// Show one
+    Show(IdArg),
+    /// Add one to an account
+    Add(FieldsArg),
+    /// Change one
+    Set(FieldsArg),
+    /// Remove one for good
+    End(IdArg),
+}
+
+/// Filter of what is kept beside accounts.
+#[derive(Debug, Args, Serialize)]
+pub struct BesideArg {
+    /// Only of this account, by id or name
+    #[arg(long, value_name = "ID")]
+    pub account: Option<String>,
+    /// The rest of the filter.
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub list: ListArg,
 }
 
 /// Commands of subscriptions.

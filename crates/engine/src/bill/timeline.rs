@@ -101,8 +101,9 @@ fn charge(desk: &mut Desk, subscription: &Subscription, cycle: Period, window: &
         Timing::Arrears => window.contains(cycle.last()),
     };
     let mut offered: Option<(State, Offer)> = None;
-    for found in charges(subscription, cycle) {
-        let Some(found) = due(&found).then(|| unbilled(desk, subscription, found)).flatten() else { continue };
+    let open = charges(subscription, cycle).into_iter().filter(due);
+    let open = open.filter_map(|charge| unbilled(desk, subscription, charge)).collect();
+    for found in without_undone(open) {
         if offered.as_ref().is_none_or(|(terms, _)| *terms != found.terms) {
             match offer(desk, subscription, &found.terms, cycle.start) {
                 Ok(offer) => offered = Some((found.terms.clone(), offer)),
@@ -154,6 +155,21 @@ fn unbilled(desk: &Desk, subscription: &Subscription, charge: Charge) -> Option<
         Some(_) if charge.kind != ChargeKind::Recurring || charge.part != 0 => None,
         Some(before) => late(desk, subscription, charge, before),
     }
+}
+
+/// Leaves out seats added and removed on the same day: a change that was taken back is on no invoice. Where one of the two was
+/// billed, the other is not among the charges here, and stays.
+fn without_undone(charges: Vec<Charge>) -> Vec<Charge> {
+    let is_seats = |c: &Charge| matches!(c.kind, ChargeKind::Added | ChargeKind::Removed);
+    if charges.iter().filter(|c| is_seats(c)).count() < 2 {
+        return charges;
+    }
+    let undone = |charge: &Charge| {
+        let same = charges.iter().filter(|c| is_seats(c) && c.from == charge.from && c.terms == charge.terms);
+        is_seats(charge) && same.map(|c| c.quantity).sum::<Decimal>().is_zero()
+    };
+    let stays: Vec<bool> = charges.iter().map(|charge| !undone(charge)).collect();
+    charges.into_iter().zip(stays).filter_map(|(charge, stays)| stays.then_some(charge)).collect()
 }
 
 /// The seats by which a billed cycle differs from what is known now, less what was caught up already.

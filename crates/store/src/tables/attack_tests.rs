@@ -48,7 +48,7 @@ fn an_honest_book_verifies() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]
-    fn whatever_the_program_writes_verifies(steps in prop::collection::vec((0u8..8, 0u8..4), 1..24)) {
+    fn whatever_the_program_writes_verifies(steps in prop::collection::vec((0u8..9, 0u8..4), 1..24)) {
         let book = full();
         for (what, n) in steps {
             write(&book, what, n);
@@ -80,7 +80,8 @@ fn write(book: &Book, what: u8, n: u8) {
             w.append_events(&names, &mut [(subscriptions[0].id, event)]).map(drop)
         }
         5 => w.remove_one_off(Id([8; 16])).map(drop),
-        6 => w.put_findings(&names, month(), &[]).map(drop),
+        6 => w.put_contact(&super::sample::contact(0x50 | n, accounts[0].id, n.is_multiple_of(2))).map(drop),
+        7 => w.put_findings(&names, month(), &[]).map(drop),
         _ => {
             let mut new = [account(&mut names, 0x40 | n, &format!("new {n}"))];
             w.put_accounts(&names, &mut new).map(drop)

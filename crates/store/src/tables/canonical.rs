@@ -21,7 +21,8 @@ use super::lines::Keep;
 use super::words::{ACCOUNT_KINDS, BASES, CADENCES, CHARGE_KINDS, DOCUMENT_KINDS, FIXES, PLANS, PRODUCT_KINDS};
 use super::words::{TAX_TREATMENTS, TIMINGS};
 use super::{
-    Scope, accounts, documents, findings, invoices, journal, lines, one_offs, prices, products, runs, settings,
+    Scope, accounts, contacts, documents, findings, invoices, journal, lines, one_offs, prices, products, runs,
+    settings,
 };
 use super::{subscriptions, texts};
 use crate::StoreError;
@@ -105,6 +106,17 @@ impl<W: Write> Export<'_, W> {
             .collect();
         self.sorted("tenant", records)?;
 
+        let list = contacts::load(conn, Scope::All)?;
+        let record = |c: &engine::contact::Contact| {
+            json!([self.person(c.account), c.name, c.role, c.mail, c.phone, c.gets_invoices])
+        };
+        let records: Vec<Value> = list.iter().map(record).collect();
+        self.sorted("contact", records)?;
+        let list = contacts::load_notes(conn, Scope::All)?;
+        let records: Vec<Value> =
+            list.iter().map(|n| json!([self.person(n.account), n.date.to_string(), n.text])).collect();
+        self.sorted("note", records)?;
+
         let subscriptions = subscriptions::load(conn, names, Scope::All)?;
         for s in &subscriptions {
             let product = names.text(s.product.product);
@@ -155,7 +167,7 @@ impl<W: Write> Export<'_, W> {
             EventKind::Upgraded { to } => json!({"upgraded": pair(names, to.product, to.sku)}),
             EventKind::Moved { account } => json!({"moved": self.person(*account)}),
             EventKind::Suspended { suspended } => json!({"suspended": suspended}),
-            EventKind::PriceSet { price } => json!({"price_set": number(*price)}),
+            EventKind::PriceSet { price } => json!({"price_set": price.map(number)}),
         }
     }
 

@@ -15,7 +15,9 @@ use rusqlite::Connection;
 use super::cell::Columns;
 use super::chain::Head;
 use super::lines::Keep;
-use super::{accounts, chain, documents, events, findings, invoices, journal, lines, one_offs, prices, products};
+use super::{
+    accounts, chain, contacts, documents, events, findings, invoices, journal, lines, one_offs, prices, products,
+};
 use super::{records, runs, sale_lines, seal, settings, subscriptions, superseded, texts};
 use crate::{Store, StoreError, migrate};
 
@@ -56,6 +58,8 @@ pub(crate) const SEALED: &[&seal::Table] = &[
     &accounts::ACCOUNTS,
     &accounts::TENANTS,
     &accounts::CHANGES,
+    &contacts::CONTACTS,
+    &contacts::NOTES,
     &superseded::SUPERSEDED,
     &products::PRODUCTS,
     &products::BUNDLES,
@@ -119,7 +123,11 @@ pub(crate) fn check(
     let chained = chain::verify(conn, &key, |n, detail| report.add(HASH_MISMATCH, format!("chain link {n}"), detail));
     report.unless_unreadable("chain", chained)?;
     let checks: [(&str, Check); 7] = [
-        ("register", |conn, _| accounts::verify(conn).and_then(|()| subscriptions::verify(conn))),
+        ("register", |conn, _| {
+            accounts::verify(conn)?;
+            subscriptions::verify(conn)?;
+            contacts::verify(conn)
+        }),
         ("chain", unchained),
         ("numbers", numbers),
         ("entries", entries),

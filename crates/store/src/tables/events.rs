@@ -50,10 +50,11 @@ pub(crate) fn pack(p: &mut Packer, subscription: i64, event: &Event) {
             p.out.byte(7);
             p.out.byte(suspended.into());
         }
-        EventKind::PriceSet { price } => {
+        EventKind::PriceSet { price: Some(price) } => {
             p.out.byte(8);
             p.out.decimal(price);
         }
+        EventKind::PriceSet { price: None } => p.out.byte(9),
     }
 }
 
@@ -70,7 +71,8 @@ fn unpack_kind(read: &mut Unpack) -> Result<EventKind, StoreError> {
         }
         6 => EventKind::Moved { account: Id(read.array()?) },
         7 => EventKind::Suspended { suspended: read.byte()? == 1 },
-        8 => EventKind::PriceSet { price: read.decimal()? },
+        8 => EventKind::PriceSet { price: Some(read.decimal()?) },
+        9 => EventKind::PriceSet { price: None },
         _ => return Err(cut()),
     })
 }

@@ -49,7 +49,7 @@ pub fn counts(conn: &Connection) -> Result<Counts, StoreError> {
     Ok(Counts {
         accounts: count("SELECT coalesce(sum(count), 0) FROM accounts")?,
         tenants: count("SELECT coalesce(sum(count), 0) FROM tenants")?,
-        products: count("SELECT count(*) FROM products")?,
+        products: count("SELECT count(*) FROM products WHERE version = 1")?,
         subscriptions: count("SELECT coalesce(sum(count), 0) FROM subscriptions")?,
         documents: count("SELECT count(*) FROM documents")?,
         cost_lines: count("SELECT coalesce(sum(count), 0) FROM cost_lines")?,

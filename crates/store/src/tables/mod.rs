@@ -17,6 +17,7 @@ mod cell;
 pub mod chain;
 pub mod check;
 pub mod chosen;
+pub mod contacts;
 pub mod documents;
 mod events;
 pub mod findings;

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::Put;
 use super::cell::{Columns, cells, damaged, date, day, of_word, word};
-use super::products::key;
+use super::products::{key, known};
 use super::seal::{Table, Writer};
 use super::words::PLANS;
 use crate::StoreError;
@@ -29,6 +29,7 @@ pub(crate) const LIST_PRICES: Table = Table {
         "until",
         "cost",
         "erp",
+        "recorded",
         "document",
         "row",
     ],
@@ -58,16 +59,26 @@ pub(crate) const PRICE_RULES: Table = Table {
 
 pub(crate) const VOLUME_BREAKS: Table = Table { name: "volume_breaks", columns: &["quantity", "discount"] };
 
-/// The last version of every list price, by product, term, plan, currency and first day.
+/// The last version of every list price, by product, term, plan, currency and first day. One that ends on the day it
+/// begins was taken back, and is not among them.
 pub fn load_list(conn: &Connection, names: &mut Names) -> Result<Vec<ListPrice>, StoreError> {
+    load_list_as_of(conn, names, None)
+}
+
+/// The same as it was when the counter of prices stood at `prices`.
+pub fn load_list_as_of(
+    conn: &Connection,
+    names: &mut Names,
+    prices: Option<u64>,
+) -> Result<Vec<ListPrice>, StoreError> {
     let mut statement = conn.prepare_cached(&format!(
-        "{} ORDER BY product, sku, term_months, plan, currency, day, version",
+        "{} WHERE recorded <= ?1 ORDER BY product, sku, term_months, plan, currency, day, version",
         LIST_PRICES.select()
     ))?;
-    let mut rows = statement.query([])?;
+    let mut rows = statement.query([known(prices)])?;
     let mut out: Vec<ListPrice> = Vec::new();
     while let Some(row) = rows.next()? {
-        let source = row.col::<Option<u32>>(10)?.zip(row.col::<Option<u32>>(11)?);
+        let source = row.col::<Option<u32>>(11)?.zip(row.col::<Option<u32>>(12)?);
         let price = ListPrice {
             product: key(names, &row.col::<String>(0)?, &row.col::<String>(1)?),
             term: Term { months: row.col(2)? },
@@ -85,6 +96,7 @@ pub fn load_list(conn: &Connection, names: &mut Names) -> Result<Vec<ListPrice>,
             _ => out.push(price),
         }
     }
+    out.retain(|price| price.until != Some(price.from));
     Ok(out)
 }
 
@@ -140,6 +152,7 @@ impl Writer<'_> {
     /// Adds list prices. One that differs from the version known is kept as a further version and counts as changed.
     pub fn put_list_prices(&self, names: &Names, prices: &[ListPrice]) -> Result<Put, StoreError> {
         let mut put = Put::default();
+        let recorded = self.next_of_prices()?;
         let mut insert = self.insert(&LIST_PRICES)?;
         for p in prices {
             let (product, sku) = (names.text(p.product.product), names.text(p.product.sku));
@@ -179,6 +192,7 @@ impl Writer<'_> {
                 p.until,
                 p.cost,
                 p.erp,
+                recorded,
                 document,
                 row,
             ])?;

@@ -1,67 +1,96 @@
-//! The catalogue: products and bundles.
+//! The catalogue: products and bundles, in every version they had, so that a past run is rebuilt from the one it saw.
 
+use engine::Names;
 use engine::register::{Bundle, BundlePart, Product, ProductKey};
-use engine::{Decimal, Names};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::cell::{Cell, Columns, cells, damaged, stored_row, word};
+use super::cell::{Cell, Columns, cells, stored_row, word};
 use super::seal::{Table, Writer};
 use super::words::PRODUCT_KINDS;
-use super::{Put, set_clause};
+use super::{Put, set_clause, settings};
 use crate::StoreError;
 
 pub(crate) const PRODUCTS: Table =
-    Table { name: "products", columns: &["id", "product", "sku", "name", "vendor", "kind"] };
+    Table { name: "products", columns: &["product", "sku", "version", "id", "name", "vendor", "kind", "recorded"] };
 pub(crate) const BUNDLES: Table =
-    Table { name: "bundles", columns: &["code", "name", "price", "currency", "show_parts"] };
+    Table { name: "bundles", columns: &["code", "version", "name", "price", "currency", "show_parts", "recorded"] };
 pub(crate) const BUNDLE_PARTS: Table =
-    Table { name: "bundle_parts", columns: &["bundle", "position", "product", "sku", "ratio", "discount"] };
+    Table { name: "bundle_parts", columns: &["bundle", "version", "position", "product", "sku", "ratio", "discount"] };
 
 /// Every product, by product and SKU id.
 pub fn load(conn: &Connection, names: &mut Names) -> Result<Vec<Product>, StoreError> {
-    let mut statement = conn.prepare_cached(&format!("{} ORDER BY product, sku", PRODUCTS.select()))?;
-    let mut rows = statement.query([])?;
-    let mut out = Vec::new();
+    load_as_of(conn, names, None)
+}
+
+/// The same as they were when the counter of prices stood at `prices`.
+pub fn load_as_of(conn: &Connection, names: &mut Names, prices: Option<u64>) -> Result<Vec<Product>, StoreError> {
+    let select = format!("{} WHERE recorded <= ?1 ORDER BY product, sku, version", PRODUCTS.select());
+    let mut statement = conn.prepare_cached(&select)?;
+    let mut rows = statement.query([known(prices)])?;
+    let mut out: Vec<Product> = Vec::new();
     while let Some(row) = rows.next()? {
-        out.push(Product {
-            id: row.id(0)?,
-            key: key(names, &row.col::<String>(1)?, &row.col::<String>(2)?),
-            name: row.col(3)?,
-            vendor: row.col(4)?,
-            kind: row.word(5, PRODUCT_KINDS)?,
-        });
+        let product = Product {
+            id: row.id(3)?,
+            key: key(names, &row.col::<String>(0)?, &row.col::<String>(1)?),
+            name: row.col(4)?,
+            vendor: row.col(5)?,
+            kind: row.word(6, PRODUCT_KINDS)?,
+        };
+        match out.last_mut() {
+            Some(last) if last.key == product.key => *last = product,
+            _ => out.push(product),
+        }
     }
     Ok(out)
 }
 
 /// Every bundle, by code.
 pub fn load_bundles(conn: &Connection, names: &mut Names) -> Result<Vec<Bundle>, StoreError> {
-    let mut out = Vec::new();
-    let mut statement = conn.prepare_cached(&format!("{} ORDER BY code", BUNDLES.select()))?;
+    load_bundles_as_of(conn, names, None)
+}
+
+/// The same as they were when the counter of prices stood at `prices`.
+pub fn load_bundles_as_of(
+    conn: &Connection,
+    names: &mut Names,
+    prices: Option<u64>,
+) -> Result<Vec<Bundle>, StoreError> {
+    let mut out: Vec<(Bundle, i64)> = Vec::new();
+    let select = format!("{} WHERE recorded <= ?1 ORDER BY code, version", BUNDLES.select());
+    let mut statement = conn.prepare_cached(&select)?;
+    let mut rows = statement.query([known(prices)])?;
+    while let Some(row) = rows.next()? {
+        let price = row.decimal_opt(3)?;
+        let bundle = Bundle {
+            code: names.intern(&row.col::<String>(0)?),
+            name: row.col(2)?,
+            parts: Vec::new(),
+            price: price.map(|price| Ok::<_, StoreError>((price, row.currency(4)?))).transpose()?,
+            show_parts: row.col(5)?,
+        };
+        match out.last_mut() {
+            Some((last, version)) if last.code == bundle.code => (*last, *version) = (bundle, row.col(1)?),
+            _ => out.push((bundle, row.col(1)?)),
+        }
+    }
+    let mut statement =
+        conn.prepare_cached(&format!("{} ORDER BY bundle, version, position", BUNDLE_PARTS.select()))?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        let price: Option<Decimal> = row.decimal_opt(2)?;
-        out.push(Bundle {
-            code: names.intern(&row.col::<String>(0)?),
-            name: row.col(1)?,
-            parts: Vec::new(),
-            price: price.map(|price| Ok::<_, StoreError>((price, row.currency(3)?))).transpose()?,
-            show_parts: row.col(4)?,
+        let (code, version) = (names.intern(&row.col::<String>(0)?), row.col::<i64>(1)?);
+        let Some((bundle, _)) = out.iter_mut().find(|(b, last)| b.code == code && *last == version) else { continue };
+        bundle.parts.push(BundlePart {
+            product: key(names, &row.col::<String>(3)?, &row.col::<String>(4)?),
+            ratio: row.decimal(5)?,
+            discount: row.decimal(6)?,
         });
     }
-    let mut statement = conn.prepare_cached(&format!("{} ORDER BY bundle, position", BUNDLE_PARTS.select()))?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        let code: String = row.col(0)?;
-        let part = BundlePart {
-            product: key(names, &row.col::<String>(2)?, &row.col::<String>(3)?),
-            ratio: row.decimal(4)?,
-            discount: row.decimal(5)?,
-        };
-        let bundle = out.iter_mut().find(|b| names.text(b.code) == code);
-        bundle.ok_or_else(|| damaged("the bundle of a part", &code))?.parts.push(part);
-    }
-    Ok(out)
+    Ok(out.into_iter().map(|(bundle, _)| bundle).collect())
+}
+
+/// The last counter of prices whose records are read.
+pub(super) fn known(prices: Option<u64>) -> i64 {
+    prices.map_or(i64::MAX, u64::cast_signed)
 }
 
 /// A product key of its two texts.
@@ -70,65 +99,71 @@ pub(crate) fn key(names: &mut Names, product: &str, sku: &str) -> ProductKey {
 }
 
 impl Writer<'_> {
-    /// Adds products, or changes those already known by product and SKU id. A known product gets its stored id back.
+    /// Adds products, or a further version of those already known by product and SKU id. A known product gets its stored id
+    /// back.
     pub fn put_products(&self, names: &Names, products: &mut [Product]) -> Result<Put, StoreError> {
         let mut put = Put::default();
+        let recorded = self.next_of_prices()?;
         let mut insert = self.insert(&PRODUCTS)?;
         for p in products {
-            let (product, sku) = (names.text(p.key.product), names.text(p.key.sku));
-            let old: Option<[u8; 16]> = self
+            let (product, sku, kind) = (names.text(p.key.product), names.text(p.key.sku), word(PRODUCT_KINDS, p.kind));
+            let last: Option<(i64, [u8; 16], bool)> = self
                 .conn()
-                .prepare_cached("SELECT id FROM products WHERE product = ?1 AND sku = ?2")?
-                .query_row([product, sku], |r| r.get(0))
+                .prepare_cached(
+                    "SELECT version, id, name = ?3 AND vendor = ?4 AND kind = ?5 FROM products
+                     WHERE product = ?1 AND sku = ?2 ORDER BY version DESC LIMIT 1",
+                )?
+                .query_row(params![product, sku, p.name, p.vendor, kind], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))
                 .optional()?;
-            p.id = old.map_or(p.id, engine::Id);
-            let row = cells![p.id, product, sku, &p.name, &p.vendor, word(PRODUCT_KINDS, p.kind)];
-            match old {
-                None => insert.add(&row)?,
-                Some(_) => self.replace_if_changed(&PRODUCTS, &row, &mut put)?,
-            }
+            p.id = last.map_or(p.id, |(_, id, _)| engine::Id(id));
+            let version = match last {
+                None => 1,
+                Some((.., true)) => {
+                    put.same += 1;
+                    continue;
+                }
+                Some((version, ..)) => {
+                    put.changed += 1;
+                    version + 1
+                }
+            };
+            insert.add(&cells![product, sku, version, p.id, &p.name, &p.vendor, kind, recorded])?;
         }
-        put.added = insert.finish()?;
+        put.added = insert.finish()? - put.changed;
         if put.added + put.changed > 0 {
             self.count("prices")?;
         }
         Ok(put)
     }
 
-    /// Adds bundles with their parts, or changes those already known by code.
+    /// Adds bundles with their parts, or a further version of those already known by code.
     pub fn put_bundles(&self, names: &Names, bundles: &[Bundle]) -> Result<Put, StoreError> {
         let mut put = Put::default();
         let known = load_bundles(self.conn(), &mut names.clone())?;
+        let recorded = self.next_of_prices()?;
         for bundle in bundles {
             let code = names.text(bundle.code);
-            let row = cells![
-                code,
-                &bundle.name,
-                bundle.price.map(|(price, _)| price),
-                bundle.price.map(|(_, currency)| currency),
-                bundle.show_parts,
-            ];
             match known.iter().find(|k| k.code == bundle.code) {
                 Some(old) if old == bundle => {
                     put.same += 1;
                     continue;
                 }
-                Some(_) => {
-                    self.change(&BUNDLE_PARTS, "bundle = ?1", params![code], |conn| {
-                        conn.execute("DELETE FROM bundle_parts WHERE bundle = ?1", [code])
-                    })?;
-                    self.replace_if_changed(&BUNDLES, &row, &mut Put::default())?;
-                    put.changed += 1;
-                }
-                None => {
-                    self.insert_one(&BUNDLES, &row)?;
-                    put.added += 1;
-                }
+                Some(_) => put.changed += 1,
+                None => put.added += 1,
             }
+            let version: i64 = self
+                .conn()
+                .prepare_cached("SELECT coalesce(max(version), 0) + 1 FROM bundles WHERE code = ?1")?
+                .query_row([code], |r| r.get(0))?;
+            let (price, currency) = bundle.price.unzip();
+            self.insert_one(
+                &BUNDLES,
+                &cells![code, version, &bundle.name, price, currency, bundle.show_parts, recorded],
+            )?;
             let mut insert = self.insert(&BUNDLE_PARTS)?;
             for (position, part) in bundle.parts.iter().enumerate() {
                 let (product, sku) = (names.text(part.product.product), names.text(part.product.sku));
-                insert.add(&cells![code, position, product, sku, part.ratio, part.discount])?;
+                insert.add(&cells![code, version, position, product, sku, part.ratio, part.discount])?;
             }
             insert.finish()?;
         }
@@ -136,6 +171,11 @@ impl Writer<'_> {
             self.count("prices")?;
         }
         Ok(put)
+    }
+
+    /// What the counter of prices is about to count: what is recorded now is known from then on.
+    pub(super) fn next_of_prices(&self) -> Result<i64, StoreError> {
+        Ok(settings::counter(self.conn(), "prices")?.cast_signed() + 1)
     }
 
     /// Rewrites the row whose first column is the first cell, unless it reads so already.

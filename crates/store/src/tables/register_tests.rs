@@ -241,7 +241,8 @@ fn every_kind_of_event_reads_back() {
         EventKind::Upgraded { to },
         EventKind::Moved { account: accounts[1].id },
         EventKind::Suspended { suspended: false },
-        EventKind::PriceSet { price: dec("9.90") },
+        EventKind::PriceSet { price: Some(dec("9.90")) },
+        EventKind::PriceSet { price: None },
     ];
     let mut events: Vec<(Id, Event)> =
         kinds.into_iter().map(|kind| (subscriptions[0].id, Event { seq: 0, date: day("2026-10-01"), kind })).collect();
@@ -347,7 +348,12 @@ fn lists_and_rules_are_superseded_not_edited() {
     price.cost = dec("11");
     assert_eq!(writer.put_list_prices(&names, std::slice::from_ref(&price)).unwrap(), put(0, 1, 0));
     let mut same = names.clone();
-    assert_eq!(prices::load_list(&book.conn, &mut same).unwrap(), [price]);
+    assert_eq!(prices::load_list(&book.conn, &mut same).unwrap(), [price.clone()]);
+    let before = ListPrice { cost: dec("10"), ..price.clone() };
+    assert_eq!(prices::load_list_as_of(&book.conn, &mut same, Some(1)).unwrap(), [before]);
+    price.until = Some(price.from);
+    assert_eq!(writer.put_list_prices(&names, &[price]).unwrap(), put(0, 1, 0));
+    assert_eq!(prices::load_list(&book.conn, &mut same).unwrap(), [], "it was taken back");
 
     let methods = [
         Method::Fixed { price: dec("1.50") },

@@ -1,6 +1,7 @@
 //! A small book for tests with something in every table.
 
 use engine::bill::OneOff;
+use engine::contact::{Contact, Note};
 use engine::cost::{ChargeType, CostLine, DocumentKind, Family};
 use engine::finding::{Class, Finding, Fix, Until};
 use engine::invoice::{Draft, TaxLine};
@@ -160,6 +161,12 @@ pub(super) fn cost_line(names: &mut Names, document: u32, row: u32) -> CostLine 
     }
 }
 
+pub(super) fn contact(n: u8, account: Id, gets_invoices: bool) -> Contact {
+    let [name, role, mail, phone] =
+        ["Jo Ash", "Office", "jo@alder.example", "+44 117 496 0000"].map(|text| format!("{text} {n}"));
+    Contact { id: Id([n; 16]), account, name, role, mail, phone, gets_invoices }
+}
+
 pub(super) fn document(n: u8, kind: &str, lines: Option<DocumentKind>, rows: u32, total: &str) -> Document {
     let mut totals = Totals::default();
     totals.add(Currency::EUR, dec(total));
@@ -249,6 +256,9 @@ pub(super) fn full() -> Book {
         product: None,
     };
     w.put_one_offs(&names, &[one_off]).unwrap();
+    w.put_contact(&contact(15, accounts[0].id, true)).unwrap();
+    w.put_note(&Note { id: Id([16; 16]), account: accounts[0].id, date: day("2026-10-06"), text: "Called".into() })
+        .unwrap();
     w.put_list_prices(
         &names,
         &[ListPrice {

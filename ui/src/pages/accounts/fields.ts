@@ -3,6 +3,7 @@ import { t } from "../../text";
 import type { Commands } from "../../wire/call";
 
 export type Account = Commands["accounts show"]["answer"];
+export type Tenant = Commands["tenants list"]["answer"]["tenants"][number];
 export type Draft = Record<string, string>;
 
 /** The fields of an account, as texts. */
@@ -30,8 +31,6 @@ export function changes(before: Draft, now: Draft): Draft {
 export function wrongWith(name: string, value: string): string | undefined {
   const text = value.trim();
   switch (name) {
-    case "id":
-      return text === "" ? t("accounts.wrong.id") : undefined;
     case "name":
       return text === "" ? t("accounts.wrong.name") : undefined;
     case "country":

@@ -71,7 +71,6 @@ export function monthName(period: string): string {
   return monthLong.format(new Date(`${period}-01T00:00:00Z`));
 }
 
-
 /** The sentence for one thing, or for so many. */
 export function many<K extends Key>(things: number, key: K & (`${K}.one` extends Key ? K : never), gaps: Record<string, string> = {}): string {
   return t(things === 1 ? (`${key}.one` as Key) : key, { count: count(things), ...gaps });

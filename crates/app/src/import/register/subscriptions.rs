@@ -148,7 +148,7 @@ fn happened(row: &SubscriptionRow, before: Option<&Subscription>, account: Id, p
         }
     }
     if let Some(price) = row.price.filter(|p| before.is_none_or(|s| s.on(row.start).price != Some(*p))) {
-        push(row.start, EventKind::PriceSet { price });
+        push(row.start, EventKind::PriceSet { price: Some(price) });
     }
     let cancelled = |s: &Subscription| s.events.iter().any(|e| matches!(e.kind, EventKind::Cancelled { .. }));
     if let Some(day) = row.cancelled.filter(|_| row.status.has_ended() && !before.is_some_and(cancelled)) {

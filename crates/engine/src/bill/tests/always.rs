@@ -15,7 +15,7 @@ fn timeline() -> impl Strategy<Value = Vec<(i64, EventKind)>> {
         1 => any::<bool>().prop_map(|credit| EventKind::Cancelled { credit }),
         1 => (1i64..9).prop_map(|n| EventKind::Started { quantity: Decimal::from(n) }),
         1 => (1u8..5).prop_map(|n| EventKind::Moved { account: id(n) }),
-        1 => (1i64..5000).prop_map(|cents| EventKind::PriceSet { price: Decimal::new(cents, 2) }),
+        1 => (1i64..5000).prop_map(|cents| EventKind::PriceSet { price: Some(Decimal::new(cents, 2)) }),
         1 => any::<bool>().prop_map(|suspended| EventKind::Suspended { suspended }),
     ];
     prop::collection::vec((0i64..91, what), 0..6)

@@ -24,6 +24,24 @@ fn seats_added_in_a_cycle_pay_for_the_days_left() {
 }
 
 #[test]
+fn a_change_taken_back_on_its_day_is_on_no_invoice() {
+    let mut world = World::new();
+    world.subscribe(1, "10", "2025-12-01", &[("2026-10-16", "+2"), ("2026-10-16", "-2"), ("2026-10-17", "+1")]);
+    let expected = "Recurring E3 2026-10-01..2026-10-31 31/31 10 x 30 = 300.00
+         Added E3 2026-10-17..2026-10-31 15/31 1 x 30 = 14.52
+         Account 1: 314.52 + 59.76 = 374.28 EUR";
+    world.check_issued("2026-10", expected);
+    // Billed first and then taken back, it is given back.
+    world.record("2026-10-17", "-1");
+    world.check(
+        "2026-11",
+        "Removed E3 2026-10-17..2026-10-31 15/31 -1 x 30 = -14.52
+         Recurring E3 2026-11-01..2026-11-30 30/30 10 x 30 = 300.00
+         Account 1: 285.48 + 54.24 = 339.72 EUR",
+    );
+}
+
+#[test]
 fn a_year_paid_at_once_is_charged_once_and_its_seats_to_the_years_end() {
     let mut world = World::new();
     world.subscribe(1, "3", "2026-01-01", &[("2026-10-01", "+1")]).plan = BillingPlan::Annual;

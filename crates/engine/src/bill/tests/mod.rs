@@ -161,7 +161,7 @@ impl World {
             Some(("cancel", _)) => EventKind::Cancelled { credit: false },
             Some(("to", code)) => EventKind::Upgraded { to: self.key(code) },
             Some(("move", n)) => EventKind::Moved { account: id(n.parse().unwrap()) },
-            Some(("price", price)) => EventKind::PriceSet { price: dec(price) },
+            Some(("price", price)) => EventKind::PriceSet { price: Some(dec(price)) },
             Some(("start", seats)) => EventKind::Started { quantity: dec(seats) },
             Some(other) => panic!("{other:?}"),
             None if what == "cancel" => EventKind::Cancelled { credit: true },

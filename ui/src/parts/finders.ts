@@ -1,6 +1,6 @@
 // What a picker finds: accounts and products by name, a few at a time.
-import type { Host } from "../../host/host";
-import type { Commands } from "../../wire/call";
+import type { Host } from "../host/host";
+import type { Commands } from "../wire/call";
 import type { Choice } from "./Picker.svelte";
 
 type Account = Commands["accounts tree"]["answer"]["accounts"][number];

@@ -1,0 +1,198 @@
+//! Changes of subscriptions: added, changed from a day on, ended. What happens becomes an event of the timeline and stays;
+//! a wrong one is put right by another.
+
+use super::{Page, bills, cadence_word, find, page, status_word, timing_word};
+use crate::accounts::basis_of;
+use crate::catalogue::{key_of, reference};
+use crate::fields::Fields;
+use crate::people::People;
+use crate::prices::{plan_of, plan_word};
+use crate::session::Book;
+use crate::wire::{EndAsk, FieldsAsk};
+use crate::{Failure, Session, own_ids};
+use engine::register::{BillingPlan, Cadence, Event, EventKind, Status, Subscription, Term, Timing};
+use engine::{Date, Decimal, Id, Symbol};
+use store::tables;
+use store::tables::subscriptions::Scope;
+
+/// The fields of a new subscription, for messages and help.
+pub const ADD: &str = "account, product (PRODUCT:SKU), name, term (P1M, P1Y, P3Y), plan (monthly, annual, triennial, one-time), \
+                       start, quantity, price (of its own, else price rules), currency, bundle, basis (agreement, \
+                       pass-through), cadence (anniversary, calendar-month), timing (advance, arrears), anchor_day";
+/// What can be changed of a subscription.
+pub const SET: &str = "on (the day it takes effect), quantity, price (empty: price rules again), renew_until (last day of the new \
+                       term), account, product, suspended (yes, no), name, bundle, basis, cadence, timing";
+
+/// Adds a subscription; without an id it gets the next one of ours. Tried only, the answer says what it would be billed.
+pub fn add(session: &mut Session, mut ask: FieldsAsk) -> Result<Page, Failure> {
+    session.write(|book| {
+        let mut names = book.names()?;
+        let people = People::load(book, &mut names)?;
+        if ask.id.trim().is_empty() {
+            let all = tables::subscriptions::load(book.conn(), &mut names, Scope::All)?;
+            ask.id = own_ids::next("S", all.iter().map(|s| names.source_text(s.source)));
+        } else if find(book, &ask.id, &mut names).is_ok() {
+            return Err(Failure::new("E-STATE", format!("There is a subscription \"{}\" already.", ask.id)));
+        }
+        let mut f = Fields::new(ask.fields);
+        let account = people.find(&f.required("account")?, &names)?.clone();
+        let product = key_of(&f.required("product")?, &mut names)?;
+        let start = f.date("start")?.ok_or_else(|| Failure::usage("start=YYYY-MM-DD is needed."))?;
+        let quantity = f.number("quantity")?.ok_or_else(|| Failure::usage("quantity=... is needed."))?;
+        if quantity.is_sign_negative() {
+            return Err(Failure::new("E-RULE", "A subscription starts with no seats or more."));
+        }
+        let known = tables::products::load(book.conn(), &mut names)?;
+        let listed = known.iter().find(|p| p.key == product).map(|p| p.name.clone());
+        let name = f.text("name").or(listed).unwrap_or_else(|| reference(product, &names));
+        let term = f.read("term", "P1M, P1Y or P3Y", Term::parse)?.unwrap_or(Term::P1Y);
+        let plan = f.read("plan", "monthly, annual, triennial or one-time", plan_of)?.unwrap_or(BillingPlan::Monthly);
+        if plan.months() > term.months {
+            let plan = plan_word(plan);
+            return Err(Failure::new("E-RULE", format!("A term of {term} is too short to be billed {plan}.")));
+        }
+        let mut events = vec![Event { seq: 0, date: start, kind: EventKind::Started { quantity } }];
+        if let Some(price) = own_price(&mut f)? {
+            events.push(Event { seq: 0, date: start, kind: EventKind::PriceSet { price } });
+        }
+        let mut subscription = Subscription {
+            id: store::new_id(),
+            source: names.source_id(&ask.id),
+            account: account.id,
+            product,
+            name: names.intern(&name),
+            term,
+            plan,
+            start,
+            term_end: None,
+            anchor_day: f
+                .read("anchor_day", "a day of the month", |t| t.parse().ok().filter(|d| (1..=31).contains(d)))?,
+            pricing_currency: f.currency("currency")?.unwrap_or(account.currency),
+            bundle: f.text("bundle").map_or(Symbol::EMPTY, |b| names.intern(&b)),
+            basis: None,
+            cadence: Cadence::Anniversary,
+            timing: Timing::Advance,
+            events,
+        };
+        ways(&mut f, &mut subscription)?;
+        f.done(ADD)?;
+        let writer = book.writer()?;
+        writer.put_subscriptions(&names, std::slice::from_mut(&mut subscription))?;
+        drop(writer);
+        tried(book, page(book, &ask.id, book.today)?, subscription.id, start)
+    })
+}
+
+/// The answer; with what would be billed, when nothing is stored.
+fn tried(book: &mut Book<'_>, page: Page, id: Id, from: Date) -> Result<Page, Failure> {
+    let bills = if book.dry_run { Some(bills::of(book, id, from)?) } else { None };
+    Ok(Page { bills, ..page })
+}
+
+/// A price of its own, if given: a number, or nothing to leave it to the price rules.
+fn own_price(f: &mut Fields) -> Result<Option<Option<Decimal>>, Failure> {
+    let price = f.read("price", "a price such as 12.50, or nothing", |t| match t {
+        "" => Some(None),
+        text => text.parse::<Decimal>().ok().map(Some),
+    })?;
+    match price {
+        Some(Some(price)) if price.is_sign_negative() => Err(Failure::new("E-RULE", "A price is not below nothing.")),
+        price => Ok(price),
+    }
+}
+
+/// How it is billed: basis, cadence, timing.
+fn ways(f: &mut Fields, s: &mut Subscription) -> Result<(), Failure> {
+    let basis = f.read("basis", "agreement, pass-through, or nothing for its account's", |t| match t {
+        "" => Some(None),
+        text => basis_of(text).map(Some),
+    })?;
+    s.basis = basis.unwrap_or(s.basis);
+    let cadence = f.read("cadence", "anniversary or calendar-month", |t| {
+        [Cadence::Anniversary, Cadence::CalendarMonth].into_iter().find(|c| cadence_word(*c) == t)
+    })?;
+    s.cadence = cadence.unwrap_or(s.cadence);
+    let timing = f.read("timing", "advance or arrears", |t| {
+        [Timing::Advance, Timing::Arrears].into_iter().find(|c| timing_word(*c) == t)
+    })?;
+    s.timing = timing.unwrap_or(s.timing);
+    Ok(())
+}
+
+/// Changes a subscription: what happens to it becomes an event of its timeline.
+pub fn set(session: &mut Session, ask: FieldsAsk) -> Result<Page, Failure> {
+    session.write(|book| {
+        let mut names = book.names()?;
+        let people = People::load(book, &mut names)?;
+        let mut subscription = find(book, &ask.id, &mut names)?;
+        let mut f = Fields::new(ask.fields);
+        let on = f.date("on")?.unwrap_or(book.today);
+        let before = subscription.on(on);
+        let mut events = Vec::new();
+        let mut push = |kind: EventKind| events.push((subscription.id, Event { seq: 0, date: on, kind }));
+        if let Some(quantity) = f.number("quantity")? {
+            if quantity.is_sign_negative() {
+                return Err(Failure::new("E-RULE", "Seats cannot be fewer than none."));
+            }
+            let delta: Decimal = quantity - before.quantity;
+            if !delta.is_zero() {
+                push(EventKind::SeatsChanged { delta });
+            }
+        }
+        if let Some(price) = own_price(&mut f)?.filter(|price| *price != before.price) {
+            push(EventKind::PriceSet { price });
+        }
+        if let Some(last) = f.date("renew_until")? {
+            push(EventKind::Renewed { term_end: engine::date::add_days(last, 1) });
+        }
+        if let Some(account) = f.text("account") {
+            push(EventKind::Moved { account: people.find(&account, &names)?.id });
+        }
+        if let Some(product) = f.text("product") {
+            push(EventKind::Upgraded { to: key_of(&product, &mut names)? });
+        }
+        if let Some(suspended) = f.flag("suspended")? {
+            push(EventKind::Suspended { suspended });
+        }
+        if !events.is_empty() && (before.status.has_ended() || before.status == Status::Pending) {
+            return Err(Failure::new(
+                "E-STATE",
+                format!("The subscription is {} on {on}.", status_word(before.status)),
+            ));
+        }
+        if let Some(name) = f.text("name") {
+            subscription.name = names.intern(&name);
+        }
+        if let Some(bundle) = f.text("bundle") {
+            subscription.bundle = names.intern(&bundle);
+        }
+        ways(&mut f, &mut subscription)?;
+        f.done(SET)?;
+        let writer = book.writer()?;
+        writer.put_subscriptions(&names, std::slice::from_mut(&mut subscription))?;
+        if !events.is_empty() {
+            writer.append_events(&names, &mut events)?;
+        }
+        drop(writer);
+        tried(book, page(book, &ask.id, on)?, subscription.id, on)
+    })
+}
+
+/// Ends a subscription: that day is no longer served. Ended on its first day, it never ran.
+pub fn end(session: &mut Session, ask: EndAsk) -> Result<Page, Failure> {
+    session.write(|book| {
+        let on = ask.on.as_deref().map(crate::session::date).transpose()?.unwrap_or(book.today);
+        let mut names = book.names()?;
+        let subscription = find(book, &ask.id, &mut names)?;
+        let status = subscription.on(on).status;
+        if status.has_ended() {
+            let word = status_word(status);
+            return Err(Failure::new("E-STATE", format!("The subscription is {word} already on {on}.")));
+        }
+        let event = Event { seq: 0, date: on, kind: EventKind::Cancelled { credit: true } };
+        let writer = book.writer()?;
+        writer.append_events(&names, &mut [(subscription.id, event)])?;
+        drop(writer);
+        tried(book, page(book, &ask.id, on)?, subscription.id, on)
+    })
+}
