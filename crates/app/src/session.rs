@@ -108,6 +108,14 @@ impl Session {
         Closing(self.open.take().map(|(store, _)| std::thread::spawn(move || drop(store))))
     }
 
+    /// Forgets what was kept only to answer faster. The book stays open.
+    pub fn rest(&mut self) {
+        self.compared = None;
+        if let Some((store, _)) = &self.open {
+            store.rest();
+        }
+    }
+
     /// A secret of the shell.
     pub fn secret(&mut self, purpose: Purpose) -> Result<Option<Secret>, Failure> {
         self.keys.secret(purpose)

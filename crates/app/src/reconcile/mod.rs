@@ -4,9 +4,12 @@ mod charges;
 mod compared;
 mod rows;
 mod sides;
+mod sums;
+mod ties;
 
 pub(crate) use compared::Compared;
 pub use rows::{accounts, rows};
+pub use ties::ties;
 
 use crate::findings::Shown as Finding;
 use crate::people::People;
