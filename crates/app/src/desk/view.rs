@@ -4,8 +4,10 @@ use super::long::{self, Long};
 use super::rows::Rows;
 use super::sieve::Sieve;
 use crate::{Failure, Session, commands, progress};
+use engine::Month;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use store::tables;
 
 /// Which rows of a list are wanted.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -55,6 +57,9 @@ fn first() -> [(&'static str, &'static str, Value); 2] {
     [("subscriptions register", "subscriptions", json!({})), ("accounts tree", "accounts", json!({}))]
 }
 
+/// How many subscriptions a book has at most for lists to be opened that nobody asked for: they take some forty megabytes.
+const FEW: usize = 150_000;
+
 struct View {
     /// Command, array and request.
     of: (String, String, Value),
@@ -71,25 +76,26 @@ enum List {
 }
 
 impl Views {
-    /// Opens the lists somebody may look at next. Says whether all of them are open, or cannot be.
+    /// Opens the lists somebody may look at next, and finds out whether last month ties. Says whether it came to its end.
     pub(super) fn prepare(&mut self, session: &mut Session) -> bool {
-        for (name, rows, ask) in first() {
+        let few = session.read(|book| Ok(tables::subscriptions::count(book.conn())? <= FEW));
+        for (name, rows, ask) in first().into_iter().filter(|_| matches!(few, Ok(true))) {
             let of = (name.to_owned(), rows.to_owned(), ask);
             if self.0.iter().any(|view| view.of == of) {
                 continue;
             }
-            match View::open(session, of) {
-                Ok(view) => self.0.insert(0, view),
-                Err(failure) if failure.code == "E-CANCELLED" => return false,
-                // Who asks for it is told why.
-                Err(_) => {}
+            // Why one cannot be opened is told to who asks for it.
+            if let Ok(view) = View::open(session, of) {
+                self.0.insert(0, view);
             }
             if progress::go_on(session.progress()).is_err() {
                 return false;
             }
         }
         self.0.drain(..self.0.len().saturating_sub(KEPT));
-        true
+        let period = Month::of(session.today()).plus(-1).to_string();
+        let tied = commands::run(session, "reconcile ties", json!({ "period": period }));
+        !tied.is_err_and(|failure| failure.code == "E-CANCELLED")
     }
 
     /// A window on a list, opened if it was not yet.

@@ -16,7 +16,7 @@ use store::tables::findings::State;
 
 /// A month compared, as long as the book stays as it is.
 pub(crate) struct Compared {
-    of: Footing,
+    pub(super) of: Footing,
     pub(super) month: Month,
     pub(super) against: &'static str,
     pub(super) names: Names,
@@ -30,7 +30,7 @@ pub(crate) struct Compared {
 
 /// What a comparison stands on.
 #[derive(PartialEq)]
-struct Footing {
+pub(super) struct Footing {
     period: String,
     against: Option<String>,
     today: Date,
@@ -38,7 +38,7 @@ struct Footing {
 }
 
 impl Footing {
-    fn of(book: &Book<'_>, period: &str, against: Option<&str>) -> Result<Footing, Failure> {
+    pub(super) fn of(book: &Book<'_>, period: &str, against: Option<&str>) -> Result<Footing, Failure> {
         Ok(Footing {
             period: period.to_owned(),
             against: against.map(str::to_owned),
@@ -106,16 +106,6 @@ pub(super) fn with_compared<T>(
     })?;
     session.compared = Some(made);
     Ok(answer)
-}
-
-/// The comparison of a month, if it was made of the book as it is.
-pub(super) fn kept<'s>(
-    session: &'s mut Session,
-    period: &str,
-    against: Option<&str>,
-) -> Result<Option<&'s Compared>, Failure> {
-    let of = session.read(|book| Footing::of(book, period, against))?;
-    Ok(session.compared.as_ref().filter(|compared| compared.of == of))
 }
 
 /// By what a month is compared: tolerances, and the margin below which a sale is a finding.

@@ -9,6 +9,7 @@ mod ties;
 
 pub(crate) use compared::Compared;
 pub use rows::{accounts, rows};
+pub(crate) use ties::Tied;
 pub use ties::ties;
 
 use crate::findings::Shown as Finding;

@@ -1,6 +1,6 @@
 //! Whether both sides of a month add up: the first thing a screen shows of it, before its rows are made.
 
-use super::compared::kept;
+use super::compared::{Footing, measures};
 use super::rows::Ask;
 use super::sides::Sides;
 use super::sums::SoldOn;
@@ -15,7 +15,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// A month, tied.
-#[derive(Debug, JsonSchema, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Ties {
     period: String,
     /// Vendor documents of the month.
@@ -24,7 +24,7 @@ pub struct Ties {
 }
 
 /// Both sides of one currency, tied.
-#[derive(Debug, JsonSchema, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct TieOut {
     currency: String,
     findings: usize,
@@ -34,7 +34,7 @@ pub struct TieOut {
 
 /// `total = expected + named + tolerance + unexplained`. Of the cost, `named` is what findings make it differ from the cost
 /// that was reckoned with; of the sale, it is what was sold on rows with a finding.
-#[derive(Debug, JsonSchema, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Line {
     total: String,
     expected: String,
@@ -67,20 +67,29 @@ impl TieOut {
     }
 }
 
+/// A month that was tied, as long as the book stays as it is.
+pub(crate) struct Tied(Footing, Ties);
+
 /// Whether a month ties: from its rows where they were made, else from what is left open when the lines that agree are set
 /// aside, which takes a fraction of the time.
 pub fn ties(session: &mut Session, ask: Ask) -> Result<Ties, Failure> {
     let period = month(&ask.period)?;
-    if let Some(compared) = kept(session, &ask.period, ask.against.as_deref())? {
+    let of = session.read(|book| Footing::of(book, &ask.period, ask.against.as_deref()))?;
+    if let Some(compared) = session.compared.as_ref().filter(|compared| compared.of == of) {
         let tie = |t: &CurrencyTotals| TieOut::of(t, &compared.findings, compared.sums.sold_on(t.currency));
         let ties = compared.totals.iter().map(tie).collect();
         return Ok(Ties { period: ask.period, documents: compared.documents, ties });
     }
-    session.read(|book| screened(book, period, ask.against.as_deref()))
+    if let Some(Tied(_, ties)) = session.tied.as_ref().filter(|Tied(before, _)| *before == of) {
+        return Ok(ties.clone());
+    }
+    let ties = session.read(|book| screened(book, period, ask.against.as_deref()))?;
+    session.tied = Some(Tied(of, ties.clone()));
+    Ok(ties)
 }
 
 fn screened(book: &mut Book<'_>, period: Month, against: Option<&str>) -> Result<Ties, Failure> {
-    let (tolerance, floor) = super::compared::measures(book)?;
+    let (tolerance, floor) = measures(book)?;
     let sides = Sides::load(book, period, against, Some((&tolerance, floor)))?;
     let input = sides.input(period, &tolerance, floor, book.today);
     let outcome = engine::reconcile::reconcile(&input);
