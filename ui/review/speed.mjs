@@ -10,31 +10,39 @@ const page = await open(browser, desk.address);
 await page.waitForSelector("nav");
 await settled(page);
 
-/** Milliseconds from a click on the element to the frame that shows what is waited for. */
-function shown(click, wait) {
+/** Milliseconds from a click on the element to the frames that show what is waited for, one after the other. */
+function each(click, waits) {
   return page.evaluate(
-    ([click, wait]) =>
+    ([click, waits]) =>
       new Promise((done) => {
         const begun = performance.now();
+        const took = [];
         document.querySelector(click).click();
         const look = () => {
-          const there = document.querySelector(wait)?.textContent?.trim();
-          if (there) requestAnimationFrame(() => done(performance.now() - begun));
-          else requestAnimationFrame(look);
+          const there = document.querySelector(waits[took.length])?.textContent?.trim();
+          if (!there) return requestAnimationFrame(look);
+          requestAnimationFrame(() => {
+            took.push(performance.now() - begun);
+            if (took.length === waits.length) done(took);
+            else look();
+          });
         };
         requestAnimationFrame(look);
       }),
-    [click, wait],
+    [click, waits],
   );
 }
+
+const shown = async (click, wait) => (await each(click, [wait]))[0];
 
 const row = '[role=grid] [aria-rowindex="2"] .said';
 const told = [];
 const tell = (what, took, wanted = "") => told.push({ what, took, wanted });
 const ms = (time) => `${Math.round(time)} ms`;
 
-const figures = await shown("nav button[title=Reconcile]", ".strip .total");
+const [figures, rows] = await each("nav button[title=Reconcile]", [".strip .total", row]);
 tell("Reconcile: click to the first figures", ms(figures), "1,000 ms");
+tell("Reconcile: to its first rows", ms(rows));
 await settled(page);
 tell("Reconcile: click again to its rows", ms((await away(), await shown("nav button[title=Reconcile]", row))), "100 ms");
 

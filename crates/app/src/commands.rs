@@ -133,12 +133,14 @@ commands! {
     "notes end" writes notes::end;
     "costs documents" reads costs::documents;
     "costs list" reads costs::list;
+    "costs lines" reads costs::lines;
     "costs show" reads costs::show;
     "costs events" reads costs::events;
     "costs problems" reads costs::problems;
     "costs unmapped" reads costs::unmapped;
     "month" reads month::glance;
     "reconcile" writes reconcile::run;
+    "reconcile ties" reads reconcile::ties;
     "reconcile accounts" reads reconcile::accounts;
     "reconcile rows" reads reconcile::rows;
     "findings list" reads findings::list;

@@ -1,7 +1,9 @@
 //! Vendor documents, their lines, and what happened according to them.
 
+pub(crate) mod lines;
 mod unmapped;
 
+pub use lines::{Line, lines};
 pub use unmapped::unmapped;
 
 use crate::import::said;
@@ -39,7 +41,7 @@ pub struct ShownDocument {
 }
 
 /// A sum in one currency.
-#[derive(Debug, JsonSchema, Serialize)]
+#[derive(Clone, Debug, JsonSchema, PartialEq, Serialize)]
 pub struct Total {
     /// Currency.
     pub currency: String,
@@ -114,27 +116,11 @@ pub fn load(book: &Book<'_>, month: Month, wanted: impl Fn(DocumentKind) -> bool
     Ok(tables::lines::load_costs(book.conn(), book.names()?, &numbers, Keep::Everything)?)
 }
 
-/// One cost line as shells see it.
+/// One cost line with how its amount comes about.
 #[derive(Debug, JsonSchema, Serialize)]
 pub struct ShownLine {
-    id: String,
-    document: u32,
-    row: u32,
-    account_ref: String,
-    /// The customer's name as the vendor writes it.
-    customer: String,
-    subscription_ref: String,
-    product: String,
-    product_ref: String,
-    charge_type: String,
-    /// Whether it is a row of daily usage: detail of a billed line, with no money of its own.
-    usage: bool,
-    from: Option<String>,
-    to: Option<String>,
-    quantity: String,
-    amount: String,
-    currency: String,
-    reference: String,
+    #[serde(flatten)]
+    line: Line,
     explained: Explained,
 }
 
@@ -195,25 +181,8 @@ fn explanations(costs: &Costs) -> Vec<Explanation> {
 }
 
 fn line(line: &CostLine, explanation: &Explanation, names: &Names) -> ShownLine {
-    ShownLine {
-        id: cost_id(line.at),
-        document: line.at.document,
-        row: line.at.row,
-        account_ref: names.source_text(line.customer),
-        customer: names.text(line.customer_name).to_owned(),
-        subscription_ref: names.source_text(line.subscription),
-        product: names.text(line.product_name).to_owned(),
-        usage: line.usage.is_some(),
-        product_ref: format!("{}:{}", names.text(line.product), names.text(line.sku)),
-        charge_type: charge_word(line.charge, names),
-        from: line.period.map(|p| p.start.to_string()),
-        to: line.period.map(|p| p.last().to_string()),
-        quantity: number(line.billable_quantity),
-        amount: total(line.subtotal, line.currency),
-        currency: line.currency.to_string(),
-        reference: names.text(line.reference).to_owned(),
-        explained: explained(explanation, line),
-    }
+    let (customer, reference) = (names.text(line.customer_name), names.text(line.reference));
+    ShownLine { line: Line::of(line, customer, reference, names), explained: explained(explanation, line) }
 }
 
 /// Cost lines of a month.

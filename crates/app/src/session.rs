@@ -58,6 +58,8 @@ pub struct Session {
     open: Option<(Store, Mode)>,
     /// The month compared last.
     pub(crate) compared: Option<crate::reconcile::Compared>,
+    /// The month tied last.
+    pub(crate) tied: Option<crate::reconcile::Tied>,
 }
 
 impl Session {
@@ -70,7 +72,7 @@ impl Session {
         dry_run: bool,
         progress: Box<dyn Progress>,
     ) -> Session {
-        Session { place, keys, clock, today, dry_run, progress, open: None, compared: None }
+        Session { place, keys, clock, today, dry_run, progress, open: None, compared: None, tied: None }
     }
 
     /// The business day.
@@ -108,6 +110,14 @@ impl Session {
         Closing(self.open.take().map(|(store, _)| std::thread::spawn(move || drop(store))))
     }
 
+    /// Forgets what was kept only to answer faster. The book stays open.
+    pub fn rest(&mut self) {
+        self.compared = None;
+        if let Some((store, _)) = &self.open {
+            store.rest();
+        }
+    }
+
     /// A secret of the shell.
     pub fn secret(&mut self, purpose: Purpose) -> Result<Option<Secret>, Failure> {
         self.keys.secret(purpose)
@@ -121,7 +131,7 @@ impl Session {
     /// Works on another book from now on, already open.
     pub fn switch(&mut self, place: PathBuf, store: Store) {
         self.place = Some(place);
-        self.compared = None;
+        (self.compared, self.tied) = (None, None);
         self.open = Some((store, Mode::Write));
     }
 

@@ -183,6 +183,12 @@ impl Store {
         &self.conn
     }
 
+    /// Gives back the room that pages of the book were read into.
+    pub fn rest(&self) {
+        // Nothing depends on it: what cannot be given back stays in use.
+        let _given = self.conn.release_memory();
+    }
+
     /// The book's folder; `None` in memory.
     pub fn path(&self) -> Option<&Path> {
         self.folder.as_deref()

@@ -44,10 +44,12 @@ export class Chunks<R> {
     void this.ask(0);
   }
 
-  /** Sees to it that these rows are here. */
+  /** Sees to it that these rows are here, and half a chunk either way, so that who scrolls finds rows and not their places. */
   near(first: number, last: number) {
     this.looked = [first, last];
-    for (let chunk = Math.floor(first / CHUNK); chunk <= Math.floor(Math.max(0, last - 1) / CHUNK); chunk += 1) void this.ask(chunk);
+    const from = Math.floor(Math.max(0, first - CHUNK / 2) / CHUNK);
+    const to = Math.floor(Math.max(0, Math.min(this.total ?? 0, last + CHUNK / 2) - 1) / CHUNK);
+    for (let chunk = from; chunk <= to; chunk += 1) void this.ask(chunk);
   }
 
   /** Every row, whether it is here or not. */

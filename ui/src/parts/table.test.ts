@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { signed } from "../format/format";
-import { copied, type Column } from "./table";
+import { copied, slots, type Column } from "./table";
 
 interface Line {
   name: string;
@@ -24,4 +24,12 @@ test("a spreadsheet gets figures it can reckon with, and no formula", () => {
   expect(copied(columns, rows, ",")).toBe(
     "Account,Worth,Change,Seats\r\n'=HYPERLINK(1),-1234.50,-57.50,76 - 80\r\n\"Alder, \"\"Homes\"\"\",90.71,,4\r\n",
   );
+});
+
+test("a row keeps its slot while it is drawn", () => {
+  const [before, after] = [slots(0, 5), slots(3, 5)];
+  expect(before).toEqual([0, 1, 2, 3, 4]);
+  expect(after).toEqual([5, 6, 7, 3, 4]);
+  expect(slots(99_995, 5).toSorted()).toEqual([99_995, 99_996, 99_997, 99_998, 99_999]);
+  expect(slots(0, 0)).toEqual([]);
 });

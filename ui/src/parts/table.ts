@@ -55,6 +55,13 @@ function compare(a: unknown, b: unknown): number {
   return String(a ?? "").localeCompare(String(b ?? ""));
 }
 
+/** The row in each of `count` slots when those from `first` on are drawn. A row keeps its slot while it is drawn, so that
+ * scrolling writes the rows that come over those that go: none is made, none is moved. */
+export function slots(first: number, count: number): number[] {
+  const begins = count ? first % count : 0;
+  return Array.from({ length: count }, (_, slot) => first + ((slot - begins + count) % count));
+}
+
 /** The text of a cell, as shown. */
 export function shown<R>(column: Column<R>, row: R): string {
   if (column.text) return column.text(row);

@@ -2123,6 +2123,55 @@ export interface Commands {
       }>;
     };
   };
+  "costs lines": {
+    ask: {
+      /** Billing month. */
+      period: string;
+      /** Daily usage in place of what vendors billed. */
+      usage?: boolean;
+    };
+    answer: {
+      period: string;
+      /** What vendors billed: daily usage left out. */
+      billed: Array<{
+        /** Currency. */
+        currency: string;
+        /** Sum as text. */
+        amount: string;
+      }>;
+      /** What daily usage adds up to. */
+      metered: Array<{
+        /** Currency. */
+        currency: string;
+        /** Sum as text. */
+        amount: string;
+      }>;
+      /** How many lines vendors billed. */
+      billed_lines: number;
+      /** How many lines are daily usage. */
+      usage_lines: number;
+      lines: Array<{
+        id: string;
+        document: number;
+        row: number;
+        account_ref: string;
+        /** The customer's name as the vendor writes it. */
+        customer: string;
+        subscription_ref: string;
+        product: string;
+        product_ref: string;
+        charge_type: string;
+        /** Whether it is a row of daily usage: detail of a billed line, with no money of its own. */
+        usage: boolean;
+        from: string | null;
+        to: string | null;
+        quantity: string;
+        amount: string;
+        currency: string;
+        reference: string;
+      }>;
+    };
+  };
   "costs show": {
     ask: {
       /** The book's id or the source's. */
@@ -2461,12 +2510,53 @@ export interface Commands {
       }>;
     };
   };
+  "reconcile ties": {
+    ask: {
+      /** Billing month. */
+      period: string;
+      /** `sales` or `invoices`; sales where any were imported. */
+      against?: string | null;
+      /** Every account; without it those that findings are about. */
+      whole?: boolean;
+    };
+    answer: {
+      period: string;
+      /** Vendor documents of the month. */
+      documents: number;
+      ties: Array<{
+        currency: string;
+        findings: number;
+        /** `total = expected + named + tolerance + unexplained`. Of the cost, `named` is what findings make it differ from the cost that was reckoned with; of the sale, it is what was sold on rows with a finding. */
+        cost: {
+          total: string;
+          expected: string;
+          named: string;
+          tolerance: string;
+          unexplained: string;
+          /** Whether nothing is left unexplained. */
+          ties: boolean;
+        };
+        /** `total = expected + named + tolerance + unexplained`. Of the cost, `named` is what findings make it differ from the cost that was reckoned with; of the sale, it is what was sold on rows with a finding. */
+        sold: {
+          total: string;
+          expected: string;
+          named: string;
+          tolerance: string;
+          unexplained: string;
+          /** Whether nothing is left unexplained. */
+          ties: boolean;
+        };
+      }>;
+    };
+  };
   "reconcile accounts": {
     ask: {
       /** Billing month. */
       period: string;
       /** `sales` or `invoices`; sales where any were imported. */
       against?: string | null;
+      /** Every account; without it those that findings are about. */
+      whole?: boolean;
     };
     answer: {
       period: string;
@@ -2476,6 +2566,8 @@ export interface Commands {
       /** Vendor documents of the month. */
       documents: number;
       agreements: number;
+      /** How many accounts there are in each of their currencies, shown or not. */
+      count: number;
       ties: Array<{
         currency: string;
         findings: number;

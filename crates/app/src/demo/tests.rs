@@ -2,10 +2,12 @@
 
 use super::walk::{amount, list, text};
 use super::*;
+use crate::desk::Desk;
 use crate::session::SystemClock;
 use crate::{Silent, commands};
 use engine::finding::Class;
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// A shell nobody can ask anything.
 struct Nobody;
@@ -75,7 +77,19 @@ fn the_sample_closes_its_month() {
 
     // The table on the screen is what was reconciled: it is recorded, ties, and its rows add up on every level.
     let october = || json!({"period": "2026-10"});
-    let accounts = commands::call(&mut session, "reconcile accounts", october()).unwrap();
+    let ties = commands::call(&mut session, "reconcile ties", october()).unwrap();
+    let whole = json!({"period": "2026-10", "whole": true});
+    let accounts = commands::call(&mut session, "reconcile accounts", whole).unwrap();
+    let found = commands::call(&mut session, "reconcile accounts", october()).unwrap();
+    let with_findings: Vec<_> = list(&accounts, "accounts").iter().filter(|a| a["even"] != a["agreements"]).collect();
+    assert!(with_findings.iter().all(|a| list(&found, "accounts").contains(a)), "every account with a finding");
+    assert!(list(&found, "accounts").len() < list(&accounts, "accounts").len());
+    assert_eq!((&found["ties"], &found["count"]), (&accounts["ties"], &json!(list(&accounts, "accounts").len())));
+    // What is known before the rows are made is what they say.
+    for (name, told) in ties["ties"][0].as_object().unwrap() {
+        assert_eq!(told, &accounts["ties"][0][name], "{name}");
+    }
+    assert_eq!(commands::call(&mut session, "reconcile ties", october()).unwrap(), ties);
     let rows = commands::call(&mut session, "reconcile rows", october()).unwrap();
     assert_eq!(accounts["recorded"], json!(true));
     let [tie] = list(&accounts, "ties") else { panic!("one currency: {accounts}") };
@@ -114,7 +128,56 @@ fn the_sample_closes_its_month() {
     let again = commands::call(&mut session, "demo", json!({ "dir": dir }));
     assert_eq!(again.unwrap_err().code, "E-BOOK-EXISTS");
     drop(session);
+    lists_of_the_window(&super::places(&dir), today);
     std::fs::remove_dir_all(&dir).unwrap();
+}
+
+/// Lists that are read where they lie have the rows of the commands, in any order and whatever is looked for.
+fn lists_of_the_window(demo: &Made, day: engine::Date) {
+    let desk = Desk::new(Arc::new(move || day), Arc::new(|_| {}));
+    desk.choose(demo.book.clone());
+    let key = zeroize::Zeroizing::new(std::fs::read(&demo.key_file).unwrap());
+    desk.unlock(|| Secret::KeyFile(key.clone())).unwrap_or_else(|f| panic!("{f:?}"));
+    let call = |name: &str, ask: Value| desk.call(name, ask, false).unwrap_or_else(|f| panic!("{f:?}"));
+    let explained = call("costs list", json!({"period": "2026-10"}));
+    let (usage, billed) = (json!({"period": "2026-10", "usage": true}), json!({"period": "2026-10"}));
+    let lists = [
+        ("costs lines", "lines", billed),
+        ("costs lines", "lines", usage),
+        ("subscriptions register", "subscriptions", json!({})),
+    ];
+    for (name, field, ask) in lists {
+        let mut answer = call(name, ask.clone());
+        let rows = list(&answer, field).to_vec();
+        assert!(rows.len() > 20, "{name}");
+        let page = |window: Value| {
+            let window = serde_json::from_value(window).unwrap();
+            desk.page(name, field, ask.clone(), window).unwrap_or_else(|f| panic!("{f:?}"))
+        };
+        let some = page(json!({"from": 3, "count": 9}));
+        assert_eq!((some.all, some.found, &some.rows[..]), (rows.len(), rows.len(), &rows[3..12]));
+        answer.as_object_mut().unwrap().remove(field);
+        assert_eq!(some.beside, answer, "{name}");
+
+        let by_amount = page(json!({"count": 9999, "sort": "amount", "descending": true})).rows;
+        let amounts: Vec<_> =
+            by_amount.iter().filter(|r| !r["amount"].is_null()).map(|r| amount(r, "amount")).collect();
+        assert!(amounts.is_sorted_by(|a, b| a >= b) && by_amount.len() == rows.len(), "{name}");
+        let word = rows[7]["quantity"].as_str().unwrap();
+        let holds =
+            |row: &Value| row.as_object().unwrap().values().any(|v| v.as_str().is_some_and(|v| v.contains(word)));
+        let found: Vec<Value> = rows.iter().filter(|row| holds(row)).cloned().collect();
+        assert_eq!(page(json!({"count": 9999, "find": word})).rows, found, "{name}");
+        if name == "costs lines" {
+            for sum in ["billed", "metered", "usage_lines"] {
+                assert_eq!(answer[sum], explained[sum], "{sum}");
+            }
+            let mut same = list(&explained, "lines").to_vec();
+            same.iter_mut().for_each(|line| drop(line.as_object_mut().unwrap().remove("explained")));
+            same.retain(|line| line["usage"] == rows[0]["usage"]);
+            assert_eq!(rows, same);
+        }
+    }
 }
 
 /// The month says what comes next: compare, once files are in; what was found; compare again when a further file came.

@@ -5,10 +5,14 @@
 //! long job; locking ends both, and with them keys and connections. Files are named by handles: paths stay on this side.
 
 mod handles;
+mod long;
 mod rows;
+mod sieve;
 mod view;
 mod worker;
 
+pub(crate) use long::{Long, written};
+pub(crate) use sieve::Looker;
 pub use view::{Page, Window};
 
 use crate::session::Secret;
@@ -125,8 +129,8 @@ impl Desk {
         };
         let book = chosen.ok_or_else(|| Failure::new("E-BOOK-NOT-FOUND", "No book is chosen."))?;
         let open = Open {
-            writer: Worker::start(book.clone(), secret(), self.today.clone(), self.listener.clone()),
-            reader: Worker::start(book, secret(), self.today.clone(), Arc::new(|_| {})),
+            writer: Worker::start(book.clone(), secret(), self.today.clone(), self.listener.clone(), false),
+            reader: Worker::start(book, secret(), self.today.clone(), Arc::new(|_| {}), true),
         };
         // Both stretch the passphrase, each on a core of its own.
         let reading = open.reader.put(Job::call("book info", json!({}), false))?;
@@ -180,8 +184,8 @@ impl Desk {
         answer
     }
 
-    /// A window on the rows of a list: those under the array `rows` of the command's answer. The list is read once and kept
-    /// until something is written.
+    /// A window on the rows of a list: those under the array `rows` of the command's answer. The list is opened once and
+    /// kept until something is written.
     pub fn page(&self, name: &str, rows: &str, mut ask: Value, window: Window) -> Result<Page, Failure> {
         let readable = commands::find(name).is_some_and(|c| !c.writes && !KEPT.contains(&c.name));
         if !readable {

@@ -1,6 +1,7 @@
 //! The rows of a long list as the JSON they were written as: one text, and where each cell of it stands. A hundred thousand
 //! rows are a few large pieces of memory this way, and not a million small ones.
 
+use serde::Serialize;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -8,6 +9,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 /// Rows of one list.
+#[derive(Default)]
 pub(super) struct Rows {
     text: String,
     /// Names of the fields, in the order of the first row that has them.
@@ -28,14 +30,14 @@ impl Rows {
     /// The rows under `list` of an answer, and what the answer says beside them; nothing where it has no such list.
     pub(super) fn read(text: String, list: &str) -> Option<(Rows, Value)> {
         let Fields(answer) = serde_json::from_str(&text).ok()?;
-        let mut rows = Rows { text: String::new(), fields: Vec::new(), cells: Vec::new(), ends: Vec::new() };
+        let mut rows = Rows::default();
         let mut found = false;
         let mut beside = Map::new();
         for (name, value) in answer {
             if name == list {
                 let list: Vec<&RawValue> = serde_json::from_str(value.get()).ok()?;
                 rows.ends.reserve(list.len());
-                list.into_iter().try_for_each(|row| rows.add(row, &text))?;
+                list.into_iter().try_for_each(|row| rows.add(row.get(), &text))?;
                 found = true;
             } else {
                 beside.insert(name.to_owned(), serde_json::from_str(value.get()).ok()?);
@@ -45,8 +47,22 @@ impl Rows {
         found.then_some((rows, Value::Object(beside)))
     }
 
-    fn add(&mut self, row: &RawValue, text: &str) -> Option<()> {
-        let Fields(cells) = serde_json::from_str(row.get()).ok()?;
+    /// This one row in place of those there were, in the room they took.
+    pub(super) fn of_one(&mut self, row: &impl Serialize) -> Option<&Rows> {
+        let mut text = std::mem::take(&mut self.text).into_bytes();
+        text.clear();
+        serde_json::to_writer(&mut text, row).ok()?;
+        let text = String::from_utf8(text).ok()?;
+        self.cells.clear();
+        self.ends.clear();
+        self.add(&text, &text)?;
+        self.text = text;
+        Some(self)
+    }
+
+    /// Adds the row that this piece of `text` is.
+    fn add(&mut self, row: &str, text: &str) -> Option<()> {
+        let Fields(cells) = serde_json::from_str(row).ok()?;
         let start = self.cells.len();
         for (n, (name, value)) in cells.into_iter().enumerate() {
             // Rows are written by one struct, so that a field is nearly always where it was in the row before.
@@ -79,14 +95,14 @@ impl Rows {
         (0..self.len()).map(|n| self.row(n))
     }
 
-    fn row(&self, n: usize) -> Row<'_> {
+    pub(super) fn row(&self, n: usize) -> Row<'_> {
         let start = n.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
         Row { text: &self.text, cells: &self.cells[start..self.ends[n] as usize] }
     }
 
     /// A row as an object, every field in its place.
-    pub(super) fn object(&self, at: u32) -> Value {
-        let row = self.row(at as usize);
+    pub(super) fn object(&self, at: usize) -> Value {
+        let row = self.row(at);
         let value = |n| serde_json::from_str(row.cell(n)).unwrap_or(Value::Null);
         Value::Object(self.fields.iter().enumerate().map(|(n, field)| (field.clone(), value(n))).collect())
     }

@@ -1,11 +1,13 @@
-//! Windows on long lists: a list is read once, sorted and searched here, and handed out a screenful at a time.
+//! Windows on long lists: a list is opened once, sorted and searched here, and handed out a screenful at a time.
 
-use super::rows::{Row, Rows, unquoted};
-use crate::{Failure, Session, commands};
-use engine::Decimal;
+use super::long::{self, Long};
+use super::rows::Rows;
+use super::sieve::Sieve;
+use crate::{Failure, Session, commands, progress};
+use engine::Month;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
-use std::cmp::Ordering;
+use serde_json::{Map, Value, json};
+use store::tables;
 
 /// Which rows of a list are wanted.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -43,33 +45,60 @@ pub struct Page {
     pub beside: Value,
 }
 
-/// The lists read so far.
+/// The lists opened so far, the one looked at last behind the others.
 #[derive(Default)]
 pub(super) struct Views(Vec<View>);
 
 /// Lists kept at a time: those of one screen.
 const KEPT: usize = 4;
 
+/// The lists of places one goes to first, as their pages ask for them.
+fn first() -> [(&'static str, &'static str, Value); 2] {
+    [("subscriptions register", "subscriptions", json!({})), ("accounts tree", "accounts", json!({}))]
+}
+
+/// How many subscriptions a book has at most for lists to be opened that nobody asked for: they take some forty megabytes.
+const FEW: usize = 150_000;
+
 struct View {
     /// Command, array and request.
     of: (String, String, Value),
-    rows: Rows,
-    beside: Value,
-    /// The rows found, in order, for the last window asked for.
-    order: Option<(Looked, Vec<u32>)>,
+    list: List,
+    /// The places of the rows found, in order, for the last window asked for that was not the list as it is.
+    order: Option<(Sieve, Vec<u32>)>,
 }
 
-/// What decides which rows are found, and in which order.
-#[derive(PartialEq)]
-struct Looked {
-    sort: Option<String>,
-    descending: bool,
-    find: String,
-    only: Map<String, Value>,
+enum List {
+    /// Read whole: the rows, and what the answer says beside them.
+    Held(Rows, Value),
+    /// Read where it lies.
+    Long(Box<dyn Long>),
 }
 
 impl Views {
-    /// A window on a list, read if it is not there yet.
+    /// Opens the lists somebody may look at next, and finds out whether last month ties. Says whether it came to its end.
+    pub(super) fn prepare(&mut self, session: &mut Session) -> bool {
+        let few = session.read(|book| Ok(tables::subscriptions::count(book.conn())? <= FEW));
+        for (name, rows, ask) in first().into_iter().filter(|_| matches!(few, Ok(true))) {
+            let of = (name.to_owned(), rows.to_owned(), ask);
+            if self.0.iter().any(|view| view.of == of) {
+                continue;
+            }
+            // Why one cannot be opened is told to who asks for it.
+            if let Ok(view) = View::open(session, of) {
+                self.0.insert(0, view);
+            }
+            if progress::go_on(session.progress()).is_err() {
+                return false;
+            }
+        }
+        self.0.drain(..self.0.len().saturating_sub(KEPT));
+        let period = Month::of(session.today()).plus(-1).to_string();
+        let tied = commands::run(session, "reconcile ties", json!({ "period": period }));
+        !tied.is_err_and(|failure| failure.code == "E-CANCELLED")
+    }
+
+    /// A window on a list, opened if it was not yet.
     pub(super) fn page(
         &mut self,
         session: &mut Session,
@@ -79,124 +108,77 @@ impl Views {
         window: &Window,
     ) -> Result<Value, Failure> {
         let of = (name.to_owned(), rows.to_owned(), ask);
-        let at = match self.0.iter().position(|view| view.of == of) {
-            Some(at) => at,
-            None => {
-                let answer = commands::call_for_text(session, name, of.2.clone())?;
-                if self.0.len() == KEPT {
-                    self.0.remove(0);
-                }
-                self.0.push(View::new(of, answer)?);
-                self.0.len() - 1
-            }
+        let mut view = match self.0.iter().position(|view| view.of == of) {
+            Some(at) => self.0.remove(at),
+            None => View::open(session, of)?,
         };
-        let page = self.0[at].page(window);
-        serde_json::to_value(page).map_err(|e| Failure::new("E-BUG", format!("The rows could not be written: {e}.")))
+        let page = view.page(session, window);
+        self.0.push(view);
+        self.0.drain(..self.0.len().saturating_sub(KEPT));
+        long::written(&page?)
     }
 }
 
 impl View {
-    fn new(of: (String, String, Value), answer: String) -> Result<View, Failure> {
-        let (rows, beside) = Rows::read(answer, &of.1)
-            .ok_or_else(|| Failure::usage(format!("\"{}\" has no list \"{}\".", of.0, of.1)))?;
-        Ok(View { of, rows, beside, order: None })
-    }
-
-    fn page(&mut self, window: &Window) -> Page {
-        let looked = Looked {
-            sort: window.sort.clone(),
-            descending: window.descending,
-            find: window.find.clone(),
-            only: window.only.clone(),
-        };
-        let order = match self.order.take() {
-            Some((last, order)) if last == looked => order,
-            _ => self.look(&looked),
-        };
-        let rows = order.iter().skip(window.from).take(window.count).map(|&at| self.rows.object(at)).collect();
-        let page = Page { all: self.rows.len(), found: order.len(), rows, beside: self.beside.clone() };
-        self.order = Some((looked, order));
-        page
-    }
-
-    fn look(&self, looked: &Looked) -> Vec<u32> {
-        let words: Vec<String> = looked.find.split_whitespace().map(str::to_lowercase).collect();
-        let only: Vec<(Option<usize>, Vec<String>)> =
-            looked.only.iter().map(|(field, wanted)| (self.rows.field(field), texts(wanted))).collect();
-        let fits = |row: &Row<'_>| {
-            only.iter().all(|(field, any)| {
-                let cell = field.map_or("null", |f| row.cell(f));
-                any.iter().any(|wanted| wanted == cell)
-            }) && words.iter().all(|word| row.cells().any(|cell| says(cell, word)))
-        };
-        let found = (0u32..).zip(self.rows.all()).filter(|(_, row)| fits(row));
-        let Some(by) = looked.sort.as_deref().and_then(|field| self.rows.field(field)) else {
-            return found.map(|(at, _)| at).collect();
-        };
-        let mut keyed: Vec<(Key, u32)> = found.map(|(at, row)| (Key::of(row.cell(by)), at)).collect();
-        // Stable, so that rows that are equal keep the list's own order either way.
-        keyed.sort_by(|(a, _), (b, _)| if looked.descending { a.cmp_with(b).reverse() } else { a.cmp_with(b) });
-        // What is not there comes last either way.
-        let (there, missing): (Vec<_>, Vec<_>) = keyed.into_iter().partition(|(key, _)| *key != Key::Missing);
-        there.into_iter().chain(missing).map(|(_, at)| at).collect()
-    }
-}
-
-/// The JSON texts of a value, or of any of several.
-fn texts(wanted: &Value) -> Vec<String> {
-    wanted.as_array().map_or_else(|| vec![wanted.to_string()], |any| any.iter().map(Value::to_string).collect())
-}
-
-/// Whether a cell says a word, given in lower case.
-fn says(cell: &str, word: &str) -> bool {
-    match cell.as_bytes().first() {
-        Some(b'"') => {
-            let text = unquoted(cell);
-            if text.is_ascii() {
-                let (text, word) = (text.as_bytes(), word.as_bytes());
-                text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word))
-            } else {
-                text.to_lowercase().contains(word)
+    fn open(session: &mut Session, of: (String, String, Value)) -> Result<View, Failure> {
+        let (name, rows, ask) = &of;
+        let list = match long::open(session, name, rows, ask) {
+            Some(long) => List::Long(long?),
+            None => {
+                let answer = commands::call_for_text(session, name, ask.clone())?;
+                let missing = || Failure::usage(format!("\"{name}\" has no list \"{rows}\"."));
+                let (rows, beside) = Rows::read(answer, rows).ok_or_else(missing)?;
+                List::Held(rows, beside)
             }
-        }
-        Some(b'-' | b'0'..=b'9') => cell.contains(word),
-        _ => false,
+        };
+        Ok(View { of, list, order: None })
+    }
+
+    fn page(&mut self, session: &mut Session, window: &Window) -> Result<Page, Failure> {
+        let all = self.list.len();
+        let sieve = Sieve::of(window);
+        let span = |len: usize| window.from.min(len)..window.from.saturating_add(window.count).min(len);
+        let (found, places): (usize, Vec<usize>) = if sieve.is_open() {
+            (all, span(all).collect())
+        } else {
+            let order = match self.order.take() {
+                Some((last, order)) if last == sieve => order,
+                _ => self.list.order(session, &sieve)?,
+            };
+            let places = order[span(order.len())].iter().map(|at| *at as usize).collect();
+            let found = order.len();
+            self.order = Some((sieve, order));
+            (found, places)
+        };
+        let (rows, beside) = match &self.list {
+            List::Held(rows, beside) => (places.into_iter().map(|at| rows.object(at)).collect(), beside.clone()),
+            List::Long(long) => (long.rows(session, &places)?, long.beside()),
+        };
+        Ok(Page { all, found, rows, beside })
     }
 }
 
-/// What a cell is sorted by: figures by their value, texts without case.
-#[derive(PartialEq)]
-enum Key {
-    Figure(Decimal),
-    Text(String),
-    Missing,
-}
+impl List {
+    fn len(&self) -> usize {
+        match self {
+            List::Held(rows, _) => rows.len(),
+            List::Long(long) => long.len(),
+        }
+    }
 
-impl Key {
-    fn of(cell: &str) -> Key {
-        match cell.as_bytes().first() {
-            Some(b'"') => match &*unquoted(cell) {
-                "" => Key::Missing,
-                text => text.parse().map_or_else(|_| Key::Text(text.to_lowercase()), Key::Figure),
-            },
-            Some(b'-' | b'0'..=b'9') => cell.parse().map_or(Key::Missing, Key::Figure),
-            Some(b't') => Key::Figure(Decimal::ONE),
-            Some(b'f') => Key::Figure(Decimal::ZERO),
-            Some(b'[') => {
-                let list: Result<Vec<serde::de::IgnoredAny>, _> = serde_json::from_str(cell);
-                list.map_or(Key::Missing, |list| Key::Figure(Decimal::from(list.len())))
+    fn order(&self, session: &mut Session, sieve: &Sieve) -> Result<Vec<u32>, Failure> {
+        let found = match self {
+            List::Held(rows, _) => {
+                let mut looker = sieve.looker();
+                looker.see_all(rows);
+                looker.found()
             }
-            _ => Key::Missing,
-        }
-    }
-
-    fn cmp_with(&self, other: &Key) -> Ordering {
-        match (self, other) {
-            (Key::Figure(a), Key::Figure(b)) => a.cmp(b),
-            (Key::Text(a), Key::Text(b)) => a.cmp(b),
-            (Key::Figure(_), Key::Text(_)) => Ordering::Less,
-            (Key::Text(_), Key::Figure(_)) => Ordering::Greater,
-            _ => Ordering::Equal,
-        }
+            List::Long(long) => {
+                let mut lookers: Vec<_> = (0..engine::cores::count()).map(|_| sieve.looker()).collect();
+                long.each(session, &mut lookers)?;
+                lookers.into_iter().flat_map(super::sieve::Looker::found).collect()
+            }
+        };
+        Ok(sieve.order(found))
     }
 }

@@ -7,8 +7,8 @@ use crate::{Failure, Progress, commands};
 use serde_json::Value;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 use store::Mode;
 
@@ -32,10 +32,36 @@ impl Job {
 
 type Answer = Result<Value, Failure>;
 
+type Inbox = Receiver<(Job, Sender<Answer>)>;
+
 /// The road to a worker's thread.
 pub(super) struct Worker {
     jobs: Sender<(Job, Sender<Answer>)>,
-    stop: Arc<AtomicBool>,
+    signs: Arc<Signs>,
+}
+
+/// What a worker is told while it works.
+#[derive(Default)]
+struct Signs {
+    /// Somebody wants what runs to end.
+    stop: AtomicBool,
+    /// Jobs that wait for their turn.
+    waiting: AtomicUsize,
+    /// What runs was asked for by nobody, and ends as soon as a job waits.
+    unasked: AtomicBool,
+}
+
+/// How long nobody asks before lists are opened that somebody may look at next.
+const SOON: Duration = Duration::from_millis(300);
+/// How long nobody asks before everything that was read is forgotten, and the room given back.
+const LATER: Duration = Duration::from_secs(120);
+
+/// What comes next when nobody asks.
+#[derive(Clone, Copy)]
+enum Idle {
+    Prepare,
+    Forget,
+    Sleep,
 }
 
 /// An answer to come.
@@ -52,50 +78,96 @@ fn gone() -> Failure {
 }
 
 impl Worker {
-    /// Starts a thread that owns a session until nobody asks any more.
-    pub(super) fn start(book: PathBuf, secret: Secret, today: Today, listener: Listener) -> Worker {
-        let (jobs, inbox) = channel::<(Job, Sender<Answer>)>();
-        let stop = Arc::new(AtomicBool::new(false));
-        let heard = stop.clone();
+    /// Starts a thread that owns a session until nobody asks any more. One that `prepares` opens lists before they are asked
+    /// for, when it has nothing else to do.
+    pub(super) fn start(book: PathBuf, secret: Secret, today: Today, listener: Listener, prepares: bool) -> Worker {
+        let (jobs, inbox) = channel();
+        let signs = Arc::new(Signs::default());
+        let heard = signs.clone();
         std::thread::spawn(move || {
-            let progress = Told { listener, stop: heard.clone(), last: None };
+            let progress = Told { listener, signs: heard.clone(), last: None };
             let keys = Box::new(Once(Some(secret)));
-            let mut session = Session::new(Some(book), keys, Box::new(SystemClock), today(), false, Box::new(progress));
-            let mut views = Views::default();
-            while let Ok((job, answer)) = inbox.recv() {
-                heard.store(false, Relaxed);
-                session.set_today(today());
-                // Nobody waits when the window has gone; there is nothing to tell then.
-                let _told = answer.send(run(&mut session, &mut views, job));
-            }
+            let session = Session::new(Some(book), keys, Box::new(SystemClock), today(), false, Box::new(progress));
+            Thread { session, views: Views::default(), signs: heard, today, prepares }.work(&inbox);
         });
-        Worker { jobs, stop }
+        Worker { jobs, signs }
     }
 
     /// Hands a job over.
     pub(super) fn put(&self, job: Job) -> Result<Pending, Failure> {
         let (answer, answered) = channel();
+        self.signs.waiting.fetch_add(1, Relaxed);
         self.jobs.send((job, answer)).map_err(|_| gone())?;
         Ok(Pending(answered))
     }
 
     /// Stops the job that runs.
     pub(super) fn stop(&self) {
-        self.stop.store(true, Relaxed);
+        self.signs.stop.store(true, Relaxed);
     }
 }
 
-fn run(session: &mut Session, views: &mut Views, job: Job) -> Answer {
-    match job {
-        Job::Open => session.store(Mode::Write).map(|_| Value::Null),
-        Job::Call { name, ask, trial } => {
-            session.set_dry_run(trial);
-            commands::call(session, &name, ask)
+/// What a worker's thread owns.
+struct Thread {
+    session: Session,
+    views: Views,
+    signs: Arc<Signs>,
+    today: Today,
+    prepares: bool,
+}
+
+impl Thread {
+    fn work(&mut self, inbox: &Inbox) {
+        let mut idle = Idle::Sleep;
+        loop {
+            let next = match idle {
+                Idle::Prepare => inbox.recv_timeout(SOON),
+                Idle::Forget => inbox.recv_timeout(LATER),
+                Idle::Sleep => inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            };
+            idle = match (next, idle) {
+                (Ok((job, answer)), _) => {
+                    // What was opened before may be no longer true, or was never opened.
+                    let prepare = self.prepares && !matches!(job, Job::Page { .. });
+                    self.signs.waiting.fetch_sub(1, Relaxed);
+                    self.signs.stop.store(false, Relaxed);
+                    let today = (self.today)();
+                    if self.session.today() != today {
+                        self.session.set_today(today);
+                        self.views = Views::default();
+                    }
+                    // Nobody waits when the window has gone; there is nothing to tell then.
+                    let _told = answer.send(self.run(job));
+                    if prepare || matches!(idle, Idle::Prepare) { Idle::Prepare } else { Idle::Forget }
+                }
+                (Err(RecvTimeoutError::Timeout), Idle::Prepare) => {
+                    self.signs.unasked.store(true, Relaxed);
+                    let all = self.views.prepare(&mut self.session);
+                    self.signs.unasked.store(false, Relaxed);
+                    if all { Idle::Forget } else { Idle::Prepare }
+                }
+                (Err(RecvTimeoutError::Timeout), _) => {
+                    self.views = Views::default();
+                    self.session.rest();
+                    Idle::Sleep
+                }
+                (Err(RecvTimeoutError::Disconnected), _) => break,
+            }
         }
-        Job::Page { name, rows, ask, window } => views.page(session, &name, &rows, ask, &window),
-        Job::Stale => {
-            *views = Views::default();
-            Ok(Value::Null)
+    }
+
+    fn run(&mut self, job: Job) -> Answer {
+        match job {
+            Job::Open => self.session.store(Mode::Write).map(|_| Value::Null),
+            Job::Call { name, ask, trial } => {
+                self.session.set_dry_run(trial);
+                commands::call(&mut self.session, &name, ask)
+            }
+            Job::Page { name, rows, ask, window } => self.views.page(&mut self.session, &name, &rows, ask, &window),
+            Job::Stale => {
+                self.views = Views::default();
+                Ok(Value::Null)
+            }
         }
     }
 }
@@ -115,7 +187,7 @@ impl Keys for Once {
 /// Tells progress at most every fiftieth of a second.
 struct Told {
     listener: Listener,
-    stop: Arc<AtomicBool>,
+    signs: Arc<Signs>,
     last: Option<(String, Instant)>,
 }
 
@@ -129,6 +201,7 @@ impl Progress for Told {
     }
 
     fn cancelled(&self) -> bool {
-        self.stop.load(Relaxed)
+        let Signs { stop, waiting, unasked } = &*self.signs;
+        stop.load(Relaxed) || unasked.load(Relaxed) && waiting.load(Relaxed) > 0
     }
 }

@@ -3,9 +3,11 @@
 
 use super::charges::{Listed, Table};
 use super::sides::Sides;
+use super::sums::Sums;
 use crate::session::Book;
 use crate::{Failure, Session};
 use engine::finding::Finding;
+use engine::policy::Tolerance;
 use engine::reconcile::CurrencyTotals;
 use engine::{Date, Decimal, Month, Names};
 use std::collections::HashMap;
@@ -14,7 +16,7 @@ use store::tables::findings::State;
 
 /// A month compared, as long as the book stays as it is.
 pub(crate) struct Compared {
-    of: Footing,
+    pub(super) of: Footing,
     pub(super) month: Month,
     pub(super) against: &'static str,
     pub(super) names: Names,
@@ -23,15 +25,27 @@ pub(crate) struct Compared {
     pub(super) findings: Vec<Finding>,
     pub(super) totals: Vec<CurrencyTotals>,
     pub(super) table: Table,
+    pub(super) sums: Sums,
 }
 
 /// What a comparison stands on.
 #[derive(PartialEq)]
-struct Footing {
+pub(super) struct Footing {
     period: String,
     against: Option<String>,
     today: Date,
     book: Vec<u8>,
+}
+
+impl Footing {
+    pub(super) fn of(book: &Book<'_>, period: &str, against: Option<&str>) -> Result<Footing, Failure> {
+        Ok(Footing {
+            period: period.to_owned(),
+            against: against.map(str::to_owned),
+            today: book.today,
+            book: tables::glance::state(book.conn(), UNREAD)?,
+        })
+    }
 }
 
 /// Tables a comparison reads nothing of: what is decided about findings, what is drafted and charged by hand.
@@ -78,12 +92,7 @@ pub(super) fn with_compared<T>(
     let month = crate::session::month(period)?;
     let before = session.compared.take();
     let (made, answer) = session.read(|book| {
-        let of = Footing {
-            period: month.to_string(),
-            against: against.map(str::to_owned),
-            today: book.today,
-            book: tables::glance::state(book.conn(), UNREAD)?,
-        };
+        let of = Footing::of(book, period, against)?;
         let mut compared = match before {
             Some(before) if before.of == of => before,
             before => {
@@ -99,16 +108,22 @@ pub(super) fn with_compared<T>(
     Ok(answer)
 }
 
-fn compare(book: &mut Book<'_>, of: Footing, month: Month) -> Result<Compared, Failure> {
+/// By what a month is compared: tolerances, and the margin below which a sale is a finding.
+pub(super) fn measures(book: &Book<'_>) -> Result<(Tolerance, Option<Decimal>), Failure> {
     let settings = book.settings()?;
     let floor = settings.get("reconcile.floor").parse().ok().map(|f: Decimal| f / Decimal::ONE_HUNDRED);
-    let tolerance = settings.tolerance();
+    Ok((settings.tolerance(), floor))
+}
+
+fn compare(book: &mut Book<'_>, of: Footing, month: Month) -> Result<Compared, Failure> {
+    let (tolerance, floor) = measures(book)?;
     let mut sides = Sides::load(book, month, of.against.as_deref(), None)?;
     let products = tables::products::load(book.conn(), &mut sides.names)?;
     let listed: Listed = products.into_iter().map(|p| (p.key, sides.names.intern(&p.name))).collect();
     let input = sides.input(month, &tolerance, floor, book.today);
     let outcome = engine::reconcile::reconcile(&input);
     let table = Table::of(&outcome, &input, &listed);
+    let sums = Sums::of(&table);
     Ok(Compared {
         of,
         month,
@@ -117,6 +132,7 @@ fn compare(book: &mut Book<'_>, of: Footing, month: Month) -> Result<Compared, F
         findings: outcome.findings,
         totals: outcome.totals,
         table,
+        sums,
         names: sides.names,
     })
 }

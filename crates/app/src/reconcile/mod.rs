@@ -4,9 +4,13 @@ mod charges;
 mod compared;
 mod rows;
 mod sides;
+mod sums;
+mod ties;
 
 pub(crate) use compared::Compared;
 pub use rows::{accounts, rows};
+pub(crate) use ties::Tied;
+pub use ties::ties;
 
 use crate::findings::Shown as Finding;
 use crate::people::People;

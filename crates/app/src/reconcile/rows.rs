@@ -1,15 +1,17 @@
 //! The table of a reconciled month for a screen: accounts with their sums, the agreements below them, and whether it all
 //! ties. The same engine as `reconcile`, on every line, and nothing is stored.
 
-use super::charges::{Charge, put};
+use super::charges::Charge;
 use super::compared::{Compared, Judged, with_compared};
+use super::sums::Sum;
+use super::ties::TieOut;
 use crate::wire::{cost_id, number, total};
 use crate::{Failure, Session};
 use engine::reconcile::CurrencyTotals;
 use engine::{Currency, Decimal};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{HashMap, HashSet};
 use store::tables::findings::State;
 
 /// Which month.
@@ -20,6 +22,9 @@ pub struct Ask {
     /// `sales` or `invoices`; sales where any were imported.
     #[serde(default)]
     pub against: Option<String>,
+    /// Every account; without it those that findings are about.
+    #[serde(default)]
+    pub whole: bool,
 }
 
 /// Which agreements of a month.
@@ -70,6 +75,8 @@ pub struct Accounts {
     /// Vendor documents of the month.
     documents: usize,
     agreements: usize,
+    /// How many accounts there are in each of their currencies, shown or not.
+    count: usize,
     ties: Vec<Tie>,
     accounts: Vec<Account>,
 }
@@ -77,10 +84,8 @@ pub struct Accounts {
 /// Both sides of one currency, tied.
 #[derive(Debug, JsonSchema, Serialize)]
 pub struct Tie {
-    currency: String,
-    findings: usize,
-    cost: Line,
-    sold: Line,
+    #[serde(flatten)]
+    out: TieOut,
     margin: String,
     /// What the open findings are worth.
     worth: String,
@@ -97,19 +102,6 @@ pub struct Rest {
     expected: String,
     sold: String,
     margin: String,
-}
-
-/// `total = expected + named + tolerance + unexplained`. Of the cost, `named` is what findings make it differ from the cost
-/// that was reckoned with; of the sale, it is what was sold on rows with a finding.
-#[derive(Debug, JsonSchema, Serialize)]
-pub struct Line {
-    total: String,
-    expected: String,
-    named: String,
-    tolerance: String,
-    unexplained: String,
-    /// Whether nothing is left unexplained.
-    ties: bool,
 }
 
 /// An account's sums in one currency.
@@ -176,67 +168,66 @@ pub struct Agreement {
 /// The month by account, and whether it ties.
 pub fn accounts(session: &mut Session, ask: Ask) -> Result<Accounts, Failure> {
     with_compared(session, &ask.period, ask.against.as_deref(), |compared, judged| {
-        let table = &compared.table;
-        // The people stand in order, so their places are as good as their names.
-        let mut sums: BTreeMap<(usize, Currency), Sum> = BTreeMap::new();
-        for row in &table.rows {
-            let sum = sums.entry((row.who, row.currency)).or_default();
-            sum.count(row, compared, judged);
-            put(&mut sum.cost, row.cost);
-            put(&mut sum.expected, row.expected);
-            if row.sold.is_some() {
-                put(&mut sums.entry((row.who, row.sold_currency)).or_default().sold, row.sold);
-            }
-        }
-        let mut accounts: Vec<((usize, Currency), Sum)> = sums.into_iter().collect();
-        // Most money first, then by name: where to look comes first.
-        accounts.sort_by(|((who, _), a), ((other, _), b)| {
-            (b.worth.abs().cmp(&a.worth.abs())).then_with(|| b.open.cmp(&a.open)).then_with(|| who.cmp(other))
+        let waiting = waiting(compared, judged);
+        let mut accounts: Vec<Summed<'_>> =
+            compared.sums.of.iter().map(|(of, sum)| Summed { of: *of, sum, open: waiting.get(of).copied() }).collect();
+        // Most money first, then by name: where to look comes first. The people stand in order, so their places are as good
+        // as their names.
+        let money = |one: &Summed<'_>| one.open.map_or(Decimal::ZERO, |open| open.worth.abs());
+        let number = |one: &Summed<'_>| one.open.map_or(0, |open| open.findings);
+        accounts.sort_by(|a, b| {
+            money(b).cmp(&money(a)).then_with(|| number(b).cmp(&number(a))).then_with(|| a.of.0.cmp(&b.of.0))
         });
-        let open = || table.rows.iter().filter_map(|r| r.finding).filter(|n| judged.state(*n) == State::Open);
-        let tie = |t: &CurrencyTotals| {
-            let text = |v| total(v, t.currency);
-            let of_currency = || compared.findings.iter().filter(|f| f.currency == t.currency);
-            let named: Decimal = of_currency().map(|f| f.cost_difference).sum();
-            let sold_in = |found: bool| -> Decimal {
-                let of = table.rows.iter().filter(|r| r.sold_currency == t.currency && r.finding.is_some() == found);
-                of.filter_map(|r| r.sold).sum()
-            };
-            let (even, found) = (sold_in(false), sold_in(true));
-            let line = |total: Decimal, expected, named, tolerance, unexplained: Decimal| Line {
-                total: text(total),
-                expected: text(expected),
-                named: text(named),
-                tolerance: text(tolerance),
-                unexplained: text(unexplained),
-                ties: unexplained.is_zero(),
-            };
-            Tie {
-                currency: t.currency.to_string(),
-                findings: of_currency().count(),
-                cost: line(t.vendor, t.sold_cost, named, t.within_tolerance, t.unexplained),
-                sold: line(t.sold, even, found, Decimal::ZERO, t.sold - even - found),
-                margin: text(t.sold - t.vendor),
-                worth: text(
-                    open().map(|n| &compared.findings[n]).filter(|f| f.currency == t.currency).map(|f| f.money).sum(),
-                ),
-                rest: rest(&accounts, t.currency),
-            }
+        let tie = |out: TieOut, t: &CurrencyTotals| Tie {
+            out,
+            margin: total(t.sold - t.vendor, t.currency),
+            worth: total(
+                waiting.iter().filter(|((_, c), _)| *c == t.currency).map(|(_, open)| open.worth).sum(),
+                t.currency,
+            ),
+            rest: rest(&accounts, t.currency),
         };
+        let (findings, totals) = (&compared.findings, &compared.totals);
+        let outs = totals.iter().map(|t| TieOut::of(t, findings, compared.sums.sold_on(t.currency)));
+        let ties = outs.zip(totals).map(|(out, t)| tie(out, t)).collect();
+        let count = accounts.len();
+        if !ask.whole {
+            let named: HashSet<&str> = findings.iter().flat_map(|f| &f.evidence).flat_map(sides).collect();
+            let is_named = |who: usize| named.contains(compared.table.people[who].reference.as_str());
+            accounts.retain(|one| one.sum.even < one.sum.agreements || is_named(one.of.0));
+        }
         Accounts {
             period: compared.month.to_string(),
             against: compared.against,
             recorded: judged.recorded,
             documents: compared.documents,
-            agreements: table.rows.len(),
-            ties: compared.totals.iter().map(tie).collect(),
-            accounts: accounts.into_iter().map(|((who, currency), sum)| sum.shown(who, currency, compared)).collect(),
+            agreements: compared.table.rows.len(),
+            count,
+            ties,
+            accounts: accounts.into_iter().map(|one| one.shown(compared)).collect(),
         }
     })
 }
 
-fn rest(accounts: &[((usize, Currency), Sum)], currency: Currency) -> Rest {
-    let quiet = || accounts.iter().filter(|((_, c), sum)| *c == currency && sum.open == 0).map(|(_, sum)| sum);
+/// Both sides of a piece of evidence: one of them may name a customer.
+fn sides<'a>((_, vendor, sold): &'a (&'static str, String, String)) -> [&'a str; 2] {
+    [vendor, sold]
+}
+
+/// What waits for a decision, by account and currency.
+fn waiting(compared: &Compared, judged: &Judged) -> HashMap<(usize, Currency), Waiting> {
+    let mut waiting: HashMap<(usize, Currency), Waiting> = HashMap::new();
+    let found = compared.table.rows.iter().filter_map(|row| Some((row, row.finding?)));
+    for (row, n) in found.filter(|(_, n)| judged.state(*n) == State::Open) {
+        let of = waiting.entry((row.who, row.currency)).or_default();
+        of.findings += 1;
+        of.worth += compared.findings[n].money;
+    }
+    waiting
+}
+
+fn rest(accounts: &[Summed<'_>], currency: Currency) -> Rest {
+    let quiet = || accounts.iter().filter(|one| one.of.1 == currency && one.open.is_none()).map(|one| one.sum);
     let text = |v| total(v, currency);
     let sum = |of: fn(&Sum) -> Option<Decimal>| text(quiet().filter_map(of).sum());
     Rest {
@@ -297,33 +288,23 @@ fn shown(row: &Charge, number_of: usize, compared: &Compared, judged: &Judged) -
     }
 }
 
-/// An account's sums in the making.
-#[derive(Default)]
-struct Sum {
-    agreements: usize,
-    even: usize,
-    open: usize,
-    cost: Option<Decimal>,
-    expected: Option<Decimal>,
-    sold: Option<Decimal>,
+/// What waits for a decision about an account.
+#[derive(Clone, Copy, Default)]
+struct Waiting {
+    findings: usize,
     worth: Decimal,
 }
 
-impl Sum {
-    fn count(&mut self, row: &Charge, compared: &Compared, judged: &Judged) {
-        self.agreements += 1;
-        self.even += usize::from(row.finding.is_none());
-        if let Some(n) = row.finding.filter(|n| judged.state(*n) == State::Open) {
-            self.open += 1;
-            self.worth += compared.findings[n].money;
-        }
-    }
+/// An account in one currency.
+struct Summed<'c> {
+    of: (usize, Currency),
+    sum: &'c Sum,
+    open: Option<Waiting>,
+}
 
-    fn margin(&self) -> Decimal {
-        self.sold.unwrap_or_default() - self.cost.unwrap_or_default()
-    }
-
-    fn shown(&self, who: usize, currency: Currency, compared: &Compared) -> Account {
+impl Summed<'_> {
+    fn shown(&self, compared: &Compared) -> Account {
+        let ((who, currency), sum) = (self.of, self.sum);
         let who = &compared.table.people[who];
         let text = |v| total(v, currency);
         Account {
@@ -331,14 +312,14 @@ impl Sum {
             account: who.name.clone(),
             mapped: who.mapped,
             currency: currency.to_string(),
-            agreements: self.agreements,
-            even: self.even,
-            open: self.open,
-            cost: self.cost.map(text),
-            expected: self.expected.map(text),
-            sold: self.sold.map(text),
-            margin: (self.cost.is_some() || self.sold.is_some()).then(|| text(self.margin())),
-            worth: (self.open > 0).then(|| text(self.worth)),
+            agreements: sum.agreements,
+            even: sum.even,
+            open: self.open.map_or(0, |open| open.findings),
+            cost: sum.cost.map(text),
+            expected: sum.expected.map(text),
+            sold: sum.sold.map(text),
+            margin: (sum.cost.is_some() || sum.sold.is_some()).then(|| text(sum.margin())),
+            worth: self.open.map(|open| text(open.worth)),
         }
     }
 }

@@ -123,20 +123,49 @@ pub(crate) fn each(
 }
 
 /// Every block with a key in `[from, to]` as it is stored, in order, with its key and the number of its records, as long as
-/// `each` wants to go on. Read piece by piece into our own room: SQLite's room for a whole value is wiped each time.
+/// `each` wants to go on.
 fn each_stored(
     conn: &Connection,
     table: &Table,
-    (from, to): (i64, i64),
-    mut each: impl FnMut(i64, usize, Vec<u8>) -> Result<bool, StoreError>,
+    range: (i64, i64),
+    each: impl FnMut(i64, usize, Vec<u8>) -> Result<bool, StoreError>,
 ) -> Result<(), StoreError> {
+    each_of(conn, table, &keys(conn, table, range)?, each)
+}
+
+/// The keys in `[from, to]`, in order, each with the number of its block's records.
+pub(crate) fn keys(conn: &Connection, table: &Table, (from, to): (i64, i64)) -> Result<Vec<(i64, u32)>, StoreError> {
     let select = format!("SELECT key, count FROM {} WHERE key BETWEEN ?1 AND ?2 ORDER BY key", table.name);
     let mut statement = conn.prepare_cached(&select)?;
     let keys = statement.query_map([from, to], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let keys = keys.collect::<Result<Vec<(i64, u32)>, _>>()?;
+    Ok(keys.collect::<Result<_, _>>()?)
+}
+
+/// The bytes of the blocks with these keys, in their order.
+pub(crate) fn these(
+    conn: &Connection,
+    table: &Table,
+    keys: &[(i64, u32)],
+    mut each: impl FnMut(i64, &mut Unpack) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let mut packed = Vec::new();
+    each_of(conn, table, keys, |key, _, block| {
+        each(key, &mut Unpack(unsqueeze_into(&block, &mut packed)?))?;
+        Ok(true)
+    })
+}
+
+/// The blocks with these keys as they are stored. Read piece by piece into our own room: SQLite's room for a whole value is
+/// wiped each time.
+fn each_of(
+    conn: &Connection,
+    table: &Table,
+    keys: &[(i64, u32)],
+    mut each: impl FnMut(i64, usize, Vec<u8>) -> Result<bool, StoreError>,
+) -> Result<(), StoreError> {
     let Some((first, _)) = keys.first() else { return Ok(()) };
     let mut value = conn.blob_open(rusqlite::MAIN_DB, table.name, "packed", *first, true)?;
-    for (key, count) in keys {
+    for &(key, count) in keys {
         value.reopen(key)?;
         let mut block = vec![0; value.len()];
         value.read_at_exact(&mut block, 0)?;
@@ -167,6 +196,17 @@ pub(crate) fn each_apart<L: Send>(
     lookers: &mut [L],
     look: impl Fn(&mut L, i64, &mut Unpack) -> Result<(), StoreError> + Sync,
 ) -> Result<(), StoreError> {
+    each_apart_of(conn, table, &keys(conn, table, range)?, lookers, look)
+}
+
+/// The same of the blocks with these keys.
+pub(crate) fn each_apart_of<L: Send>(
+    conn: &Connection,
+    table: &Table,
+    keys: &[(i64, u32)],
+    lookers: &mut [L],
+    look: impl Fn(&mut L, i64, &mut Unpack) -> Result<(), StoreError> + Sync,
+) -> Result<(), StoreError> {
     let (blocks, stored) = mpsc::sync_channel::<(i64, Vec<u8>)>(AHEAD);
     // Held by the lookers alone: when the last has ended, sending fails.
     let stored = Arc::new(Mutex::new(stored));
@@ -188,7 +228,7 @@ pub(crate) fn each_apart<L: Send>(
         drop(stored);
         // A looker that has ended before time has failed, and says why itself.
         let wanted = || !looking.iter().any(|looker| looker.is_finished());
-        let read = each_stored(conn, table, range, |key, _, block| Ok(wanted() && blocks.send((key, block)).is_ok()));
+        let read = each_of(conn, table, keys, |key, _, block| Ok(wanted() && blocks.send((key, block)).is_ok()));
         drop(blocks);
         let looked = looking.into_iter().map(|looker| match looker.join() {
             Ok(looked) => looked,

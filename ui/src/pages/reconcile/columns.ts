@@ -32,7 +32,7 @@ export function columns(tie: Tie | undefined, narrow: boolean): Column<Line>[] {
 /** The sums below the table. */
 export function totals(tie: Tie, all: Accounts, narrow: boolean): Record<string, string> {
   return {
-    name: t(narrow ? "reconcile.agreements" : "reconcile.sum", { count: count(all.agreements), agreements: count(all.agreements), accounts: count(all.accounts.length) }),
+    name: t(narrow ? "reconcile.agreements" : "reconcile.sum", { count: count(all.agreements), agreements: count(all.agreements), accounts: count(all.count) }),
     cost: figure(tie.cost.total),
     expected: figure(tie.cost.expected),
     sold: figure(tie.sold.total),

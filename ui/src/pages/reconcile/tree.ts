@@ -6,6 +6,8 @@ import type { Commands } from "../../wire/call";
 
 export type Accounts = Commands["reconcile accounts"]["answer"];
 export type Account = Accounts["accounts"][number];
+/** Both sides of one currency. */
+export type TieOut = Commands["reconcile ties"]["answer"]["ties"][number];
 export type Tie = Accounts["ties"][number];
 export type Agreement = Commands["reconcile rows"]["answer"]["rows"][number];
 export type Finding = Commands["findings show"]["answer"];

@@ -99,6 +99,38 @@ pub(super) fn unpack_head(read: &mut Unpack) -> Result<(u32, u8, Head), StoreErr
 }
 
 pub(super) fn unpack(read: &mut Unpack, names: &mut Names, document: u32, keep: Keep) -> Result<CostLine, StoreError> {
+    let (mut line, usage) = unpack_figures(read, document)?;
+    if keep != Keep::Charge {
+        let own = unpack_rest(read, &mut line, usage)?;
+        let moves = matches!(line.charge, ChargeType::Convert | ChargeType::MoveQuantity);
+        let mut intern = |text, wanted: bool| if wanted { names.intern(text) } else { Symbol::EMPTY };
+        line.customer_name = intern(own.customer, matches!(keep, Keep::Everything | Keep::Moves));
+        line.order = intern(own.order, keep == Keep::Everything);
+        line.reference = intern(own.reference, keep == Keep::Everything || keep == Keep::Moves && moves);
+    }
+    Ok(line)
+}
+
+/// The texts of one line that no other repeats. In the line itself they read as empty.
+#[derive(Clone, Copy, Debug)]
+pub struct Own<'t> {
+    /// The customer's name as the vendor writes it.
+    pub customer: &'t str,
+    /// Order number.
+    pub order: &'t str,
+    /// What ties the lines of one event together.
+    pub reference: &'t str,
+}
+
+/// A whole line, and beside it the texts that are its alone.
+pub(super) fn unpack_beside<'t>(read: &mut Unpack<'t>, document: u32) -> Result<(CostLine, Own<'t>), StoreError> {
+    let (mut line, usage) = unpack_figures(read, document)?;
+    let own = unpack_rest(read, &mut line, usage)?;
+    Ok((line, own))
+}
+
+/// Who is charged for what, for which days, how much; and whether it is a row of daily usage.
+fn unpack_figures(read: &mut Unpack, document: u32) -> Result<(CostLine, bool), StoreError> {
     let (row, flags, head) = unpack_head(read)?;
     let family = family_of(read.byte()?)?;
     let product = unpack_symbol(read)?;
@@ -112,7 +144,7 @@ pub(super) fn unpack(read: &mut Unpack, names: &mut Names, document: u32, keep: 
     let [unit_price, effective_unit_price, quantity, billable_quantity, subtotal, exchange_rate] = values;
     let currency = read.currency()?;
     let pricing_currency = if flags & OTHER_CURRENCY != 0 { read.currency()? } else { currency };
-    let mut line = CostLine {
+    let line = CostLine {
         at: LineRef { document, row },
         family,
         invoice: Symbol::EMPTY,
@@ -149,29 +181,13 @@ pub(super) fn unpack(read: &mut Unpack, names: &mut Names, document: u32, keep: 
         add_on: flags & ADD_ON != 0,
         usage: None,
     };
-    if keep != Keep::Charge {
-        unpack_rest(read, names, &mut line, head.usage, keep)?;
-    }
-    Ok(line)
+    Ok((line, head.usage))
 }
 
 /// What explains a charge, in the order it was written.
-fn unpack_rest(
-    read: &mut Unpack,
-    names: &mut Names,
-    line: &mut CostLine,
-    usage: bool,
-    keep: Keep,
-) -> Result<(), StoreError> {
-    let mut own_text = |read: &mut Unpack, wanted: bool| -> Result<Symbol, StoreError> {
-        let text = read.text()?;
-        Ok(if wanted { names.intern(text) } else { Symbol::EMPTY })
-    };
-    let everything = keep == Keep::Everything;
-    let moves = matches!(line.charge, ChargeType::Convert | ChargeType::MoveQuantity);
+fn unpack_rest<'t>(read: &mut Unpack<'t>, line: &mut CostLine, usage: bool) -> Result<Own<'t>, StoreError> {
     line.invoice = unpack_symbol(read)?;
-    line.customer_name = own_text(read, matches!(keep, Keep::Everything | Keep::Moves))?;
-    line.order = own_text(read, everything)?;
+    let (customer, order) = (read.text()?, read.text()?);
     line.order_date = read.date_opt()?;
     line.product_name = unpack_symbol(read)?;
     line.term_dates = read.period_opt()?;
@@ -179,13 +195,13 @@ fn unpack_rest(
     line.tax = read.decimal()?;
     line.total = read.decimal()?;
     line.exchange_date = read.date_opt()?;
-    line.reference = own_text(read, everything || keep == Keep::Moves && moves)?;
+    let reference = read.text()?;
     line.promotion = unpack_symbol(read)?;
     line.adjustment = unpack_symbol(read)?;
     line.reservation = unpack_symbol(read)?;
     line.credit_reason = unpack_symbol(read)?;
     line.usage = if usage { Some(Box::new(unpack_usage(read)?)) } else { None };
-    Ok(())
+    Ok(Own { customer, order, reference })
 }
 
 fn pack_usage(p: &mut Packer, usage: &UsageDetail) {

@@ -6,9 +6,11 @@
 //! name) are written out.
 
 mod cost;
+mod places;
 mod sold;
 
-pub use cost::{Head, Keep};
+pub use cost::{Head, Keep, Own};
+pub use places::Places;
 
 use engine::cost::{CostLine, Costs};
 use engine::sale::SoldLine;

@@ -164,6 +164,23 @@ fn lines_read_back_as_written() {
     let figures = load_costs(&book.conn, names.clone(), &[2], Keep::Figures).unwrap();
     assert!(figures.lines.iter().all(|l| l.order.is_empty() && l.reference.is_empty()));
 
+    // Any of them without the others, in any order, and all of them in parts.
+    let places = Places::of(&book.conn, &[1, 2]).unwrap();
+    let last = lines.len() - 1;
+    assert_eq!(places.len(), lines.len());
+    let some = [last, 0, 600, 600, rows as usize, lines.len()];
+    let told = |line: &CostLine, own: &Own| (line.at, [own.customer, own.order, own.reference].map(str::to_owned));
+    let given = |at: usize| {
+        let (line, text) = (&lines[at], |symbol| batch.text(symbol).to_owned());
+        (line.at, [line.customer_name, line.order, line.reference].map(text))
+    };
+    assert_eq!(places.read(&book.conn, &some, told).unwrap(), [last, 0, 600, 600, rows as usize].map(given));
+    let mut seen = vec![Vec::new(); 3];
+    places.each(&book.conn, &mut seen, |seen, at, line, own| seen.push((at, told(line, own)))).unwrap();
+    let mut seen = seen.concat();
+    seen.sort_unstable();
+    assert_eq!(seen, (0..lines.len()).map(|at| (at, given(at))).collect::<Vec<_>>());
+
     let mut names = names;
     let stored = load_sold(&book.conn, &mut names, &[3], Keep::Everything).unwrap();
     for (a, b) in stored.iter().zip(&sales) {
