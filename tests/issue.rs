@@ -1,7 +1,7 @@
 //! Issuing: numbered without gap through any crash, once, and balanced.
 
 use billhook_tests::month::{self, Plan};
-use billhook_tests::program::Desk;
+use billhook_tests::program::{Desk, files};
 use serde_json::Value;
 use std::time::Duration;
 
@@ -120,6 +120,23 @@ fn killed_while_storing_in_bulk() {
     let undisturbed = Desk::new();
     undisturbed.import(&files);
     assert_eq!(export(&desk), export(&undisturbed));
+}
+
+/// It is copied while invoices are already being worked out.
+#[test]
+fn the_backup_of_issuing_holds_the_book_as_it_was_before() {
+    let desk = drafted();
+    let before = export(&desk);
+    desk.ok(&ISSUE);
+    let made = files(&desk.book().join("backups"));
+    assert_eq!(made.len(), 1, "{made:?}");
+    assert_eq!(desk.ok(&["book", "backup", "verify", made[0].to_str().expect("plain path")])["invoices"], 0);
+    let restored = desk.path("again.billhook");
+    let to = restored.to_str().expect("plain path");
+    desk.ok(&["book", "backup", "restore", made[0].to_str().expect("plain path"), "--to", to]);
+    std::fs::remove_dir_all(desk.book()).expect("removed");
+    std::fs::rename(restored, desk.book()).expect("put in its place");
+    assert_eq!(export(&desk), before);
 }
 
 #[test]

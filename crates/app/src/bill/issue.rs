@@ -76,16 +76,24 @@ const BATCH: usize = if cfg!(test) { 2 } else { 4096 };
 pub fn issue(session: &mut Session, ask: Ask) -> Result<Issued, Failure> {
     let month = crate::session::month(&ask.period)?;
     let backup = session.begin_backup()?;
+    // The backup holds the book as it was before: nothing is committed until it is copied.
     let Begun { run, known, accepted } = session.write(|book| {
+        let before = book.conn().total_changes();
         let begun = begin(book, month, &ask)?;
-        // The backup holds the book as it was before.
-        backup.wait_for_copy();
+        if book.conn().total_changes() != before {
+            backup.wait_for_copy();
+        }
         Ok(begun)
     })?;
     let (desk, mut till) = session.read(|book| open(book, &run, known, &ask))?;
     let (mut totals, mut invoices) = (Vec::new(), Vec::new());
     let mut post = |till: &mut Till, session: &mut Session| {
-        for (amounts, invoice) in session.write(|book| till.post(book, &desk))? {
+        let posted = session.write(|book| {
+            let posted = till.post(book, &desk)?;
+            backup.wait_for_copy();
+            Ok(posted)
+        });
+        for (amounts, invoice) in posted? {
             session.progress().committed(&invoice.number);
             totals.push(amounts);
             invoices.push(invoice);
@@ -101,6 +109,7 @@ pub fn issue(session: &mut Session, ask: Ask) -> Result<Issued, Failure> {
     let posted = engine::cores::each(rows, |row| desk.packed(row), take)
         .and_then(|()| if till.done { Ok(()) } else { post(&mut till, session) });
     posted.map_err(|failure| after(failure, &invoices))?;
+    backup.wait_for_copy();
     let printed = if ask.no_pdf || session.dry_run() {
         Printed::default()
     } else {
