@@ -11,7 +11,7 @@ use crate::scene::{NAME, Scene, code, files};
 fn scene_with_content() -> (Scene, Store, [u8; 32]) {
     let scene = Scene::new();
     let store = scene.open();
-    Scene::note(&store, "Walnut Dental Practice").expect("writes");
+    Scene::mark(&store, "Walnut Dental Practice").expect("writes");
     let bytes: Vec<u8> =
         (0..700_000u32).flat_map(|n| n.wrapping_mul(2_654_435_761).to_be_bytes()).take(700_000).collect();
     let kept = store.write(|tx| tx.keep_bytes(&bytes)).expect("keeps");
@@ -28,7 +28,7 @@ fn a_backup_restores_to_the_same_book_elsewhere() {
     let (scene, store, hash) = scene_with_content();
     let dir = scene.dir.path().join("safe");
     let made = backup::create(&store, &dir).expect("backs up");
-    Scene::note(&store, "after the backup").expect("writes");
+    Scene::mark(&store, "after the backup").expect("writes");
     let again = backup::create(&store, &dir).expect("backs up again");
     assert_ne!(made.file, again.file);
     assert_eq!(files(&dir).len(), 2, "no leftovers");
@@ -36,18 +36,18 @@ fn a_backup_restores_to_the_same_book_elsewhere() {
 
     let verified = verify(&scene, &made.file).expect("verifies");
     assert_eq!(verified.manifest, made.manifest);
-    assert_eq!((verified.name.as_str(), verified.manifest.counts["notes"], verified.manifest.documents), (NAME, 1, 1));
+    assert_eq!((verified.name.as_str(), verified.manifest.counts["marks"], verified.manifest.documents), (NAME, 1, 1));
 
     let unlock = Unlock::KeyFile(scene.key_file.as_bytes());
     let to = scene.dir.path().join("again.billhook");
     backup::restore(&made.file, &unlock, &to).expect("restores");
     let restored = Store::open(&to, &unlock, Mode::Write).expect("opens");
     assert_eq!(restored.info().expect("info"), store.info().expect("info"));
-    assert_eq!((Scene::notes(&restored), Scene::notes(&store)), (1, 2));
+    assert_eq!((Scene::marks(&restored), Scene::marks(&store)), (1, 2));
     assert!(restored.document(&hash).is_ok());
     assert_eq!(restored.physical_check().expect("checks"), []);
     assert_eq!(code(backup::restore(&made.file, &unlock, &to)), "E-BOOK-EXISTS");
-    assert_eq!(Scene::notes(&restored), 1, "and the existing one is untouched");
+    assert_eq!(Scene::marks(&restored), 1, "and the existing one is untouched");
 }
 
 #[test]
@@ -101,8 +101,8 @@ fn a_reader_can_back_up_beside_a_writer() {
     let (scene, store, _) = scene_with_content();
     let reader = scene.try_open(Mode::Read).expect("opens");
     let made = backup::create(&reader, scene.dir.path()).expect("backs up");
-    Scene::note(&store, "the writer goes on").expect("writes");
-    assert_eq!(verify(&scene, &made.file).expect("verifies").manifest.counts["notes"], 1);
+    Scene::mark(&store, "the writer goes on").expect("writes");
+    assert_eq!(verify(&scene, &made.file).expect("verifies").manifest.counts["marks"], 1);
 }
 
 #[test]
@@ -123,8 +123,8 @@ fn a_backup_made_beside_the_work_holds_what_was_there_before() {
     let (scene, store, _) = scene_with_content();
     let making = backup::begin(&store).expect("begins").expect("one was due");
     making.wait_for_copy();
-    Scene::note(&store, "written while it is made").expect("writes");
+    Scene::mark(&store, "written while it is made").expect("writes");
     let made = making.finish().expect("backs up");
-    assert_eq!((made.manifest.counts["notes"], Scene::notes(&store)), (1, 2));
+    assert_eq!((made.manifest.counts["marks"], Scene::marks(&store)), (1, 2));
     assert_eq!(verify(&scene, &made.file).expect("verifies").manifest, made.manifest);
 }

@@ -44,20 +44,20 @@ fn creating_never_overwrites_and_leaves_nothing_when_it_fails() {
 fn one_writer_and_any_number_of_readers() {
     let scene = Scene::new();
     let writer = scene.open();
-    Scene::note(&writer, "one").expect("writes");
+    Scene::mark(&writer, "one").expect("writes");
     let reader = scene.try_open(Mode::Read).expect("opens beside the writer");
-    assert_eq!(Scene::notes(&reader), 1);
+    assert_eq!(Scene::marks(&reader), 1);
     match scene.try_open(Mode::Write) {
         Err(StoreError::InUse(holder)) => assert_eq!(holder.pid, std::process::id()),
         other => panic!("a second writer got {:?}", other.err()),
     }
-    Scene::note(&writer, "two").expect("writes beside the reader");
-    assert_eq!(Scene::notes(&reader), 2);
-    assert!(Scene::note(&reader, "three").is_err());
-    assert!(reader.conn().execute("DELETE FROM notes", []).is_err(), "a reader cannot write by itself either");
+    Scene::mark(&writer, "two").expect("writes beside the reader");
+    assert_eq!(Scene::marks(&reader), 2);
+    assert!(Scene::mark(&reader, "three").is_err());
+    assert!(reader.conn().execute("DELETE FROM marks", []).is_err(), "a reader cannot write by itself either");
     drop(writer);
     assert!(!scene.book().join("book.holder").exists());
-    assert_eq!(Scene::notes(&scene.open()), 2, "the lock goes with its holder");
+    assert_eq!(Scene::marks(&scene.open()), 2, "the lock goes with its holder");
 }
 
 #[test]
@@ -67,19 +67,19 @@ fn a_change_in_bulk_is_whole_alone_and_beside_a_reader() {
     let add = |text: &'static str, fails: bool| {
         writer.write_in_bulk(|tx| {
             let mode: String = tx.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
-            tx.execute("INSERT INTO notes VALUES (?1)", [text])?;
+            tx.execute("INSERT INTO marks VALUES (?1)", [text])?;
             if fails { Err(StoreError::Full) } else { Ok(mode) }
         })
     };
     let later = || -> String { writer.conn().query_row("PRAGMA journal_mode", [], |row| row.get(0)).expect("a mode") };
-    Scene::note(&writer, "a first note, so that there is a table").expect("writes");
+    Scene::mark(&writer, "a first note, so that there is a table").expect("writes");
     assert_eq!(add("alone", false).expect("writes"), "truncate", "its pages are written once");
     assert_eq!(code(add("refused", true)), "E-STORE-FULL");
-    assert_eq!((later().as_str(), Scene::notes(&writer)), ("wal", 2));
+    assert_eq!((later().as_str(), Scene::marks(&writer)), ("wal", 2));
     let reader = scene.try_open(Mode::Read).expect("opens");
-    assert_eq!(Scene::notes(&reader), 2);
+    assert_eq!(Scene::marks(&reader), 2);
     assert_eq!(add("beside a reader", false).expect("writes"), "wal", "who must not be shut out");
-    assert_eq!(Scene::notes(&reader), 3);
+    assert_eq!(Scene::marks(&reader), 3);
     assert!(writer.physical_check().expect("checks").is_empty());
 }
 
@@ -87,26 +87,26 @@ fn a_change_in_bulk_is_whole_alone_and_beside_a_reader() {
 fn half_a_change_is_never_kept() {
     let scene = Scene::new();
     let store = scene.open();
-    Scene::note(&store, "kept").expect("writes");
+    Scene::mark(&store, "kept").expect("writes");
     let refused: Result<(), StoreError> = store.write(|tx| {
-        tx.execute("INSERT INTO notes VALUES ('gone')", [])?;
+        tx.execute("INSERT INTO marks VALUES ('gone')", [])?;
         Err(StoreError::Full)
     });
     assert_eq!(code(refused), "E-STORE-FULL");
     let seen = store.dry_run(|tx| {
-        tx.execute("INSERT INTO notes VALUES ('only looked at')", [])?;
-        Ok::<i64, StoreError>(tx.query_row("SELECT count(*) FROM notes", [], |r| r.get(0))?)
+        tx.execute("INSERT INTO marks VALUES ('only looked at')", [])?;
+        Ok::<i64, StoreError>(tx.query_row("SELECT count(*) FROM marks", [], |r| r.get(0))?)
     });
     assert_eq!(seen.expect("runs"), 2);
     let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         store.write(|tx| -> Result<(), StoreError> {
-            tx.execute("INSERT INTO notes VALUES ('gone')", [])?;
+            tx.execute("INSERT INTO marks VALUES ('gone')", [])?;
             panic!("in the middle")
         })
     }));
     assert!(panicked.is_err());
-    assert_eq!(Scene::notes(&store), 1);
-    Scene::note(&store, "after").expect("the book still works");
+    assert_eq!(Scene::marks(&store), 1);
+    Scene::mark(&store, "after").expect("the book still works");
 }
 
 #[test]
@@ -191,7 +191,7 @@ fn everything_is_private_and_nothing_is_a_link() {
     use std::os::unix::fs::PermissionsExt;
     let scene = Scene::new();
     let store = scene.open();
-    Scene::note(&store, "so that there is a log").expect("writes");
+    Scene::mark(&store, "so that there is a log").expect("writes");
     for path in files(&scene.book()) {
         let mode = fs::metadata(&path).expect("meta").permissions().mode();
         assert_eq!(mode & 0o077, 0, "{} is open to others", path.display());
@@ -214,14 +214,14 @@ fn everything_is_private_and_nothing_is_a_link() {
 fn a_full_disk_loses_nothing_and_goes_on_when_there_is_room() {
     let scene = Scene::new();
     let store = scene.open();
-    Scene::note(&store, "kept").expect("writes");
+    Scene::mark(&store, "kept").expect("writes");
     let pages: i64 = store.conn().query_row("PRAGMA page_count", [], |r| r.get(0)).expect("counts");
     store.conn().pragma_update(None, "max_page_count", pages).expect("limits");
     let long = "x".repeat(1 << 20);
-    assert_eq!(code(Scene::note(&store, &long)), "E-STORE-FULL");
-    assert_eq!(Scene::notes(&store), 1);
+    assert_eq!(code(Scene::mark(&store, &long)), "E-STORE-FULL");
+    assert_eq!(Scene::marks(&store), 1);
     store.conn().pragma_update(None, "max_page_count", 1_000_000).expect("frees");
-    Scene::note(&store, &long).expect("the same change succeeds");
+    Scene::mark(&store, &long).expect("the same change succeeds");
     assert_eq!(store.physical_check().expect("checks"), []);
 }
 
@@ -229,7 +229,7 @@ fn a_full_disk_loses_nothing_and_goes_on_when_there_is_room() {
 fn a_changed_page_is_found() {
     let scene = Scene::new();
     let store = scene.open();
-    Scene::note(&store, &"x".repeat(100_000)).expect("writes");
+    Scene::mark(&store, &"x".repeat(100_000)).expect("writes");
     drop(store);
     let db = scene.book().join("book.db");
     let mut bytes = fs::read(&db).expect("reads");
@@ -264,7 +264,7 @@ fn writer_to_be_killed() {
     let store = Store::open(book.as_ref(), &unlock, Mode::Write).expect("opens");
     let document = vec![b'x'; 300_000];
     for n in 0u32.. {
-        Scene::note(&store, &format!("note {n}")).expect("writes");
+        Scene::mark(&store, &format!("note {n}")).expect("writes");
         println!("committed {}", n + 1);
         let bytes = [&document[..], &n.to_be_bytes()].concat();
         store.write(|tx| tx.keep_bytes(&bytes)).expect("keeps");
@@ -293,8 +293,8 @@ fn a_killed_writer_loses_nothing_it_acknowledged() {
         let more = acknowledged.last().unwrap_or_default();
         child.wait().expect("ends");
         let store = scene.open();
-        assert!(Scene::notes(&store) >= more, "acknowledged {more}, kept {}", Scene::notes(&store));
+        assert!(Scene::marks(&store) >= more, "acknowledged {more}, kept {}", Scene::marks(&store));
         assert_eq!(store.physical_check().expect("checks"), []);
-        store.write(|tx| Ok::<_, StoreError>(tx.execute("DELETE FROM notes", [])?)).expect("starts anew");
+        store.write(|tx| Ok::<_, StoreError>(tx.execute("DELETE FROM marks", [])?)).expect("starts anew");
     }
 }

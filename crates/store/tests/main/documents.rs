@@ -165,14 +165,14 @@ fn a_changed_cut_or_missing_document_is_found() {
 fn no_name_is_readable_in_any_file() {
     let scene = Scene::new();
     let store = scene.open();
-    Scene::note(&store, "Walnut Dental Practice").expect("writes");
+    Scene::mark(&store, "Walnut Dental Practice").expect("writes");
     keep(&store, &rows(1000));
     keep(&store, &rows(2_000_000));
     // While the log is still there, and after.
     for _ in 0..2 {
         for path in files(&scene.book()) {
             let bytes = std::fs::read(&path).expect("reads");
-            for name in ["Walnut", "Hazelnut", "CFQ7TTC0LF8R", "notes", "SQLite format"] {
+            for name in ["Walnut", "Hazelnut", "CFQ7TTC0LF8R", "marks", "SQLite format"] {
                 let seen = bytes.windows(name.len()).any(|w| w.eq_ignore_ascii_case(name.as_bytes()));
                 assert!(!seen, "{name} is readable in {}", path.display());
             }

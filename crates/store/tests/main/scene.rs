@@ -44,17 +44,17 @@ impl Scene {
         self.try_open(Mode::Write).expect("opens")
     }
 
-    /// A change to see again: a table of notes.
-    pub fn note(store: &Store, text: &str) -> Result<(), StoreError> {
+    /// A change to see again: a table of marks.
+    pub fn mark(store: &Store, text: &str) -> Result<(), StoreError> {
         store.write(|tx| {
-            tx.execute_batch("CREATE TABLE IF NOT EXISTS notes (text TEXT NOT NULL) STRICT")?;
-            tx.execute("INSERT INTO notes VALUES (?)", [text])?;
+            tx.execute_batch("CREATE TABLE IF NOT EXISTS marks (text TEXT NOT NULL) STRICT")?;
+            tx.execute("INSERT INTO marks VALUES (?)", [text])?;
             Ok(())
         })
     }
 
-    pub fn notes(store: &Store) -> i64 {
-        store.conn().query_row("SELECT count(*) FROM notes", [], |row| row.get(0)).expect("counts")
+    pub fn marks(store: &Store) -> i64 {
+        store.conn().query_row("SELECT count(*) FROM marks", [], |row| row.get(0)).expect("counts")
     }
 }
 
