@@ -4,7 +4,6 @@ use super::long::{self, Long};
 use super::rows::Rows;
 use super::sieve::Sieve;
 use crate::{Failure, Session, commands, progress};
-use engine::Month;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use store::tables;
@@ -76,7 +75,7 @@ enum List {
 }
 
 impl Views {
-    /// Opens the lists somebody may look at next, and finds out whether last month ties. Says whether it came to its end.
+    /// Opens the lists somebody may look at next. Says whether it came to its end.
     pub(super) fn prepare(&mut self, session: &mut Session) -> bool {
         let few = session.read(|book| Ok(tables::subscriptions::count(book.conn())? <= FEW));
         for (name, rows, ask) in first().into_iter().filter(|_| matches!(few, Ok(true))) {
@@ -93,9 +92,7 @@ impl Views {
             }
         }
         self.0.drain(..self.0.len().saturating_sub(KEPT));
-        let period = Month::of(session.today()).plus(-1).to_string();
-        let tied = commands::run(session, "reconcile ties", json!({ "period": period }));
-        !tied.is_err_and(|failure| failure.code == "E-CANCELLED")
+        true
     }
 
     /// A window on a list, opened if it was not yet.

@@ -4,7 +4,8 @@ use super::view::{Views, Window};
 use super::{Listener, Step, Today};
 use crate::session::{Keys, Purpose, Secret, Session, SystemClock};
 use crate::{Failure, Progress, commands};
-use serde_json::Value;
+use engine::Month;
+use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
@@ -52,7 +53,7 @@ struct Signs {
 }
 
 /// How long nobody asks before lists are opened that somebody may look at next.
-const SOON: Duration = Duration::from_millis(300);
+const SOON: Duration = Duration::from_millis(100);
 /// How long nobody asks before everything that was read is forgotten, and the room given back.
 const LATER: Duration = Duration::from_secs(120);
 
@@ -144,7 +145,12 @@ impl Thread {
                     self.signs.unasked.store(true, Relaxed);
                     let all = self.views.prepare(&mut self.session);
                     self.signs.unasked.store(false, Relaxed);
-                    if all { Idle::Forget } else { Idle::Prepare }
+                    if all && self.signs.waiting.load(Relaxed) == 0 {
+                        self.tie_last_month();
+                        Idle::Forget
+                    } else {
+                        Idle::Prepare
+                    }
                 }
                 (Err(RecvTimeoutError::Timeout), _) => {
                     self.views = Views::default();
@@ -154,6 +160,13 @@ impl Thread {
                 (Err(RecvTimeoutError::Disconnected), _) => break,
             }
         }
+    }
+
+    /// Finds out whether last month ties. Never cut short: who goes to Reconcile meanwhile would wait for all of it again.
+    fn tie_last_month(&mut self) {
+        let period = Month::of(self.session.today()).plus(-1).to_string();
+        // Why it cannot be found out is told to who asks for it.
+        let _tied = commands::run(&mut self.session, "reconcile ties", json!({ "period": period }));
     }
 
     fn run(&mut self, job: Job) -> Answer {
