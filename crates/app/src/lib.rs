@@ -38,6 +38,7 @@ pub mod session;
 pub mod settings;
 pub mod subscriptions;
 pub mod tenants;
+mod told;
 mod vat;
 pub mod why;
 pub mod wire;

@@ -3,6 +3,7 @@
 use crate::Failure;
 use crate::progress::Progress;
 use crate::settings::Settings;
+use crate::told::Note;
 use engine::{Date, Names};
 use std::path::{Path, PathBuf};
 use store::{Connection, Mode, Store, StoreError, Tx, Unlock, tables};
@@ -160,7 +161,7 @@ impl Session {
 
     /// Makes a backup in the book's folder when the last one is older than a day: before work that changes much. What went
     /// wrong is told, and does not stop the work.
-    pub fn backup_if_due(&mut self) -> Result<Vec<String>, Failure> {
+    pub fn backup_if_due(&mut self) -> Result<Vec<Note>, Failure> {
         Ok(self.begin_backup()?.notes())
     }
 
@@ -234,9 +235,12 @@ impl Backup {
     }
 
     /// Waits for its end; what went wrong, if anything.
-    pub fn notes(self) -> Vec<String> {
+    pub fn notes(self) -> Vec<Note> {
         let made = self.0.and_then(|making| making.map(store::backup::Making::finish).transpose());
-        made.err().map(|error| format!("No backup could be made: {error}.")).into_iter().collect()
+        let told = |error: StoreError| {
+            Note::new("N-NO-BACKUP", "No backup could be made: {error}.", &[("error", &error.to_string())])
+        };
+        made.err().map(told).into_iter().collect()
     }
 }
 

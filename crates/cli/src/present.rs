@@ -102,6 +102,9 @@ fn list(out: &mut dyn Write, name: &str, key: &str, items: &[Value]) -> io::Resu
         return items.iter().try_for_each(|item| writeln!(out, "  {}", cell(item)));
     }
     let rows: Vec<&Map<String, Value>> = items.iter().filter_map(Value::as_object).collect();
+    if key == "notes" && rows.iter().all(|note| note.contains_key("text")) {
+        return rows.iter().try_for_each(|note| writeln!(out, "  {}", note.get("text").map(cell).unwrap_or_default()));
+    }
     let wanted = COLUMNS.iter().find(|(n, k, _)| *n == name && *k == key).map(|(_, _, columns)| *columns);
     let columns: Vec<&str> = match wanted {
         Some(columns) => columns.to_vec(),

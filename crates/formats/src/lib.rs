@@ -52,7 +52,7 @@ pub use kind::{Kind, template};
 pub use limits::{Limit, Limits, limits};
 pub use mapping::{Mapping, Sign, shipped};
 pub use prices::{ListPriceRow, RuleRow};
-pub use problem::{Problem, Refusal, Stop, codes};
+pub use problem::{Note, Problem, Refusal, Stop, codes};
 pub use read::{Batch, Progress, Records, Rows, Summary, read_costs, read_records, read_sales};
 pub use read::{read_subscriptions, sold_reference};
 pub use recognise::{Asked, Glimpse, Recognised, glimpse, recognise};

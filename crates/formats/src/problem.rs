@@ -35,6 +35,17 @@ impl fmt::Display for Problem {
     }
 }
 
+/// Something worth telling about a file that can be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// Stable code.
+    pub code: &'static str,
+    /// The sentence; names its values in braces.
+    pub text: &'static str,
+    /// Those values.
+    pub values: Vec<(&'static str, String)>,
+}
+
 /// A file that could not be read at all. Nothing of it was kept.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message} [{code}]")]

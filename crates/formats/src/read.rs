@@ -4,7 +4,7 @@ use crate::catalogue::{self, BundleRow, ProductRow};
 use crate::correct::Corrected;
 use crate::customers::{self, CustomerRow};
 use crate::prices::{self, ListPriceRow, RuleRow};
-use crate::problem::{Problem, Refusal, Stop};
+use crate::problem::{Note, Problem, Refusal, Stop};
 use crate::recognise::Recognised;
 use crate::row::Row;
 use crate::source::Source;
@@ -52,14 +52,19 @@ pub struct Summary {
     /// Columns nothing is known of.
     pub unknown: Vec<String>,
     /// Things worth telling.
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
 }
 
 impl Summary {
     fn of(file: &Recognised, counted: Counted) -> Summary {
         let mut notes = file.notes.clone();
-        if counted.foreign > 0 && !notes.iter().any(|n| n.contains("Windows-1252")) {
-            notes.push(format!("{} lines are not UTF-8 and were read as Windows-1252", counted.foreign));
+        if counted.foreign > 0 && !notes.iter().any(|n| n.code == "N-WINDOWS-1252") {
+            let text = "Lines that are not UTF-8 and were read as Windows-1252: {lines}.";
+            notes.push(Note {
+                code: "N-LINES-WINDOWS-1252",
+                text,
+                values: vec![("lines", counted.foreign.to_string())],
+            });
         }
         Summary {
             rows: counted.rows,

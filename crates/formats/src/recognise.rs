@@ -8,7 +8,7 @@ use crate::correct::Corrections;
 use crate::dialect::{Evidence, Question};
 use crate::header::{Header, folded};
 use crate::lines::{Chunk, Chunks, Ends, row_end};
-use crate::problem::Refusal;
+use crate::problem::{Note, Refusal};
 use crate::row::Places;
 use crate::source::Source;
 use crate::unpack::{self, Encoding, Form, Opened, Packing};
@@ -50,7 +50,7 @@ pub struct Recognised {
     /// What only the user can answer. A file with open questions is not to be read.
     pub questions: Vec<Question>,
     /// Things worth telling.
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
     pub(crate) header: Header,
     /// How many columns the file itself has; behind them stand names JSON rows may bring later.
     pub(crate) own_columns: usize,
@@ -192,10 +192,12 @@ pub fn recognise(source: &dyn Source, limits: &Limits, asked: &Asked) -> Result<
     let unknown = (0..header.len()).filter(|n| !known.contains(n)).filter_map(|n| named(&n)).collect();
     let mut notes = Vec::new();
     if encoding == Encoding::Windows1252 {
-        notes.push("the text is not UTF-8; it was read as Windows-1252, check names with accents".to_owned());
+        let text = "The text is not UTF-8; it was read as Windows-1252. Check names with accents.";
+        notes.push(Note { code: "N-WINDOWS-1252", text, values: Vec::new() });
     }
     if let Some(mapping) = fixed.filter(|m| !m.confirmed) {
-        notes.push(format!("the mapping \"{}\" is not confirmed: compare the totals with the invoice", mapping.name));
+        let text = "The mapping \"{mapping}\" is not confirmed: compare the totals with the invoice.";
+        notes.push(Note { code: "N-MAPPING-UNCONFIRMED", text, values: vec![("mapping", mapping.name.clone())] });
     }
     let own_columns = header.len();
     let (header, places) = if json { with_later_keys(header, places, kind) } else { (header, places) };

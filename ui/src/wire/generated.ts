@@ -297,10 +297,34 @@ export interface Commands {
           /** What the cell seems to mean. */
           proposal?: string | null;
         }>;
-        notes: Array<string>;
+        notes: Array<{
+          /** Stable code: `N-…`. */
+          code: string;
+          /** The sentence. */
+          text: string;
+          /** What its gaps are filled with. */
+          values: Array<{
+            /** Its name. */
+            name: string;
+            /** Its value. */
+            value: string;
+          }>;
+        }>;
         unknown_columns: Array<string>;
       }>;
-      notes?: Array<string>;
+      notes?: Array<{
+        /** Stable code: `N-…`. */
+        code: string;
+        /** The sentence. */
+        text: string;
+        /** What its gaps are filled with. */
+        values: Array<{
+          /** Its name. */
+          name: string;
+          /** Its value. */
+          value: string;
+        }>;
+      }>;
     };
   };
   "import look": {
@@ -364,7 +388,19 @@ export interface Commands {
         message: string;
         hints: Array<string>;
       } | null;
-      notes: Array<string>;
+      notes: Array<{
+        /** Stable code: `N-…`. */
+        code: string;
+        /** The sentence. */
+        text: string;
+        /** What its gaps are filled with. */
+        values: Array<{
+          /** Its name. */
+          name: string;
+          /** Its value. */
+          value: string;
+        }>;
+      }>;
     };
   };
   "import kinds": {
@@ -2476,7 +2512,19 @@ export interface Commands {
         rows: number;
         amount: string;
       }>;
-      notes: Array<string>;
+      notes: Array<{
+        /** Stable code: `N-…`. */
+        code: string;
+        /** The sentence. */
+        text: string;
+        /** What its gaps are filled with. */
+        values: Array<{
+          /** Its name. */
+          name: string;
+          /** Its value. */
+          value: string;
+        }>;
+      }>;
       folded: Array<{
         currency: string;
         findings: number;
@@ -3038,7 +3086,19 @@ export interface Commands {
           day: string;
         } | null;
       }>;
-      notes?: Array<string>;
+      notes?: Array<{
+        /** Stable code: `N-…`. */
+        code: string;
+        /** The sentence. */
+        text: string;
+        /** What its gaps are filled with. */
+        values: Array<{
+          /** Its name. */
+          name: string;
+          /** Its value. */
+          value: string;
+        }>;
+      }>;
     };
   };
   "bill accept": {
@@ -3108,7 +3168,19 @@ export interface Commands {
       }>;
       printed: number;
       accepted: Array<string>;
-      notes?: Array<string>;
+      notes?: Array<{
+        /** Stable code: `N-…`. */
+        code: string;
+        /** The sentence. */
+        text: string;
+        /** What its gaps are filled with. */
+        values: Array<{
+          /** Its name. */
+          name: string;
+          /** Its value. */
+          value: string;
+        }>;
+      }>;
     };
   };
   "bill replay": {
@@ -3439,7 +3511,19 @@ export interface Commands {
     answer: {
       files: Array<string>;
       skipped_same: number;
-      notes?: Array<string>;
+      notes?: Array<{
+        /** Stable code: `N-…`. */
+        code: string;
+        /** The sentence. */
+        text: string;
+        /** What its gaps are filled with. */
+        values: Array<{
+          /** Its name. */
+          name: string;
+          /** Its value. */
+          value: string;
+        }>;
+      }>;
     };
   };
   "invoices preview": {

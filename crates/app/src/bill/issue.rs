@@ -11,6 +11,7 @@ use crate::invoices::snapshot::Snapshot;
 use crate::people::People;
 use crate::session::Book;
 use crate::settings::Settings;
+use crate::told::Note;
 use crate::{Failure, Session, progress};
 use engine::exchange::{NoHomeTax, Rates};
 use engine::invoice::Guard;
@@ -49,7 +50,7 @@ pub struct Issued {
     printed: usize,
     accepted: Vec<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    notes: Vec<String>,
+    notes: Vec<Note>,
 }
 
 /// One issued invoice.

@@ -25,6 +25,7 @@ pub use uncharge::uncharge;
 use crate::people::{self, People};
 use crate::session::Book;
 use crate::settings::Settings;
+use crate::told::Note;
 use crate::wire::{Nothing, number};
 use crate::{Failure, Session};
 use engine::bill::{Past, Plan, changes};
@@ -63,7 +64,7 @@ pub struct DraftAnswer {
     changes: Vec<ShownChange>,
     guards: Vec<ShownGuard>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    notes: Vec<String>,
+    notes: Vec<Note>,
 }
 
 /// Sums of one currency.
@@ -219,16 +220,16 @@ fn same_footing(before: &serde_json::Value, now: &serde_json::Value) -> bool {
 }
 
 /// Products nobody mapped are billed all the same, and never silently.
-fn unlisted_note(products: &BTreeSet<String>) -> String {
+fn unlisted_note(products: &BTreeSet<String>) -> Note {
     let named: Vec<&str> = products.iter().take(3).map(String::as_str).collect();
     let more = match products.len() - named.len() {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    format!(
-        "Not in the catalogue: {}{more}. Add them with `billhook catalogue add`, so that figures and the journal know what they are.",
-        named.join(", ")
-    )
+    let products = named.join(", ") + &more;
+    let text = "Not in the catalogue: {products}. Add them with `billhook catalogue add`, so that figures and the journal know \
+                what they are.";
+    Note::new("N-UNLISTED", text, &[("products", &products)])
 }
 
 /// A draft that is up to date.
@@ -352,11 +353,13 @@ fn answer(
             detail: drafts.get(n).map(|d| detail(d, &sources, &people, &names)).unwrap_or_default(),
         });
     }
-    let mut notes: Vec<String> = unagreed
+    let mut notes: Vec<Note> = unagreed
         .iter()
         .map(|(currency, amount)| {
             let amount = crate::wire::total(amount, currency);
-            format!("Usage of {amount} {currency} is not billed: its plans are not in the register. Add them with `billhook subscriptions add`.")
+            let text = "Usage of {amount} {currency} is not billed: its plans are not in the register. Add them with `billhook \
+                        subscriptions add`.";
+            Note::new("N-USAGE-UNAGREED", text, &[("amount", &amount), ("currency", currency.code())])
         })
         .collect();
     if !unlisted.is_empty() {

@@ -236,7 +236,7 @@ fn what_is_corrected_later_does_not_change_a_past_run() {
     }
     let fields = json!({"account": "birch", "product": "P:0001", "start": "2026-10-05", "quantity": "3"});
     call(s, "subscriptions add", json!({"id": "seats", "fields": fields}));
-    let note = call(s, "bill draft", json!({"period": "2026-10"}))["notes"][0].clone();
+    let note = call(s, "bill draft", json!({"period": "2026-10"}))["notes"][0]["text"].clone();
     assert!(note.as_str().is_some_and(|n| n.starts_with("Not in the catalogue: P:0001.")), "{note}");
     let run = call(s, "bill issue", json!({"period": "2026-10", "accept": ["all"], "no_pdf": true}))["run"].clone();
     let replayed = |s: &mut Session| call(s, "bill replay", json!({"run": run}));

@@ -138,7 +138,8 @@ fn charge(
     if amount.is_zero() {
         return Ok(None);
     }
-    let period = f.period.map(|p| format!(", {p}")).unwrap_or_default();
+    // Printed as it is, whatever the customer's language.
+    let period = f.period.map(|p| format!(", {} – {}", p.start, p.last())).unwrap_or_default();
     // The vendor names no product it did not bill; the catalogue does.
     let listed = product_names(book, &mut names)?.remove(&ProductKey { product: f.product, sku: f.sku });
     let named = names.text(f.product_name);

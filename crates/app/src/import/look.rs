@@ -1,6 +1,7 @@
 //! A look at a file before it is read: what it seems to be, what is not clear, how it begins.
 
 use super::way::{OnDisk, Way, asked, capital, refused};
+use crate::told::Note;
 use crate::{Failure, Session};
 use formats::Limits;
 use schemars::JsonSchema;
@@ -37,7 +38,7 @@ pub struct Look {
     questions: Vec<Question>,
     /// Why it cannot be read.
     problem: Option<Problem>,
-    notes: Vec<String>,
+    notes: Vec<Note>,
 }
 
 /// A column of the file.
@@ -103,7 +104,7 @@ pub fn look(session: &mut Session, ask: Ask) -> Result<Look, Failure> {
                     text: capital(&q.text),
                 };
                 look.questions = file.questions.iter().map(question).collect();
-                look.notes = file.notes.iter().map(|n| capital(n)).collect();
+                look.notes = file.notes.iter().map(Into::into).collect();
             }
             Err(refusal) => {
                 let failure = refused(refusal);

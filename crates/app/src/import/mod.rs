@@ -14,6 +14,7 @@ mod way;
 
 use crate::ledger::Owing;
 use crate::session::Book;
+use crate::told::Note;
 use crate::wire::total;
 use crate::{Failure, Session, progress};
 use engine::cost::DocumentKind;
@@ -71,7 +72,7 @@ pub struct Ask {
 pub struct Answer {
     files: Vec<FileAnswer>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    notes: Vec<String>,
+    notes: Vec<Note>,
 }
 
 /// What became of one file.
@@ -96,7 +97,7 @@ pub struct FileAnswer {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     corrected: Vec<said::CellUsed>,
     problems: Vec<ProblemOf>,
-    notes: Vec<String>,
+    notes: Vec<Note>,
     unknown_columns: Vec<String>,
 }
 
@@ -206,7 +207,8 @@ fn one(
     let early = is_doubtful.then(|| arriving.next(&ready.source)).transpose()?;
     let known = early.as_ref().map(|taken| tables::documents::by_hash(book.conn(), &taken.hash())).transpose()?;
     if let Some(document) = known.flatten() {
-        let note = format!("Same bytes as {} imported on {}. Nothing changes.", document.file_name, day(&document));
+        let text = "Same bytes as {file} imported on {day}. Nothing changes.";
+        let note = Note::new("N-SAME-BYTES", text, &[("file", &document.file_name), ("day", day(&document))]);
         return Ok(same(ready, &document, note));
     }
     let tx = book.tx()?;
@@ -222,11 +224,8 @@ fn one(
         Ok::<_, Failure>(twin.is_none().then_some((outcome, finished)))
     })?;
     if let Some(document) = twin {
-        let note = format!(
-            "Same invoice, rows and totals as {} imported on {}, in another form. Nothing changes.",
-            document.file_name,
-            day(&document)
-        );
+        let text = "Same invoice, rows and totals as {file} imported on {day}, in another form. Nothing changes.";
+        let note = Note::new("N-SAME-DATA", text, &[("file", &document.file_name), ("day", day(&document))]);
         return Ok(same(ready, &document, note));
     }
     let Some((Outcome { summary, put, owing }, finished)) = outcome else {
@@ -286,7 +285,7 @@ fn one(
         stated: said::stated(&document),
         corrected: said::corrected(&document),
         problems: summary.problems.iter().take(200).map(ProblemOf::from).collect(),
-        notes: summary.notes.clone(),
+        notes: summary.notes.iter().map(Into::into).collect(),
         unknown_columns: summary.unknown.clone(),
     })
 }
@@ -327,7 +326,7 @@ fn day(document: &Document) -> &str {
 }
 
 /// The answer for what the book has already.
-fn same(ready: &Ready, document: &Document, note: String) -> FileAnswer {
+fn same(ready: &Ready, document: &Document, note: Note) -> FileAnswer {
     FileAnswer {
         file: ready.source.name.clone(),
         kind: ready.file.kind.name(),

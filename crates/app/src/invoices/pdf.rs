@@ -3,6 +3,7 @@
 use super::find;
 use super::print::{self, Press};
 use crate::session::Book;
+use crate::told::Note;
 use crate::{Failure, Session, output, progress};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -32,7 +33,7 @@ pub struct Written {
     files: Vec<PathBuf>,
     skipped_same: usize,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    notes: Vec<String>,
+    notes: Vec<Note>,
 }
 
 /// Papers rendered and kept in one transaction.
@@ -92,7 +93,7 @@ pub struct Printed {
     /// Number of papers.
     pub papers: usize,
     /// What could not be shown as written.
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
 }
 
 /// Prints what has no PDF yet, in batches.

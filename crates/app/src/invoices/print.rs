@@ -7,6 +7,7 @@ use super::snapshot::{KeptHomeTax, Snapshot, in_order_of_lines};
 use crate::Failure;
 use crate::session::Book;
 use crate::settings::Settings;
+use crate::told::Note;
 use engine::register::TaxTreatment;
 use engine::{Decimal, Id, Money};
 use paper::{Bank, Brand, Colour, Corrects, Customer, Group, Kind, Line, Printed, Printer, Rendered, Seller, Size};
@@ -265,7 +266,7 @@ fn printed(paper: &Paper, letterhead: &Letterhead) -> Result<Printed, Failure> {
 }
 
 /// Renders papers on all cores and keeps them, one transaction. The answer names what could not be shown as written.
-pub fn keep(book: &mut Book<'_>, press: &mut Press, invoices: Vec<Invoice>) -> Result<Vec<String>, Failure> {
+pub fn keep(book: &mut Book<'_>, press: &mut Press, invoices: Vec<Invoice>) -> Result<Vec<Note>, Failure> {
     let mut papers = Vec::with_capacity(invoices.len());
     for invoice in invoices {
         let paper = Paper::load(book, invoice)?;
@@ -279,7 +280,8 @@ pub fn keep(book: &mut Book<'_>, press: &mut Press, invoices: Vec<Invoice>) -> R
         let kept = book.tx()?.keep_bytes(bytes)?;
         if !missing.is_empty() {
             let shown: String = missing.iter().collect();
-            notes.push(format!("{}: the fonts lack {shown}; a box stands in their place.", paper.invoice.label));
+            let text = "{invoice}: the fonts lack {letters}; a box stands in their place.";
+            notes.push(Note::new("N-LETTERS", text, &[("invoice", &paper.invoice.label), ("letters", &shown)]));
         }
         writer.add_paper(paper.invoice.id, "pdf", &kept.hash)?;
     }

@@ -15,6 +15,7 @@ pub use ties::ties;
 use crate::findings::Shown as Finding;
 use crate::people::People;
 use crate::session::Book;
+use crate::told::Note;
 use crate::wire::total;
 use crate::{Failure, Session, progress};
 use engine::reconcile::{CurrencyTotals, Input, Reconciliation};
@@ -56,7 +57,7 @@ pub struct Answer {
     totals: Vec<Totals>,
     counts: serde_json::Map<String, serde_json::Value>,
     within: Vec<Within>,
-    notes: Vec<String>,
+    notes: Vec<Note>,
     folded: Vec<Folded>,
     findings: Vec<Finding>,
 }
@@ -173,12 +174,10 @@ fn answer(
     }
     let mut notes = Vec::new();
     for below in &outcome.below_cost {
-        notes.push(format!(
-            "{} lines are sold below cost, by {} {} together. Set a floor to see each.",
-            below.rows,
-            total(below.amount, below.currency),
-            below.currency
-        ));
+        let (rows, amount) = (below.rows.to_string(), total(below.amount, below.currency));
+        let text = "{rows} lines are sold below cost, by {amount} {currency} together. Set a floor to see each.";
+        let values = [("rows", rows.as_str()), ("amount", &amount), ("currency", below.currency.code())];
+        notes.push(Note::new("N-BELOW-COST", text, &values));
     }
     Ok(Answer {
         period: month.to_string(),

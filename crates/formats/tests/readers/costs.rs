@@ -224,7 +224,7 @@ fn a_distributors_file_is_read_through_its_mapping() {
     let asked = Asked { mappings: shipped(), ..Asked::default() };
     let found = recognised(file, &asked).unwrap();
     assert_eq!((found.kind, found.mapping.as_ref().unwrap().name.as_str()), (Kind::Distributor, "pax8"));
-    assert!(found.notes[0].contains("not confirmed"));
+    assert!(found.notes[0].code == "N-MAPPING-UNCONFIRMED");
     let (lines, summary) = costs_as(file, &asked, &Limits::default()).unwrap();
     assert_eq!(
         lines,

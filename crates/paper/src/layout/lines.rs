@@ -3,6 +3,7 @@
 use super::*;
 use crate::printed::Line;
 use chrono::Datelike;
+use engine::sale::ChargeKind;
 
 const NAME_LINE: Mpt = 11_000;
 const DETAIL_LINE: Mpt = 9_500;
@@ -98,9 +99,10 @@ impl Composer<'_> {
     }
 
     fn describe(&self, line: &Line, row: &mut Row, width: Mpt) {
-        let mut text: Vec<(Style, String)> =
-            self.wrap(&line.name, NAME, width).into_iter().map(|l| (NAME, l)).collect();
-        let sentence = self.words.sentence(line, self.period, self.doc.issued.year());
+        let mut sentence = self.words.sentence(line, self.period, self.doc.issued.year());
+        // A top-up is of no product: what it is, the sentence says in the customer's language.
+        let name = if line.kind == ChargeKind::Minimum { std::mem::take(&mut sentence) } else { line.name.clone() };
+        let mut text: Vec<(Style, String)> = self.wrap(&name, NAME, width).into_iter().map(|l| (NAME, l)).collect();
         for said in std::iter::once(&sentence).chain(&line.notes) {
             text.extend(self.wrap(said, DETAIL, width).into_iter().map(|l| (DETAIL, l)));
         }

@@ -49,6 +49,20 @@ fn pages_follow_the_lines() {
 }
 
 #[test]
+fn a_top_up_is_named_in_the_customers_language() {
+    let mut doc = sample::plain_invoice(1);
+    doc.language = "de".into();
+    let line = &mut doc.groups[0].lines[0];
+    (line.kind, line.name) = (engine::sale::ChargeKind::Minimum, "Minimum charge".into());
+    let sheet = laid_out(&doc, Size::A4);
+    let page = sheet.texts(0).join(" ");
+    assert!(
+        page.contains("Aufstockung auf den vereinbarten Mindestbetrag") && !page.contains("Minimum charge"),
+        "{page}"
+    );
+}
+
+#[test]
 fn what_is_carried_forward_is_brought_forward_and_is_the_sum_so_far() {
     let doc = sample::reseller(30);
     let sheet = laid_out(&doc, Size::A4);

@@ -73,7 +73,7 @@ test("of several files the one that cannot be stored is named", async () => {
 });
 
 test("the same bytes again add nothing", async () => {
-  const { box } = fake({}, () => [{ ...answer, stored: 0, skipped_same: 10, problem_rows: 0, notes: ["Same bytes."] }]);
+  const { box } = fake({}, () => [{ ...answer, stored: 0, skipped_same: 10, problem_rows: 0, notes: [{ code: "N-SAME-BYTES", text: "Same bytes.", values: [] }] }]);
   await box.add([file("a")]);
   expect(box.items[0]?.state).toBe("same");
   expect(box.good).toBe(0);
