@@ -99,7 +99,9 @@ impl Header {
                 (SlotKind::Passphrase { argon2id }, Unlock::Passphrase(text)) if text.len() <= 1024 => {
                     argon2id.stretch(text, &salt)?
                 }
-                (SlotKind::RecoveryKey, Unlock::KeyFile(text)) => recovery_wrapping(&RecoveryKey::parse(text)?, &salt),
+                (SlotKind::RecoveryKey, Unlock::KeyFile(text)) => {
+                    recovery_wrapping(&RecoveryKey::of_file(text)?, &salt)
+                }
                 _ => continue,
             };
             let nonce = unhex(&slot.nonce).ok_or_else(damaged)?;

@@ -25,6 +25,12 @@ impl RecoveryKey {
         &self.0
     }
 
+    /// Reads a file: the text alone, or a recovery sheet, whose last line it is.
+    pub fn of_file(text: &[u8]) -> Result<RecoveryKey, StoreError> {
+        let last = || text.split(|b| *b == b'\n').rfind(|line| !line.trim_ascii().is_empty());
+        RecoveryKey::parse(text).or_else(|failed| RecoveryKey::parse(last().unwrap_or(text)).map_err(|_| failed))
+    }
+
     /// Reads the text, in any case, with or without hyphens and spaces; O is read as 0, I and L as 1.
     pub fn parse(text: &[u8]) -> Result<RecoveryKey, StoreError> {
         let mut bits = Zeroizing::new([false; LETTERS * 5]);
@@ -101,6 +107,15 @@ mod tests {
         {
             assert_eq!(RecoveryKey::parse(typed.as_bytes()).expect("reads").0.bytes(), &[0xA7; 32]);
         }
+    }
+
+    #[test]
+    fn a_saved_sheet_opens_the_book_as_the_key_alone_does() {
+        let text = key(0xA7).text();
+        for file in [format!("{}\n", *text), format!("Recovery key of the book \"Ash\".\n\n{}\r\n\n", *text)] {
+            assert_eq!(RecoveryKey::of_file(file.as_bytes()).expect("reads").0.bytes(), &[0xA7; 32], "{file}");
+        }
+        assert!(RecoveryKey::of_file(b"Recovery key\n\nABCDE\n").is_err());
     }
 
     #[test]
