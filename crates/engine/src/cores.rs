@@ -13,17 +13,28 @@ pub fn count() -> usize {
 pub fn each<P: Send, R: Send, E>(
     items: Vec<P>,
     work: impl Fn(P) -> R + Sync,
-    mut take: impl FnMut(R) -> Result<(), E>,
+    take: impl FnMut(R) -> Result<(), E>,
 ) -> Result<(), E> {
     let cores = count().min(items.len());
     if cores < 2 {
         return items.into_iter().map(work).try_for_each(take);
     }
-    let left = Mutex::new(items.into_iter().enumerate());
+    drawn(cores, items.into_iter(), work, take)
+}
+
+/// The same for items that are drawn one at a time, by whichever of so many threads has nothing to do; a few results may wait
+/// for the one before them.
+pub fn drawn<P, R: Send, E>(
+    threads: usize,
+    items: impl Iterator<Item = P> + Send,
+    work: impl Fn(P) -> R + Sync,
+    mut take: impl FnMut(R) -> Result<(), E>,
+) -> Result<(), E> {
+    let left = Mutex::new(items.enumerate());
     let next = || left.lock().unwrap_or_else(PoisonError::into_inner).next();
     std::thread::scope(|scope| {
-        let (done, results) = mpsc::channel();
-        for _ in 0..cores {
+        let (done, results) = mpsc::sync_channel(threads * WAITING);
+        for _ in 0..threads {
             let (done, next, work) = (done.clone(), &next, &work);
             scope.spawn(move || {
                 while let Some((n, item)) = next() {
@@ -46,6 +57,9 @@ pub fn each<P: Send, R: Send, E>(
         Ok(())
     })
 }
+
+/// Results of each thread that may wait to be taken.
+const WAITING: usize = 4;
 
 #[cfg(test)]
 mod tests {

@@ -1,7 +1,7 @@
-//! The engine room: a document read in chunks on two threads, its rows handed out in order.
+//! The engine room: a document read in chunks on all cores, its rows handed out in order.
 //!
-//! One thread unpacks and cuts chunks at row ends, two read them, and the caller's thread receives the results round by
-//! round in the order of the file. Each chunk has its own texts: lines are handed out with them, records of our own kinds
+//! Whichever thread has nothing to do unpacks and cuts the next chunk at a row's end and reads it; the caller's thread
+//! receives the results in the order of the file. Each chunk has its own texts: lines are handed out with them, records of our own kinds
 //! have them merged into the caller's [`Names`]; so a month of a million rows needs a few dozen megabytes. What a row needs
 //! is in [`Item`]. The buffers of chunks go round, because fresh memory for every mebibyte costs as much as cutting it.
 
@@ -14,14 +14,9 @@ use crate::row::{Row, has_suspicious, is_plain};
 use crate::source::Source;
 use crate::{Limits, json, text, unpack};
 use engine::{Names, SourceId, Symbol};
-use std::io;
-use std::sync::atomic::Ordering::Relaxed;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Threads that read chunks.
-const READERS: usize = 2;
-/// Chunks that may wait in front of each reader, and behind it: none has to wait for another, though some chunks take longer.
-const AHEAD: usize = 2;
 /// Bytes of a chunk.
 pub(crate) const CHUNK: usize = 1 << 20;
 
@@ -92,78 +87,51 @@ pub(crate) fn stream<T: Item>(
     let opened = unpack::open(source, limits)?;
     let done = opened.read.clone();
     let mut chunks = Chunks::new(opened.lines, file.ends(), *limits, CHUNK);
-    std::thread::scope(|scope| {
-        let mut inputs: Vec<SyncSender<(bool, Chunk)>> = Vec::new();
-        let mut outputs: Vec<Receiver<Parsed<T>>> = Vec::new();
-        // Corrections name rows of the document, which only a reader that has seen them all can count.
-        let readers = if file.corrections.is_empty() { READERS } else { 1 };
-        let (used, spare) = sync_channel::<Chunk>(readers * (AHEAD * 2 + 1));
-        for _ in 0..readers {
-            let (input, chunks) = sync_channel::<(bool, Chunk)>(AHEAD);
-            let (parsed, output) = sync_channel(AHEAD);
-            let used = used.clone();
-            inputs.push(input);
-            outputs.push(output);
-            scope.spawn(move || {
-                let mut before = 0;
-                for (first, chunk) in chunks {
-                    let (items, chunk) = parse(first, before, chunk, file, limits, read);
-                    before += items.rows;
-                    if parsed.send(items).is_err() {
-                        return;
-                    }
-                    // Nobody minds when it is one too many.
-                    let _ = used.try_send(chunk);
-                }
-            });
+    let (spare, ended) = (Mutex::new(Vec::<Chunk>::new()), Mutex::new(None));
+    let cut = std::iter::from_fn(|| {
+        if lock(&ended).is_some() {
+            return None;
         }
-        drop(used);
-        let cutter = scope.spawn(move || -> Option<io::Error> {
-            for n in 0.. {
-                let (chunk, error) = chunks.next(spare.try_recv().unwrap_or_default());
-                let ended = chunk.is_none();
-                if let Some(chunk) = chunk
-                    && inputs[n % readers].send((n == 0, chunk)).is_err()
-                {
-                    return None;
-                }
-                if ended || error.is_some() {
-                    return error;
-                }
-            }
-            None
-        });
-        let mut counted = Counted::default();
-        let mut received = 0;
-        let end = loop {
-            let Ok(parsed) = outputs[received % readers].recv() else { break Ok(()) };
-            received += 1;
-            if let Err(refusal) = take(parsed, document, names.as_deref_mut(), limits, each, &mut counted) {
-                break Err(refusal);
-            }
-            if let Err(stop) = progress(done.load(Relaxed)) {
-                break Err(stop.into());
-            }
-        };
-        drop(outputs); // lets the others end when stopped early
-        let error = cutter.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        end?;
-        file.corrections.check(&counted.corrected)?;
-        match error.map(Refusal::from_io) {
-            Some(cut) if cut.code == "E-FILE-TRUNCATED" && counted.rows > 0 => {
-                let row = counted.rows + 1;
-                let hint = "fetch the file again; it was cut off while being copied or downloaded".to_owned();
-                let (column, value) = (String::new(), String::new());
-                let remedy = Remedy::Elsewhere;
-                let problem = Problem { row, column, value, code: "P-FILE-CUT", hint, remedy };
-                counted.problem_count += 1;
-                counted.problems.push(problem);
-                Ok(counted)
-            }
-            Some(refusal) => Err(refusal),
-            None => Ok(counted),
+        let (chunk, error) = chunks.next(lock(&spare).pop().unwrap_or_default());
+        if error.is_some() {
+            *lock(&ended) = error;
         }
-    })
+        chunk
+    });
+    // Corrections name rows of the document, which only a reader that has seen them all can count.
+    let readers = if file.corrections.is_empty() { engine::cores::count() } else { 1 };
+    let before = AtomicU32::new(0);
+    let parse = |(n, chunk): (usize, Chunk)| {
+        let (parsed, chunk) = parse(n == 0, before.load(Relaxed), chunk, file, limits, read);
+        before.fetch_add(parsed.rows, Relaxed);
+        lock(&spare).push(chunk);
+        parsed
+    };
+    let mut counted = Counted::default();
+    engine::cores::drawn(readers, cut.fuse().enumerate(), parse, |parsed| {
+        take(parsed, document, names.as_deref_mut(), limits, each, &mut counted)?;
+        Ok::<(), Refusal>(progress(done.load(Relaxed))?)
+    })?;
+    let error = ended.into_inner().unwrap_or_else(PoisonError::into_inner);
+    file.corrections.check(&counted.corrected)?;
+    match error.map(Refusal::from_io) {
+        Some(cut) if cut.code == "E-FILE-TRUNCATED" && counted.rows > 0 => {
+            let row = counted.rows + 1;
+            let hint = "fetch the file again; it was cut off while being copied or downloaded".to_owned();
+            let (column, value) = (String::new(), String::new());
+            let remedy = Remedy::Elsewhere;
+            let problem = Problem { row, column, value, code: "P-FILE-CUT", hint, remedy };
+            counted.problem_count += 1;
+            counted.problems.push(problem);
+            Ok(counted)
+        }
+        Some(refusal) => Err(refusal),
+        None => Ok(counted),
+    }
+}
+
+fn lock<T>(held: &Mutex<T>) -> MutexGuard<'_, T> {
+    held.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Takes over what one chunk gave.
