@@ -1,13 +1,15 @@
 // Pictures of every place and its main states, in both themes, two sizes and twice as large, for a person to look at:
-//   node review/pictures.mjs OUT [STATE...]
+//   node review/pictures.mjs OUT [--german] [STATE...]
+// In German once only, in light: to see what does not fit, and what was left in English.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { blank, browse, open, sample, serve } from "./desk.mjs";
 import { arrive, empty, full } from "./states.mjs";
 
-const [out, ...only] = process.argv.slice(2);
+const [out, ...asked] = process.argv.slice(2);
+const only = asked.filter((word) => word !== "--german");
 if (!out) throw new Error("name the folder for the pictures");
-const looks = [
+const looks = asked.includes("--german") ? [{ name: "german", theme: "light", locale: "de-DE" }] : [
   { name: "light", theme: "light" },
   { name: "dark", theme: "dark" },
   { name: "light-1920", theme: "light", width: 1920, height: 1080 },

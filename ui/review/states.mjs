@@ -1,9 +1,20 @@
 // Every place and its main states, and how one gets there from anywhere: for tests of all of them, and for their pictures.
+import { readFileSync } from "node:fs";
 import { places } from "./places.mjs";
 
+const texts = Object.fromEntries(["en", "de"].map((language) => [language, Object.assign(
+  {}, ...["shell", "registers", "costs", "billing"].map((part) => JSON.parse(readFileSync(new URL(`../src/text/${language}/${part}.json`, import.meta.url)))),
+)]));
+
+/** A name that begins with the sentence of this key, in the language of the page. */
+async function begins(page, key) {
+  const sentence = texts[await page.evaluate(() => document.documentElement.lang)][key];
+  return new RegExp(`^${sentence.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}`);
+}
+
 const row = (n) => (page) => page.locator(`[role=grid] [aria-rowindex="${n}"]`).first().click();
-const button = (name) => (page) => page.getByRole("button", { name }).first().click();
-const radio = (name) => (page) => page.getByRole("radio", { name }).first().check({ force: true });
+const button = (key) => async (page) => page.getByRole("button", { name: await begins(page, key) }).first().click();
+const radio = (key) => async (page) => page.getByRole("radio", { name: await begins(page, key) }).first().check({ force: true });
 const steps = (...all) => async (page) => {
   for (const step of all) {
     await step(page);
@@ -13,7 +24,7 @@ const steps = (...all) => async (page) => {
 
 /** In a narrow window the lines of a paper wait behind a button. */
 const lines = async (page) => {
-  if ((await page.locator("aside").count()) === 0) await button("Lines")(page);
+  if ((await page.locator("aside").count()) === 0) await button("invoices.lines")(page);
 };
 
 /** States of a book that holds months: a name, the place, and what is done there. */
@@ -21,45 +32,45 @@ export const full = [
   { name: "month", place: "month" },
   { name: "accounts", place: "accounts" },
   { name: "accounts-one", place: "accounts", go: row(3) },
-  { name: "accounts-contact", place: "accounts", go: steps(row(3), button("Add contact")) },
-  { name: "accounts-note", place: "accounts", go: steps(row(3), button("Add note")) },
-  { name: "accounts-tenant", place: "accounts", go: steps(row(3), button("Add tenant")) },
-  { name: "accounts-new", place: "accounts", go: button(/^Add account/) },
+  { name: "accounts-contact", place: "accounts", go: steps(row(3), button("contacts.add")) },
+  { name: "accounts-note", place: "accounts", go: steps(row(3), button("notes.add")) },
+  { name: "accounts-tenant", place: "accounts", go: steps(row(3), button("tenants.add")) },
+  { name: "accounts-new", place: "accounts", go: button("accounts.add") },
   { name: "catalogue", place: "catalogue" },
   { name: "catalogue-product", place: "catalogue", go: row(3) },
-  { name: "catalogue-product-new", place: "catalogue", go: button("Add product") },
-  { name: "catalogue-product-price", place: "catalogue", go: steps(row(3), button("Set list price")) },
-  { name: "catalogue-lists", place: "catalogue", go: radio(/^Price lists/) },
-  { name: "catalogue-bundles", place: "catalogue", go: radio(/^Bundles/) },
-  { name: "catalogue-bundle", place: "catalogue", go: steps(radio(/^Bundles/), row(2)) },
-  { name: "catalogue-rules", place: "catalogue", go: radio(/^Price rules/) },
-  { name: "catalogue-rule", place: "catalogue", go: steps(radio(/^Price rules/), row(3)) },
+  { name: "catalogue-product-new", place: "catalogue", go: button("catalogue.add-product") },
+  { name: "catalogue-product-price", place: "catalogue", go: steps(row(3), button("catalogue.set-price")) },
+  { name: "catalogue-lists", place: "catalogue", go: radio("catalogue.lists") },
+  { name: "catalogue-bundles", place: "catalogue", go: radio("catalogue.bundles") },
+  { name: "catalogue-bundle", place: "catalogue", go: steps(radio("catalogue.bundles"), row(2)) },
+  { name: "catalogue-rules", place: "catalogue", go: radio("catalogue.rules") },
+  { name: "catalogue-rule", place: "catalogue", go: steps(radio("catalogue.rules"), row(3)) },
   { name: "subscriptions", place: "subscriptions" },
   { name: "subscriptions-one", place: "subscriptions", go: row(4) },
-  { name: "subscriptions-new", place: "subscriptions", go: button("Add subscription") },
-  { name: "subscriptions-change", place: "subscriptions", go: steps(row(4), button("Change subscription")) },
-  { name: "subscriptions-correct", place: "subscriptions", go: steps(row(4), button("Edit agreement")) },
-  { name: "subscriptions-end", place: "subscriptions", go: steps(row(4), button("End subscription")) },
+  { name: "subscriptions-new", place: "subscriptions", go: button("subscriptions.add") },
+  { name: "subscriptions-change", place: "subscriptions", go: steps(row(4), button("subscriptions.change")) },
+  { name: "subscriptions-correct", place: "subscriptions", go: steps(row(4), button("subscriptions.correct")) },
+  { name: "subscriptions-end", place: "subscriptions", go: steps(row(4), button("subscriptions.end")) },
   { name: "costs", place: "costs" },
   { name: "costs-document", place: "costs", go: row(2) },
-  { name: "costs-lines", place: "costs", go: radio(/^Lines/) },
-  { name: "costs-line", place: "costs", go: steps(radio(/^Lines/), row(3)) },
-  { name: "costs-unmapped", place: "costs", go: radio(/^Unmapped/) },
-  { name: "costs-import", place: "costs", go: radio(/^Import/) },
-  { name: "costs-mapping", place: "costs", go: steps(radio(/^Import/), button(/^Choose files/)) },
-  { name: "costs-dry-run", place: "costs", go: steps(radio(/^Import/), (page) => page.getByText("customers.csv").first().click()) },
+  { name: "costs-lines", place: "costs", go: radio("costs.lines") },
+  { name: "costs-line", place: "costs", go: steps(radio("costs.lines"), row(3)) },
+  { name: "costs-unmapped", place: "costs", go: radio("costs.unmapped") },
+  { name: "costs-import", place: "costs", go: radio("costs.import") },
+  { name: "costs-mapping", place: "costs", go: steps(radio("costs.import"), button("import.choose_files")) },
+  { name: "costs-dry-run", place: "costs", go: steps(radio("costs.import"), (page) => page.getByText("customers.csv").first().click()) },
   { name: "reconcile", place: "reconcile" },
   { name: "reconcile-finding", place: "reconcile", go: row(3) },
-  { name: "reconcile-all", place: "reconcile", go: radio(/^All/) },
+  { name: "reconcile-all", place: "reconcile", go: radio("reconcile.all") },
   { name: "billing", place: "billing" },
   { name: "billing-account", place: "billing", go: row(2) },
-  { name: "billing-charge", place: "billing", go: button("Add one-off charge") },
+  { name: "billing-charge", place: "billing", go: button("billing.charge") },
   { name: "invoices", place: "invoices" },
   { name: "invoices-paper", place: "invoices", go: row(2) },
   { name: "invoices-why", place: "invoices", go: steps(row(2), lines, (page) => page.locator("aside li button").first().click()) },
-  { name: "invoices-credit", place: "invoices", go: steps(row(3), lines, button("Credit invoice")) },
-  ...["Seller", "Payment details", "Brand", "Numbering", "Tax and prices", "Tolerances", "Window", "Safety"].map((name) => ({
-    name: `settings-${name.split(" ")[0].toLowerCase()}`, place: "settings", go: (page) => page.getByRole("button", { name, exact: true }).click(),
+  { name: "invoices-credit", place: "invoices", go: steps(row(3), lines, button("invoices.credit.do")) },
+  ...["seller", "payment", "brand", "numbering", "tax", "reconcile", "look", "safety"].map((group) => ({
+    name: `settings-${group}`, place: "settings", go: button(`settings.group.${group}`),
   })),
   { name: "menu", place: "month", go: (page) => page.keyboard.press("F10") },
   { name: "palette", place: "month", go: (page) => page.keyboard.press("Control+k") },

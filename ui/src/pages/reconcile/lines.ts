@@ -31,7 +31,8 @@ export function seats(agreement: Agreement): string {
 /** The row of an account. */
 export function accountLine(account: Account, folded: "open" | "closed" | "none"): Line {
   const mark = { open: "▾ ", closed: "▸ ", none: "" }[folded];
-  const matching = account.mapped || !account.account_ref ? t("reconcile.match", { count: count(account.even) }) : t("reconcile.unmapped");
+  const even = account.even ? t("reconcile.match", { count: count(account.even) }) : "";
+  const matching = account.mapped || !account.account_ref ? even : t("reconcile.unmapped");
   return {
     key: groupOf(account),
     kind: "account",
