@@ -261,3 +261,20 @@ fn a_cell_that_cannot_be_read_is_corrected_beside_the_vendors_bytes() {
         "the same bytes again change nothing"
     );
 }
+
+/// What was done is not told as undone, because nobody could be told.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_answer_that_cannot_be_written_is_no_panic_and_undoes_nothing() {
+    let desk = Desk::new();
+    let full = std::fs::File::create("/dev/full").expect("a device of the system");
+    let mut command = desk.command(&["accounts", "add", "harbour", "name=Harbour Bakery", "country=DE"]);
+    let output = command.stdout(full).output().expect("runs");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(6), "{said}");
+    assert!(said.contains("carried out") && !said.contains("Nothing was changed"), "{said}");
+    assert_eq!(desk.ok(&["accounts", "show", "harbour"])["name"], "Harbour Bakery");
+    let full = std::fs::File::create("/dev/full").expect("a device of the system");
+    let refused = desk.command(&["accounts", "show", "nobody"]).stdout(full).output().expect("runs");
+    assert_ne!(refused.status.code(), Some(101));
+}

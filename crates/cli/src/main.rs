@@ -54,7 +54,13 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::from(app::commands::exit_of(name, &*answer)),
         // Whoever reads our output has had enough: not an error.
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(error) => fail(&cli, &Failure::new("E-OUTPUT", format!("Could not write the answer: {error}"))),
+        Err(error) => {
+            let failure = Failure::new("E-OUTPUT", format!("The answer could not be written: {error}."));
+            let failure = failure.kept("The command itself was carried out.");
+            // Not where the answer could not be written either.
+            eprint!("{}", present::failure(&failure));
+            ExitCode::from(exit(failure.exit))
+        }
     }
 }
 
@@ -96,7 +102,7 @@ fn print(cli: &Cli, name: &str, answer: &dyn Answer) -> std::io::Result<()> {
 
 fn fail(cli: &Cli, failure: &Failure) -> ExitCode {
     if cli.global.json || cli.global.jsonl {
-        println!("{}", json!({"ok": false, "error": failure}));
+        object(failure);
     } else {
         eprint!("{}", present::failure(failure));
     }
@@ -113,8 +119,13 @@ fn misused(error: &clap::Error) -> ExitCode {
     let said: Vec<&str> = text.lines().take_while(|line| !line.is_empty()).map(str::trim).collect();
     let said = said.join(" ");
     let failure = Failure::usage(format!("{}.", said.trim_start_matches("error: ").trim_end_matches('.')));
-    println!("{}", json!({"ok": false, "error": failure}));
+    object(&failure);
     ExitCode::from(exit(failure.exit))
+}
+
+/// A failure for whoever reads JSON. Where nothing can be written the exit code says it alone.
+fn object(failure: &Failure) {
+    let _unheard = writeln!(std::io::stdout(), "{}", json!({"ok": false, "error": failure}));
 }
 
 fn exit(exit: Exit) -> u8 {

@@ -59,12 +59,21 @@ impl Corrections {
         self.0.get(&row).map_or(&[], Vec::as_slice)
     }
 
-    /// Refuses corrections that corrected nothing.
-    pub(crate) fn check(&self, corrected: &[Corrected]) -> Result<(), Refusal> {
-        let idle = self.0.keys().find(|row| !corrected.iter().any(|c| c.row == **row));
-        idle.map_or(Ok(()), |row| {
-            Err(wrong(format!("row {row} has no cell that cannot be read"), "correct only cells with a problem"))
-        })
+    /// Refuses corrections that corrected nothing: a row or a cell that reads as it stands.
+    pub(crate) fn check(&self, corrected: &[Corrected], columns: &[String]) -> Result<(), Refusal> {
+        for (row, given) in &self.0 {
+            let mut used = corrected.iter().filter(|c| c.row == *row).map(|c| &c.column).peekable();
+            let message = if used.peek().is_none() {
+                format!("row {row} has no cell that cannot be read")
+            } else {
+                let used: Vec<_> = used.collect();
+                let named = given.iter().filter_map(|(place, _)| columns.get(*place));
+                let Some(idle) = named.into_iter().find(|name| !used.contains(name)) else { continue };
+                format!("\"{}\" of row {row} is not what is wrong with it", shortened(idle))
+            };
+            return Err(wrong(message, "correct only cells with a problem"));
+        }
+        Ok(())
     }
 }
 
@@ -74,7 +83,7 @@ fn wrong(message: String, hint: &str) -> Refusal {
 
 impl Recognised {
     /// Has cells read otherwise. Fails with `E-CORRECTION` where the file has no such column; the reading does where a row
-    /// has nothing to correct.
+    /// or a cell of it has nothing to correct.
     pub fn correct(&mut self, corrections: &[Correction]) -> Result<(), Refusal> {
         for given in corrections {
             let place = self.columns().iter().position(|name| *name == given.column);

@@ -113,7 +113,7 @@ pub(crate) fn stream<T: Item>(
         Ok::<(), Refusal>(progress(done.load(Relaxed))?)
     })?;
     let error = ended.into_inner().unwrap_or_else(PoisonError::into_inner);
-    file.corrections.check(&counted.corrected)?;
+    file.corrections.check(&counted.corrected, file.columns())?;
     match error.map(Refusal::from_io) {
         Some(cut) if cut.code == "E-FILE-TRUNCATED" && counted.rows > 0 => {
             let row = counted.rows + 1;
@@ -292,7 +292,7 @@ fn read_row<T: Item>(
     out.items.extend(item);
 }
 
-/// Reads a row again that cannot be read as it stands, and notes what was read otherwise.
+/// Reads a row again that cannot be read as it stands, and notes what was read otherwise: not what the row reads without.
 fn corrected<T: Item>(
     text: &str,
     given: &Given,
@@ -303,7 +303,16 @@ fn corrected<T: Item>(
 ) -> Option<T> {
     let row = out.rows;
     out.problems.retain(|p| p.row != row);
-    out.corrected.extend(given.iter().map(|(place, used)| Corrected {
+    let before = out.problems.len();
+    let mut is_needed = |n: usize| {
+        let others: Vec<_> =
+            given.iter().enumerate().filter(|(other, _)| *other != n).map(|(_, g)| g.clone()).collect();
+        let reads = make(text, &others, cells, file, read, out).is_some();
+        out.problems.truncate(before);
+        !reads
+    };
+    let needed: Vec<_> = given.iter().enumerate().filter(|(n, _)| is_needed(*n)).map(|(_, given)| given).collect();
+    out.corrected.extend(needed.into_iter().map(|(place, used)| Corrected {
         row,
         column: file.columns().get(*place).cloned().unwrap_or_default(),
         said: shortened(cells.get(text, *place)),

@@ -1,14 +1,15 @@
 //! The raw bytes of the files of one import, taken in on a thread of their own: hashed, compressed and encrypted while rows are
 //! read, ahead of them where that is slower.
 //!
-//! So each file is read twice, the second time out of the system's cache. Somebody may save it in between; then neither
-//! counts ([`Taken::unchanged`]).
+//! So each file is read several times: recognised, taken in, and its rows. Somebody may save it in between; then nothing
+//! counts ([`Taken::unchanged`]), for rows would be read by columns of another file.
 
 use super::OnDisk;
 use crate::Failure;
 use crate::session::Book;
 use formats::Source;
 use std::io::{self, Read, Write};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::SystemTime;
@@ -56,21 +57,18 @@ impl Arriving {
 }
 
 /// A document taken in, not yet part of the book.
-pub struct Taken {
-    finished: Finished,
-    state: State,
-}
+pub struct Taken(Finished);
 
 impl Taken {
     /// SHA-256 of its bytes.
     pub fn hash(&self) -> [u8; 32] {
-        self.finished.hash()
+        self.0.hash()
     }
 
-    /// The document, if its file is still what it was when it was taken in.
+    /// The document, if its file is still what it was when it was first looked at.
     pub fn unchanged(self, file: &OnDisk) -> Result<Finished, Failure> {
-        if State::of(file).ok() == Some(self.state) {
-            return Ok(self.finished);
+        if file.state.is_some() && State::of(&file.path) == file.state {
+            return Ok(self.0);
         }
         Err(Failure::new("E-FILE-CHANGED", format!("{} was changed while it was read.", file.name)))
     }
@@ -78,15 +76,15 @@ impl Taken {
 
 /// By what a file saved anew is told from what it was.
 #[derive(PartialEq)]
-struct State {
+pub(super) struct State {
     size: u64,
     saved: Option<SystemTime>,
 }
 
 impl State {
-    fn of(file: &OnDisk) -> io::Result<State> {
-        let metadata = std::fs::metadata(&file.path)?;
-        Ok(State { size: metadata.len(), saved: metadata.modified().ok() })
+    pub(super) fn of(path: &Path) -> Option<State> {
+        let metadata = std::fs::metadata(path).ok()?;
+        Some(State { size: metadata.len(), saved: metadata.modified().ok() })
     }
 }
 
@@ -113,7 +111,6 @@ impl Copying {
 }
 
 fn take_in(file: &OnDisk, mut writer: Writer, wanted: &AtomicBool) -> Result<Taken, Copying> {
-    let state = State::of(file).map_err(Copying::Reading)?;
     let mut bytes = file.open().map_err(Copying::Reading)?;
     let mut piece = Vec::with_capacity(PIECE as usize);
     while wanted.load(Relaxed) {
@@ -124,7 +121,7 @@ fn take_in(file: &OnDisk, mut writer: Writer, wanted: &AtomicBool) -> Result<Tak
         }
         writer.write_all(&piece).map_err(Copying::Writing)?;
     }
-    Ok(Taken { finished: writer.finish().map_err(Copying::Store)?, state })
+    writer.finish().map(Taken).map_err(Copying::Store)
 }
 
 #[cfg(test)]
@@ -138,20 +135,21 @@ mod tests {
         let (folder, mut session) = tried::book("taking", Silent);
         let path = folder.join("lines.csv");
         std::fs::write(&path, "a,b\n1,2\n").unwrap();
-        let file = OnDisk::new(&path);
-        let take = |session: &mut crate::Session, meanwhile: &str| {
+        let mut take = |file: &OnDisk, meanwhile: &dyn Fn()| {
             session.read(|book| {
-                beside(book, &[&file], |_, arriving| {
-                    let taken = arriving.next(&file)?;
-                    std::fs::write(&path, meanwhile).unwrap();
-                    taken.unchanged(&file).map(|finished| finished.size())
+                beside(book, &[file], |_, arriving| {
+                    let taken = arriving.next(file)?;
+                    meanwhile();
+                    taken.unchanged(file).map(|finished| finished.size())
                 })
             })
         };
-        assert_eq!(take(&mut session, "a,b\n1,2\n3,4\n").unwrap_err().code, "E-FILE-CHANGED");
-        let kept = session
-            .read(|book| beside(book, &[&file], |_, arriving| Ok(arriving.next(&file)?.unchanged(&file)?.size())));
-        assert_eq!(kept.ok(), Some(12));
+        let save = |text: &str| std::fs::write(&path, text).unwrap();
+        assert_eq!(take(&OnDisk::new(&path), &|| save("a,b\n1,2\n3,4\n")).unwrap_err().code, "E-FILE-CHANGED");
+        let recognised = OnDisk::new(&path);
+        save("b,a\n2,1\n4,3\n6,5\n");
+        assert_eq!(take(&recognised, &|| ()).unwrap_err().code, "E-FILE-CHANGED", "its columns were those of before");
+        assert_eq!(take(&OnDisk::new(&path), &|| ()).ok(), Some(16));
         std::fs::remove_dir_all(folder).unwrap();
     }
 }

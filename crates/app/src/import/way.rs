@@ -1,5 +1,6 @@
 //! How a file is read: what was asked, what its content shows, and how that is kept, so that its rows can be shown again.
 
+use super::taking::State;
 use super::{Ask, said};
 use crate::Failure;
 use crate::session::Book;
@@ -44,12 +45,14 @@ pub struct Way {
 pub(super) struct OnDisk {
     pub(super) path: PathBuf,
     pub(super) name: String,
+    /// When it was first looked at.
+    pub(super) state: Option<State>,
 }
 
 impl OnDisk {
     pub(super) fn new(path: &Path) -> OnDisk {
         let name = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
-        OnDisk { path: path.to_owned(), name }
+        OnDisk { path: path.to_owned(), name, state: State::of(path) }
     }
 }
 

@@ -150,7 +150,7 @@ pub struct ImportAsk {
     #[arg(long)]
     pub keep_good: bool,
     /// What the vendor's invoice says the file adds up to, such as "24570.34 EUR"
-    #[arg(long, value_name = "AMOUNT CUR")]
+    #[arg(long, value_name = "AMOUNT CUR", allow_hyphen_values = true)]
     pub total: Option<String>,
     /// Read a cell that has a problem otherwise, such as 17:Quantity=27; may be said again
     #[arg(long, value_name = "ROW:COLUMN=VALUE")]

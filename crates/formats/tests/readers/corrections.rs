@@ -75,4 +75,10 @@ fn what_can_be_read_is_the_vendors_and_stays() {
     }
     let whole = "CustomerId,ProductId\na,\"b\n";
     assert!(read(whole.into(), &[(1, "CustomerId", "b")]).is_err());
+    let beside = [(2, "Quantity", "27"), (2, "Subtotal", "1.00")];
+    assert_eq!(read(month(3, odd), &beside).unwrap_err(), "E-CORRECTION", "a figure beside the one that is wrong");
+    let period = "CustomerId,ProductId,SkuId,ChargeType,Subtotal,Currency,SubscriptionId,ChargeStartDate,ChargeEndDate,Quantity\n\
+                  c1,CFQ7TTC0EXAM,0001,cycleCharge,80.00,GBP,s1,2026-12-01,2026-10-31,8\n";
+    let (lines, _) = read(period.into(), &[(1, "ChargeStartDate", "2026-10-01")]).unwrap();
+    assert_eq!(lines.len(), 1, "of two days that do not go together either may be the wrong one");
 }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use store::{Mode, Notice, RecoveryKey, Store, StoreError, Unlock};
 
@@ -81,6 +82,30 @@ fn a_change_in_bulk_is_whole_alone_and_beside_a_reader() {
     assert_eq!(add("beside a reader", false).expect("writes"), "wal", "who must not be shut out");
     assert_eq!(Scene::marks(&reader), 3);
     assert!(writer.physical_check().expect("checks").is_empty());
+}
+
+#[test]
+fn a_change_in_bulk_that_is_kept_is_never_told_as_failed() {
+    let scene = Scene::new();
+    let writer = scene.open();
+    Scene::mark(&writer, "a first note, so that there is a table").expect("writes");
+    let over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| {
+                while !over.load(Relaxed) {
+                    drop(scene.try_open(Mode::Read))
+                }
+            });
+        }
+        let one = |tx: &store::Tx<'_>| Ok::<_, StoreError>(tx.execute("INSERT INTO marks VALUES ('one')", [])?);
+        let told: Vec<_> = (0..300).map(|_| writer.write_in_bulk(one)).collect();
+        over.store(true, Relaxed);
+        let kept = told.iter().filter(|t| t.is_ok()).count() as i64;
+        let why = told.iter().find_map(|t| t.as_ref().err());
+        assert_eq!(Scene::marks(&writer), kept + 1, "{why:?}");
+        assert!(why.is_none(), "{why:?}");
+    });
 }
 
 #[test]
