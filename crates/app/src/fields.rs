@@ -5,17 +5,22 @@ use engine::{Currency, Date, Decimal};
 use std::collections::BTreeMap;
 
 /// The fields given for a record.
-pub struct Fields(BTreeMap<String, String>);
+pub struct Fields {
+    given: BTreeMap<String, String>,
+    /// The first that holds a character no text of the book may hold.
+    suspicious: Option<String>,
+}
 
 impl Fields {
     /// As given.
     pub fn new(fields: BTreeMap<String, String>) -> Fields {
-        Fields(fields)
+        let suspicious = fields.iter().find(|(_, text)| formats::has_suspicious(text)).map(|(name, _)| name.clone());
+        Fields { given: fields, suspicious }
     }
 
     /// A text, if given.
     pub fn text(&mut self, name: &str) -> Option<String> {
-        self.0.remove(name)
+        self.given.remove(name)
     }
 
     /// A text that must be given.
@@ -62,13 +67,36 @@ impl Fields {
         })
     }
 
-    /// Fails when fields are left that nobody took.
+    /// Fails when fields are left that nobody took, or one held what a file's cell must not hold either.
     pub fn done(self, known: &str) -> Result<(), Failure> {
-        match self.0.keys().next() {
+        if let Some(name) = self.suspicious {
+            return Err(
+                Failure::usage(format!("{name} holds a control or text-direction character.")).hint("Type it anew.")
+            );
+        }
+        match self.given.keys().next() {
             None => Ok(()),
             Some(name) => {
                 Err(Failure::usage(format!("There is no field \"{name}\" here.")).hint(format!("Fields: {known}.")))
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_cell_must_not_hold_no_field_holds() {
+        let of = |text: &str| {
+            let mut fields = Fields::new([("name".to_owned(), text.to_owned())].into());
+            fields.text("name");
+            fields.done("name")
+        };
+        assert!(of("Zoë Łąka\nEinkauf").is_ok());
+        for text in ["Zo\u{7}", "\u{202e}eoZ", "a\u{0}b"] {
+            assert_eq!(of(text).map_err(|f| f.code), Err(Failure::usage("").code), "{text:?}");
         }
     }
 }

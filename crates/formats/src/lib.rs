@@ -56,6 +56,7 @@ pub use problem::{Note, Problem, Refusal, Stop, codes};
 pub use read::{Batch, Progress, Records, Rows, Summary, read_costs, read_records, read_sales};
 pub use read::{read_subscriptions, sold_reference};
 pub use recognise::{Asked, Glimpse, Recognised, glimpse, recognise};
+pub use row::has_suspicious;
 pub use source::{Bytes, Source};
 pub use subscriptions::{Change, SeatChangeRow, SubscriptionRow};
 pub use unpack::{Encoding, Form, Packing};

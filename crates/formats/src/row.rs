@@ -376,8 +376,9 @@ pub(crate) fn is_plain(text: &str) -> bool {
     text.bytes().fold(true, |all, b| all & plain(b))
 }
 
-/// Whether a text holds a suspicious character.
-pub(crate) fn has_suspicious(text: &str) -> bool {
+/// Whether a text holds a control character other than a line's end or a tab, or one that turns the direction of text: what no
+/// name has, and what makes one look like another.
+pub fn has_suspicious(text: &str) -> bool {
     text.chars().any(is_suspicious)
 }
 

@@ -4,10 +4,10 @@ use std::fs;
 use std::io::Read;
 use std::path::Path;
 use std::sync::Once;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 use zeroize::Zeroizing;
 
 use crate::keys::{Secret, push_hex};
@@ -34,6 +34,9 @@ const PAGE: u32 = 8192;
 /// What authenticates a page. Processors of today compute SHA-256 by instructions of their own, two and a half times as fast as
 /// the library's default, SHA-512; reading a page is little else.
 const HMAC: &str = "HMAC_SHA256";
+
+/// How long to wait for who holds the database for a moment.
+const WAIT: Duration = Duration::from_secs(5);
 
 /// Opens the database file with its raw key.
 pub(crate) fn open(path: &Path, key: &Secret, access: Access) -> Result<Connection, StoreError> {
@@ -141,7 +144,7 @@ const SETTINGS: [(&str, &str, &str); 10] = [
 
 fn settle(conn: &Connection, access: Access) -> Result<(), StoreError> {
     let in_memory = conn.path().is_none_or(str::is_empty);
-    conn.busy_timeout(Duration::from_secs(5))?;
+    conn.busy_timeout(WAIT)?;
     conn.set_prepared_statement_cache_capacity(128);
     if !in_memory {
         // A file of a book is in WAL mode since it was made; asking again changes nothing, unless a change in bulk was killed.
@@ -169,7 +172,17 @@ fn settle(conn: &Connection, access: Access) -> Result<(), StoreError> {
 
 /// Goes on by writing changes to a log first (WAL), beside which others can read.
 pub(crate) fn keep_a_log(conn: &Connection) -> Result<(), StoreError> {
-    let mode: String = conn.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
+    let asked = || conn.query_row("PRAGMA journal_mode = WAL", [], |row| row.get::<_, String>(0));
+    // The database waits by itself for who holds it, but not when the mode is changed.
+    let begun = Instant::now();
+    let mode = loop {
+        match asked() {
+            Err(e) if e.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && begun.elapsed() < WAIT => {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            other => break other?,
+        }
+    };
     if mode != "wal" {
         return Err(StoreError::Bug(format!("the database stays in journal mode {mode}")));
     }
