@@ -237,6 +237,8 @@ fn a_cell_that_cannot_be_read_is_corrected_beside_the_vendors_bytes() {
     let sum = tried["files"][0]["totals"][0].clone();
     let right = format!("{row}:Quantity={quantity}");
     let total = format!("100.00 {}", sum["currency"].as_str().expect("a currency"));
+    let owed_to_us = ["import", file, "--correct", &right, "--total", "-5.00 EUR", "--dry-run"];
+    assert_eq!(desk.ok(&owed_to_us)["files"][0]["stated"][0]["amount"], "-5.00", "a vendor's credit is a total, too");
     let stored = desk.ok(&["import", file, "--correct", &right, "--total", &total]);
     assert_eq!(stored["files"][0]["problem_rows"], 0);
     assert_eq!(stored["files"][0]["stated"][0]["amount"], "100.00");

@@ -90,7 +90,6 @@ fn killed_between_two_batches() {
 /// Files of eight megabytes and more go into the database in place, beside a journal of what was there; killed at any moment,
 /// the journal undoes it.
 #[test]
-#[cfg(unix)]
 fn killed_while_storing_in_bulk() {
     let month = month::make(&Plan { seed: 23, customers: 4600, planted: 0, truncate: false });
     let desk = Desk::new();
