@@ -222,6 +222,7 @@ fn selling_price(
             term_start: line.term_dates.map_or(date, |t| t.start),
             date,
             quantity: line.quantity.abs(),
+            imagined: None,
         };
         let sale = engine::rate::rate_cost(&index, &line, engine::explain::cycle(&line), &ask);
         if sale.net.currency() != account.currency {

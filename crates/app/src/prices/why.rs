@@ -118,6 +118,7 @@ pub fn ask(session: &mut Session, ask: AccountAsk) -> Result<Why, Failure> {
             term_start: on,
             date: on,
             quantity: f.number("quantity")?.unwrap_or(Decimal::ONE),
+            imagined: None,
         };
         answer(&question, &prices, &people, &names)
     })

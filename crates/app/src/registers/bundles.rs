@@ -141,6 +141,7 @@ fn row(bundle: &Bundle, prices: &Prices<'_>, buyer: &Buyer, titles: &BTreeMap<Pr
         term_start: buyer.day,
         date: buyer.day,
         quantity: Decimal::ONE,
+        imagined: None,
     });
     let problem = offer.as_ref().err().map(|error| {
         let facts = error.facts(names).into_iter().map(|(k, v)| format!("{k} {v}")).collect::<Vec<_>>().join(", ");

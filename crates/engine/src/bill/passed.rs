@@ -163,6 +163,7 @@ fn buyer<'d>(desk: &'d Desk, account: Id, line: &CostLine) -> Ask<'d> {
         term_start: desk.input.month.first(),
         date: desk.input.month.first(),
         quantity: Decimal::ONE,
+        imagined: None,
     }
 }
 

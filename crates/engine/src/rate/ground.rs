@@ -25,12 +25,12 @@ pub struct Ground {
 }
 
 impl Prices<'_> {
-    /// The ground of a question; `None` where more goes into the answer: bundles, and what no list has.
+    /// The ground of a question; `None` where more goes into the answer: bundles, what no list has, and what is imagined.
     pub fn ground(&self, ask: &Ask) -> Option<Ground> {
         if !ask.bundle.is_empty() || self.bundle(ask.product.product).is_some() {
             return None;
         }
-        let list = self.list(ask)?;
+        let (list, later) = self.row(ask).filter(|_| ask.imagined.is_none())?;
         let rule = self.winner(ask);
         let (mut by_quantity, mut by_day) = (self.has_volume_breaks(), false);
         match rule.map(|rule| &rule.method) {
@@ -50,8 +50,8 @@ impl Prices<'_> {
         Some(Ground {
             product: ask.product,
             currency: ask.currency,
-            list: std::ptr::from_ref(list.price).addr(),
-            later: list.later,
+            list: std::ptr::from_ref(list).addr(),
+            later,
             rule: rule.map(|rule| std::ptr::from_ref(rule).addr()),
             own: ask.own.map(|price| Decimal::serialize(&price)),
             quantity: by_quantity.then(|| Decimal::serialize(&ask.quantity)),

@@ -3,6 +3,7 @@
 use super::{Ask, Lost};
 use crate::price::{Layer, ListPrice, Method, PriceBook, PriceRule};
 use crate::register::{BillingPlan, Bundle, ProductKey, Term};
+use crate::why::Step;
 use crate::{Currency, Date, Decimal, Id, Symbol};
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -25,11 +26,20 @@ pub struct Prices<'p> {
 }
 
 /// A list price found for a term.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Listed<'p> {
-    pub price: &'p ListPrice,
+#[derive(Clone, Debug)]
+pub(super) struct Listed {
+    pub price: ListPrice,
     /// No version was in force on the first day of the term; this is the earliest later one.
     pub later: bool,
+    /// What an imagined list made of it, step by step.
+    pub steps: Vec<Step>,
+}
+
+/// An imagined price list over the real one: what a scenario asks prices against.
+pub trait Imagined: std::fmt::Debug + Sync {
+    /// The list price of a question, given what the real list has; `steps` says what was changed. `None` where nothing is
+    /// listed even so.
+    fn list(&self, ask: &Ask, real: Option<ListPrice>, steps: &mut Vec<Step>) -> Option<ListPrice>;
 }
 
 impl<'p> Prices<'p> {
@@ -97,16 +107,43 @@ impl<'p> Prices<'p> {
         if code.is_empty() { None } else { self.bundles.get(&code).copied() }
     }
 
-    /// The list price in force on the first day of the term, else the earliest later one.
-    pub(super) fn list(&self, ask: &Ask) -> Option<Listed<'p>> {
+    /// The list price that prices a question: the real one, or what is imagined in its place.
+    pub(super) fn list(&self, ask: &Ask) -> Option<Listed> {
+        let real = self.row(ask);
+        let later = real.is_some_and(|(_, later)| later);
+        let real = real.map(|(row, _)| row.clone());
+        let mut steps = Vec::new();
+        let price = match ask.imagined {
+            None => real,
+            Some(imagined) => imagined.list(ask, real, &mut steps),
+        }?;
+        Some(Listed { price, later, steps })
+    }
+
+    /// What the list has for a question, as imagined where the question says so.
+    pub fn listed(&self, ask: &Ask) -> Option<ListPrice> {
+        self.list(ask).map(|listed| listed.price)
+    }
+
+    /// The days from which another list price of a product may hold, on these terms in this currency, in order.
+    pub fn listed_from(&self, product: ProductKey, term: Term, plan: BillingPlan, currency: Currency) -> Vec<Date> {
+        let rows = self.lists.get(&(product, term, plan, currency));
+        let mut days: Vec<Date> = rows.into_iter().flatten().flat_map(|r| [Some(r.from), r.until]).flatten().collect();
+        days.sort_unstable();
+        days.dedup();
+        days
+    }
+
+    /// The row of the real list in force on the first day of the term, else the earliest later one.
+    pub(super) fn row(&self, ask: &Ask) -> Option<(&'p ListPrice, bool)> {
         let rows = self.lists.get(&(ask.product, ask.term?, ask.plan?, ask.currency))?;
         let day = ask.term_start;
         let in_force = |r: &&&ListPrice| r.from <= day && r.until.is_none_or(|end| day < end);
         match rows.iter().rev().find(in_force) {
-            Some(price) => Some(Listed { price, later: false }),
+            Some(price) => Some((price, false)),
             None => {
                 let from = rows.iter().find(|r| r.from > day)?.from;
-                rows.iter().rev().find(|r| r.from == from).map(|price| Listed { price, later: true })
+                rows.iter().rev().find(|r| r.from == from).map(|price| (*price, true))
             }
         }
     }
@@ -134,7 +171,7 @@ impl<'p> Prices<'p> {
     }
 
     /// The rule that wins.
-    pub(super) fn winner(&self, ask: &Ask) -> Option<&'p PriceRule> {
+    pub fn winner(&self, ask: &Ask) -> Option<&'p PriceRule> {
         let own = ask.subscription.and_then(|id| self.subscriptions.get(&id));
         let resellers = ask.ancestors.iter().map(|id| self.resellers.get(id));
         let nearest = [own, self.accounts.get(&ask.account)].into_iter().chain(resellers);

@@ -22,7 +22,7 @@ pub(super) enum Footing {
 pub(super) fn apply(
     method: &Method,
     rule: Option<&PriceRule>,
-    list: Option<Listed>,
+    list: Option<&Listed>,
     ask: &Ask,
     why: &mut Vec<Step>,
 ) -> Result<(Decimal, Footing), NoPrice> {
@@ -35,7 +35,7 @@ pub(super) fn apply(
         what,
     };
     let listed = || {
-        list.map(|l| l.price).ok_or(NoPrice::NotListed {
+        list.map(|l| &l.price).ok_or(NoPrice::NotListed {
             product: ask.product,
             term: ask.term,
             plan: ask.plan,
@@ -99,6 +99,7 @@ pub(super) fn apply(
     if footing != Footing::Named
         && let Some(list) = list
     {
+        why.extend(list.steps.iter().cloned());
         why.push(list_step(list, if footing == Footing::Cost { list.price.cost } else { list.price.erp }));
     }
     why.push(step);
@@ -106,8 +107,8 @@ pub(super) fn apply(
 }
 
 /// Names the row of the list that was used, and whether an earlier one was missing.
-fn list_step(list: Listed, result: Decimal) -> Step {
-    let row = list.price;
+fn list_step(list: &Listed, result: Decimal) -> Step {
+    let row = &list.price;
     Step {
         rule: Rule(if list.later { "price.list-later" } else { "price.list" }),
         inputs: vec![

@@ -22,7 +22,7 @@ pub(crate) mod tests;
 
 pub use bundle::{Offer, Part};
 pub use ground::Ground;
-pub use index::Prices;
+pub use index::{Imagined, Prices};
 pub use pass::{CostSale, UsageSale, rate_cost, rate_usage};
 
 use crate::price::{Method, PriceBook, PriceRule};
@@ -59,6 +59,8 @@ pub struct Ask<'a> {
     pub date: Date,
     /// Opening quantity of the charge cycle: picks volume breaks and bands.
     pub quantity: Decimal,
+    /// A list imagined over the real one, for scenarios.
+    pub imagined: Option<&'a dyn Imagined>,
 }
 
 impl<'a> Ask<'a> {
@@ -86,6 +88,7 @@ impl<'a> Ask<'a> {
             term_start: state.term.map_or(subscription.start, |term| term.start),
             date: day,
             quantity: state.quantity,
+            imagined: None,
         }
     }
 }
@@ -215,7 +218,7 @@ impl<'p> Prices<'p> {
             return Err(NoPrice::UnknownBundle { bundle: ask.bundle });
         }
         let list = self.list(ask);
-        let (cost, erp) = (list.map(|l| l.price.cost), list.map(|l| l.price.erp));
+        let (cost, erp) = (list.as_ref().map(|l| l.price.cost), list.as_ref().map(|l| l.price.erp));
         if let Some(own) = ask.own {
             let (winner, others) = self.contest(ask);
             let rules = winner.into_iter().chain(others.into_iter().map(|(rule, _)| rule));
@@ -226,7 +229,7 @@ impl<'p> Prices<'p> {
         let (rule, beaten) = self.contest(ask);
         let mut why = Vec::with_capacity(6);
         let method = rule.map_or(&Method::OffErp { discount: Decimal::ZERO }, |r| &r.method);
-        let (start, footing) = method::apply(method, rule, list, ask, &mut why)?;
+        let (start, footing) = method::apply(method, rule, list.as_ref(), ask, &mut why)?;
 
         let mut price = start;
         if footing == method::Footing::List {

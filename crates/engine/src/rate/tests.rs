@@ -75,6 +75,7 @@ fn ask() -> Ask<'static> {
         term_start: day("2026-03-12"),
         date: day("2026-10-12"),
         quantity: dec("25"),
+        imagined: None,
     }
 }
 
@@ -485,6 +486,7 @@ fn one_ground_one_offer() {
                             term_start: day(term_start),
                             date: day(date),
                             quantity: dec(quantity),
+                            imagined: None,
                             ..ask()
                         };
                         asked += 1;
