@@ -22,6 +22,7 @@ pub mod finding;
 pub mod hash;
 pub mod invoice;
 pub mod ledger;
+pub mod model;
 pub mod money;
 pub mod names;
 pub mod policy;

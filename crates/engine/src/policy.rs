@@ -43,6 +43,50 @@ const REDUCTION_WINDOW: [(Date, i64); 2] =
 /// Days an exchange rate for tax stays in force where none follows it: authorities publish one a month.
 const RATE_KEEPS: [(Date, i64); 1] = [(Date::from_ymd_opt(2000, 1, 1).unwrap(), 31)];
 
+/// Days in which the vendor's invoice is to be paid, counted from its date (Microsoft's net 60; a distributor's terms differ).
+const VENDOR_PAYMENT: [(Date, i64); 1] = [(Date::from_ymd_opt(2000, 1, 1).unwrap(), 60)];
+
+/// Days in which a vendor's invoice of that day is to be paid.
+pub fn vendor_payment_days(day: Date) -> i64 {
+    on(&VENDOR_PAYMENT, day).unwrap_or(0)
+}
+
+/// What paying an annual term by the month costs more than paying it at once, as a share, by the day the term begins.
+const MONTHLY_PLAN: [(Date, Decimal); 1] =
+    [(Date::from_ymd_opt(2025, 4, 1).unwrap(), Decimal::from_parts(5, 0, 0, false, 2))];
+
+/// The premium of an instalment plan over paying at once, as a share, for a term that begins on that day. Only for prices no
+/// list has: lists quote each plan with its premium inside.
+pub fn monthly_plan_premium(day: Date) -> Decimal {
+    on(&MONTHLY_PLAN, day).unwrap_or(Decimal::ZERO)
+}
+
+/// What a monthly term costs more than the monthly part of an annual one paid at once, as a share.
+const MONTHLY_TERM: [(Date, Decimal); 1] =
+    [(Date::from_ymd_opt(2022, 1, 1).unwrap(), Decimal::from_parts(20, 0, 0, false, 2))];
+
+/// The premium of a monthly term over an annual one, as a share, for a term that begins on that day. Only for prices no list has.
+pub fn monthly_term_premium(day: Date) -> Decimal {
+    on(&MONTHLY_TERM, day).unwrap_or(Decimal::ZERO)
+}
+
+/// What the Extended Service Term costs more than the monthly term, and than the monthly part of an annual one where there is
+/// no monthly term, as shares, by the day it begins.
+const EXTENDED: [(Date, (Decimal, Decimal)); 1] = [(
+    Date::from_ymd_opt(2026, 5, 4).unwrap(),
+    (Decimal::from_parts(3, 0, 0, false, 2), Decimal::from_parts(23, 0, 0, false, 2)),
+)];
+
+/// The uplifts of the Extended Service Term for a subscription that does not renew on that day: over the monthly term, and over
+/// the monthly part of an annual term for what has no monthly one. `None` before there was such a term.
+pub fn extended_term_uplift(day: Date) -> Option<(Decimal, Decimal)> {
+    on(&EXTENDED, day)
+}
+
+fn on<T: Copy>(rows: &[(Date, T)], day: Date) -> Option<T> {
+    rows.iter().rev().find(|(from, _)| *from <= day).map(|(_, value)| *value)
+}
+
 /// How many days a rate may be used, its first day included, as the policy of `day` has it.
 pub fn rate_keeps(day: Date) -> i64 {
     RATE_KEEPS.iter().rev().find(|(from, _)| *from <= day).map_or(0, |(_, days)| *days)

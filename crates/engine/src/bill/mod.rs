@@ -38,6 +38,7 @@ pub use changes::{Change, Past, changes};
 pub use minimums::minimums;
 pub use passed::passed;
 pub use plan::{Look, Part, Plan};
+pub(crate) use timeline::{charged_cycles, whole as whole_cycle};
 
 use crate::cost::CostLine;
 use crate::exchange::Rates;

@@ -60,16 +60,21 @@ pub(super) fn basis(desk: &Desk, subscription: &Subscription) -> Basis {
 /// Every cycle something may fall due of: those that begin in the window, and the one running when it opens.
 fn falling_due(subscription: &Subscription, window: &Window) -> Vec<Period> {
     let opens = window.days.start;
-    let mut found = match subscription.cadence {
-        Cadence::Anniversary => cycles(subscription, opens, window.days.end),
-        Cadence::CalendarMonth => calendar::cycles(subscription, opens, window.days.end),
-    };
+    let mut found = charged_cycles(subscription, opens, window.days.end);
     if subscription.timing == Timing::Arrears || subscription.events.iter().any(|e| window.days.contains(e.date)) {
         // Cancelled on the window's first day, the cycle of the day before still has days to credit.
         let running = cycle_at(subscription, opens).or_else(|| cycle_at(subscription, add_days(opens, -1)));
         found.extend(running.filter(|cycle| cycle.start < opens));
     }
     found
+}
+
+/// The cycles we charge whose first day lies in `[from, until)`, by the agreement's own cadence.
+pub(crate) fn charged_cycles(subscription: &Subscription, from: Date, until: Date) -> Vec<Period> {
+    match subscription.cadence {
+        Cadence::Anniversary => cycles(subscription, from, until),
+        Cadence::CalendarMonth => calendar::cycles(subscription, from, until),
+    }
 }
 
 /// The cycle that pays for a day.
@@ -81,7 +86,7 @@ pub(super) fn cycle_at(subscription: &Subscription, day: Date) -> Option<Period>
 }
 
 /// The whole cycle a charged one is measured against: itself, unless it was cut short.
-pub(super) fn whole(subscription: &Subscription, cycle: Period) -> Period {
+pub(crate) fn whole(subscription: &Subscription, cycle: Period) -> Period {
     // Only the first cycle, and those beside a renewal to a custom date, can be short.
     let beside =
         |e: &Event| matches!(e.kind, EventKind::Renewed { .. }) && (e.date == cycle.start || e.date == cycle.end);

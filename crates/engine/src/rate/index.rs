@@ -125,6 +125,13 @@ impl<'p> Prices<'p> {
         self.list(ask).map(|listed| listed.price)
     }
 
+    /// The same with the steps of what was imagined.
+    pub fn listed_with(&self, ask: &Ask, steps: &mut Vec<Step>) -> Option<ListPrice> {
+        let listed = self.list(ask)?;
+        steps.extend(listed.steps);
+        Some(listed.price)
+    }
+
     /// The days from which another list price of a product may hold, on these terms in this currency, in order.
     pub fn listed_from(&self, product: ProductKey, term: Term, plan: BillingPlan, currency: Currency) -> Vec<Date> {
         let rows = self.lists.get(&(product, term, plan, currency));

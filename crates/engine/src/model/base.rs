@@ -1,0 +1,577 @@
+//! A book made ready for scenarios: agreements as rows of figures, and the questions that price them.
+
+use super::run::Figures;
+use super::tariff::Tariff;
+use super::times::{Days, Horizon, On};
+use super::{ModelError, Scenario, run};
+use crate::bill::{charged_cycles, whole_cycle};
+use crate::cycle::{Anchor, anchor, cycles, term_on};
+use crate::price::{Layer, Method, PriceBook};
+use crate::rate::{Ask, Imagined, NoPrice, Prices};
+use crate::register::{Account, BillingPlan, EventKind, ProductKey, State, Subscription, Term, Timing};
+use crate::{Currency, Date, Decimal, Id, IdMap, Month, Period, SourceId, Symbol, date};
+use std::collections::HashMap;
+
+/// What a model is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// Every account.
+    pub accounts: &'a [Account],
+    /// Every subscription.
+    pub subscriptions: &'a [Subscription],
+    /// Prices and rules.
+    pub prices: &'a PriceBook,
+    /// Exchange rates in force: units of the second currency for one of the first.
+    pub rates: &'a [(Currency, Currency, Decimal)],
+    /// The months to look at.
+    pub horizon: Horizon,
+}
+
+/// An account that uses something.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Buyer {
+    /// The account.
+    pub id: Id,
+    /// The accounts above it, nearest first.
+    pub above: Vec<Id>,
+    /// Its price segment.
+    pub segment: Symbol,
+    /// Currency of its invoices, and of its figures here.
+    pub currency: Currency,
+    /// Days until its invoices are due.
+    pub payment_days: u32,
+}
+
+/// A running agreement.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Agreement {
+    /// Subscription.
+    pub id: Id,
+    /// The source file's id.
+    pub source: SourceId,
+    /// Place among the buyers.
+    pub buyer: usize,
+    /// Product in the first month.
+    pub product: ProductKey,
+    /// Its name on the invoice.
+    pub name: Symbol,
+    /// Term.
+    pub term: Term,
+    /// Billing plan.
+    pub plan: BillingPlan,
+    /// Seats in the first month.
+    pub quantity: Decimal,
+    /// The day its next term begins within the horizon.
+    pub renews: Option<Date>,
+}
+
+/// An agreement that is not in the figures.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LeftOut {
+    /// Subscription.
+    pub id: Id,
+    /// Why.
+    pub why: NoPrice,
+}
+
+/// A book made ready: asked as often as a slider moves.
+#[derive(Debug)]
+pub struct Base {
+    /// The months.
+    pub horizon: Horizon,
+    /// Accounts that use something, in the order given.
+    pub buyers: Vec<Buyer>,
+    /// Running agreements.
+    pub agreements: Vec<Agreement>,
+    /// Agreements without a price.
+    pub left_out: Vec<LeftOut>,
+    /// What happens when nothing is changed.
+    pub figures: Figures,
+    pub(super) prices: PriceBook,
+    pub(super) rates: HashMap<(Currency, Currency), Decimal>,
+    /// By buyer.
+    pub(super) rows: Vec<Row>,
+    pub(super) classes: Vec<Class>,
+    pub(super) tariffs: Vec<Tariff>,
+}
+
+/// An agreement, as long as nothing about it changes by itself.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Row {
+    pub agreement: u32,
+    pub buyer: u32,
+    pub class: u32,
+    pub quantity: Decimal,
+    /// Ten-thousandths of a unit; `None` for finer quantities.
+    pub units: Option<i64>,
+    /// Months in which we charge.
+    pub charged: Days,
+    /// Months in which the vendor does.
+    pub bought: Days,
+    /// Months whose charge is the first of a term.
+    pub renewed: Days,
+    /// The same for the vendor's charges.
+    pub rebought: Days,
+    /// First day of the term that runs when the row begins.
+    pub term_start: Date,
+    /// Days charged of a whole cycle's, where the charge is a part.
+    pub part: Option<(u32, u32)>,
+    /// The month in which the agreement is over; 64 for none.
+    pub ends: u32,
+    /// There only because of a scenario.
+    pub reshaped: bool,
+}
+
+/// How a price depends on how many are bought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sized {
+    /// Not at all.
+    No,
+    /// By the volume break that is reached.
+    Band,
+    /// By the exact number.
+    Exact,
+}
+
+/// Rows that are priced alike: one question for all of them.
+#[derive(Clone, Debug)]
+pub(super) struct Class {
+    pub subscription: Option<Id>,
+    pub buyer: u32,
+    pub product: ProductKey,
+    pub term: Term,
+    pub plan: BillingPlan,
+    pub own: Option<Decimal>,
+    pub bundle: Symbol,
+    pub quantity: Decimal,
+    /// Currency of the vendor's price.
+    pub pricing: Currency,
+    /// The earliest first day of a term among the rows.
+    pub first_term: Date,
+    /// The first day of the horizon.
+    pub first_day: Date,
+    /// Days within the horizon from which rules may price otherwise.
+    pub rule_days: Vec<Date>,
+    /// Imagined terms: their price may be worked out from other terms where no list has it.
+    pub imagined: bool,
+    /// How the price depends on the quantity.
+    pub sized: Sized,
+    /// The class of the book it came of, whose prices it is compared with.
+    pub origin: Option<u32>,
+    /// The quantity is another than the origin's.
+    pub resized: bool,
+    /// The Extended Service Term: what it is charged over the list of the monthly term, and over that of an annual one.
+    pub extended: Option<(Decimal, Decimal)>,
+}
+
+impl Class {
+    /// The question for a term and a charge that begin on these days.
+    pub fn ask<'a>(
+        &self,
+        buyers: &'a [Buyer],
+        term_start: Date,
+        date: Date,
+        imagined: Option<&'a dyn Imagined>,
+    ) -> Ask<'a> {
+        let buyer = &buyers[self.buyer as usize];
+        Ask {
+            subscription: self.subscription,
+            account: buyer.id,
+            ancestors: &buyer.above,
+            segment: buyer.segment,
+            product: self.product,
+            term: Some(self.term),
+            plan: Some(self.plan),
+            own: self.own,
+            bundle: self.bundle,
+            currency: buyer.currency,
+            term_start,
+            date,
+            quantity: self.quantity,
+            imagined,
+        }
+    }
+}
+
+/// What rows must have in common to share a class.
+#[derive(PartialEq, Eq, Hash)]
+struct Alike {
+    product: ProductKey,
+    terms: (Term, BillingPlan),
+    currencies: (Currency, Currency),
+    bundle: Symbol,
+    segment: Symbol,
+    own: Option<[u8; 16]>,
+    /// The rules that win on the first day and on each day they may change.
+    rules: Vec<usize>,
+    band: usize,
+    /// Where the exact quantity decides.
+    quantity: Option<[u8; 16]>,
+    /// Where parts are priced by rules of their own.
+    buyer: Option<u32>,
+}
+
+impl Base {
+    /// Makes a book ready. What nothing prices is left out, and said.
+    pub fn new(input: &Input) -> Result<Base, ModelError> {
+        let prices = Prices::new(input.prices);
+        let mut making = Making::new(input, &prices);
+        for subscription in input.subscriptions {
+            making.add(subscription);
+        }
+        making.finish()
+    }
+
+    /// The rows of a buyer among rows in order of buyers.
+    pub(super) fn of_buyer(rows: &[Row], buyer: u32) -> &[Row] {
+        let from = rows.partition_point(|row| row.buyer < buyer);
+        let to = from + rows[from..].partition_point(|row| row.buyer == buyer);
+        &rows[from..to]
+    }
+
+    /// Whether a class is sold as a whole bundle, which has no list price of its own.
+    pub(super) fn is_whole_bundle(&self, class: &Class) -> bool {
+        self.prices.bundles.iter().any(|b| b.code == class.product.product)
+    }
+
+    /// The rate from a vendor's currency to a buyer's; `None` where it is not known.
+    pub(super) fn rate(&self, pricing: Currency, billing: Currency) -> Option<Decimal> {
+        if pricing == billing { Some(Decimal::ONE) } else { self.rates.get(&(pricing, billing)).copied() }
+    }
+}
+
+struct Making<'i, 'p> {
+    input: &'i Input<'i>,
+    prices: &'i Prices<'p>,
+    days: (Date, Date),
+    buyers: Vec<Buyer>,
+    places: IdMap<Id, u32>,
+    agreements: Vec<Agreement>,
+    left_out: Vec<LeftOut>,
+    rows: Vec<Row>,
+    classes: Vec<Class>,
+    alike: HashMap<Alike, u32>,
+    /// Days within the horizon on which some rule begins or ends.
+    rule_days: Vec<Date>,
+}
+
+impl<'i, 'p> Making<'i, 'p> {
+    fn new(input: &'i Input<'i>, prices: &'i Prices<'p>) -> Making<'i, 'p> {
+        let days = input.horizon.days();
+        let parents: IdMap<Id, Option<Id>> = input.accounts.iter().map(|a| (a.id, a.parent)).collect();
+        let above = |account: &Account| {
+            let mut all = Vec::new();
+            let mut next = account.parent;
+            while let Some(id) = next.filter(|id| !all.contains(id)) {
+                all.push(id);
+                next = parents.get(&id).copied().flatten();
+            }
+            all
+        };
+        let buyers: Vec<Buyer> = input
+            .accounts
+            .iter()
+            .map(|a| Buyer {
+                id: a.id,
+                above: above(a),
+                segment: a.segment,
+                currency: a.currency,
+                payment_days: a.payment_days,
+            })
+            .collect();
+        let priced = input.prices.rules.iter().filter(|r| !matches!(r.method, Method::Minimum { .. }));
+        let mut rule_days: Vec<Date> = priced
+            .flat_map(|r| {
+                let steps = match &r.method {
+                    Method::Ramp { steps } => steps.iter().map(|(day, _)| *day).collect(),
+                    _ => Vec::new(),
+                };
+                [Some(r.from), r.until].into_iter().flatten().chain(steps)
+            })
+            .filter(|day| days.0 < *day && *day < days.1)
+            .collect();
+        rule_days.sort_unstable();
+        rule_days.dedup();
+        let places = buyers.iter().enumerate().map(|(at, b)| (b.id, at as u32)).collect();
+        Making {
+            input,
+            prices,
+            days,
+            buyers,
+            places,
+            agreements: Vec::new(),
+            left_out: Vec::new(),
+            rows: Vec::new(),
+            classes: Vec::new(),
+            alike: HashMap::new(),
+            rule_days,
+        }
+    }
+
+    /// Adds a subscription: a row for each stretch of days in which nothing about it changes.
+    fn add(&mut self, subscription: &Subscription) {
+        let (opens, closes) = self.days;
+        // In arrears a charge falls due in the horizon although its cycle began before.
+        let since = match subscription.timing {
+            Timing::Advance => opens,
+            Timing::Arrears => date::add_months(opens, -(subscription.plan.months().max(1) as i32)),
+        };
+        let due = |cycle: &Period| match subscription.timing {
+            Timing::Advance => Month::of(cycle.start),
+            Timing::Arrears => Month::of(cycle.last()),
+        };
+        let sold = charged_cycles(subscription, since, closes);
+        let sold: Vec<(Period, usize)> = sold.into_iter().filter_map(|c| Some((c, self.place(due(&c))?))).collect();
+        let bought = cycles(subscription, opens, closes);
+        let bought: Vec<(Period, usize)> =
+            bought.into_iter().filter_map(|c| Some((c, self.place(Month::of(c.start))?))).collect();
+        if sold.is_empty() && bought.is_empty() {
+            return;
+        }
+        let mut turns: Vec<Date> = subscription.events.iter().map(|e| e.date).filter(|day| *day > since).collect();
+        turns.dedup();
+        let mut from = since;
+        let first_row = self.rows.len();
+        for until in turns.into_iter().chain([Date::MAX]) {
+            let stretch = Period { start: from, end: until };
+            let state = subscription.on(from);
+            from = until;
+            let within = |all: &[(Period, usize)]| -> Vec<(Period, usize)> {
+                all.iter().filter(|(cycle, _)| stretch.contains(cycle.start)).copied().collect()
+            };
+            let (sold, bought) = (within(&sold), within(&bought));
+            let begins = sold.iter().chain(&bought).map(|(c, _)| c.start).min();
+            let Some(begins) = begins.filter(|_| !state.quantity.is_zero()) else { continue };
+            if let Err(why) = self.rows_of(subscription, &state, begins, &sold, &bought) {
+                self.rows.truncate(first_row);
+                self.left_out.push(LeftOut { id: subscription.id, why });
+                return;
+            }
+        }
+        if self.rows.len() > first_row {
+            let row = &self.rows[first_row];
+            let renews = self.term_after(subscription, opens).filter(|day| *day < closes);
+            self.agreements.push(Agreement {
+                id: subscription.id,
+                source: subscription.source,
+                buyer: row.buyer as usize,
+                product: self.classes[row.class as usize].product,
+                name: subscription.name,
+                term: subscription.term,
+                plan: subscription.plan,
+                quantity: row.quantity,
+                renews,
+            });
+        }
+    }
+
+    fn place(&self, month: Month) -> Option<usize> {
+        self.input.horizon.place(month)
+    }
+
+    /// The first day of the first term that begins on or after a day.
+    fn term_after(&self, subscription: &Subscription, day: Date) -> Option<Date> {
+        let term = term_on(subscription, subscription.term_end, day)?;
+        let next = if term.start == day { term.start } else { term.end };
+        let ended = subscription.on(next).status.has_ended();
+        (!ended).then_some(next)
+    }
+
+    fn rows_of(
+        &mut self,
+        subscription: &Subscription,
+        state: &State,
+        begins: Date,
+        sold: &[(Period, usize)],
+        bought: &[(Period, usize)],
+    ) -> Result<(), NoPrice> {
+        let buyer = *self.places.get(&state.account).ok_or(NoPrice::UnknownAccount)?;
+        let term = |day| subscription.on(day).term.unwrap_or(Period { start: subscription.start, end: Date::MAX });
+        let term_start = term(begins).start;
+        let class = self.class(subscription, state, buyer, term_start)?;
+        let (charged, renewed) = self.beats(subscription, sold, &term);
+        let (bought, rebought) = self.beats(subscription, bought, &term);
+        let quantity = state.quantity;
+        let last = subscription.events.iter().rfind(|e| matches!(e.kind, EventKind::Cancelled { .. }));
+        let ends = last.and_then(|e| self.place(Month::of(e.date))).map_or(64, |at| at as u32);
+        let units = quantity.checked_mul(Decimal::from(UNITS)).filter(Decimal::is_integer);
+        let row = Row {
+            agreement: self.agreements.len() as u32,
+            buyer,
+            class,
+            quantity,
+            units: units.and_then(|u| i64::try_from(u).ok()),
+            charged,
+            bought,
+            renewed,
+            rebought,
+            term_start,
+            part: None,
+            ends,
+            reshaped: false,
+        };
+        // A cycle cut short is charged in part: a row of its own.
+        let mut whole = row;
+        for (cycle, at) in sold {
+            let nominal = whole_cycle(subscription, *cycle);
+            if nominal.days() != cycle.days() {
+                let bit = 1u64 << at;
+                whole.charged.bits &= !bit;
+                let days = |p: Period| u32::try_from(p.days()).unwrap_or(1);
+                self.rows.push(Row {
+                    charged: Days { bits: bit, ..row.charged },
+                    bought: Days { bits: 0, ..row.bought },
+                    part: Some((days(*cycle), days(nominal))),
+                    ..row
+                });
+            }
+        }
+        self.rows.push(whole);
+        Ok(())
+    }
+
+    /// The months of cycles, and those of them that begin a term.
+    fn beats(
+        &self,
+        subscription: &Subscription,
+        cycles: &[(Period, usize)],
+        term: &impl Fn(Date) -> Period,
+    ) -> (Days, Days) {
+        let Some((first, at)) = cycles.first() else { return (Days::default(), Days::default()) };
+        let month = |at: usize| self.input.horizon.first.plus(at as i32).ordinal();
+        let of = |day: Date, at: usize| {
+            let usual = anchor(subscription);
+            let on =
+                if usual.in_month(Month::of(day)) == day { usual } else { Anchor::Day(chrono::Datelike::day(&day)) };
+            Days { bits: 0, on: On(on), lag: month(at) - Month::of(day).ordinal() }
+        };
+        let mut all = of(first.start, *at);
+        let mut starts: Option<Days> = None;
+        let mut running: Option<Period> = None;
+        for (cycle, at) in cycles {
+            all.bits |= 1 << at;
+            if running.is_some_and(|term| term.contains(cycle.start)) {
+                continue;
+            }
+            let begun = term(cycle.start);
+            if running.is_some() || begun.start == cycle.start {
+                starts.get_or_insert_with(|| of(begun.start, *at)).bits |= 1 << at;
+            }
+            running = Some(begun);
+        }
+        (all, starts.unwrap_or(Days { bits: 0, ..all }))
+    }
+
+    /// The class of a state, made where there is none yet.
+    fn class(
+        &mut self,
+        subscription: &Subscription,
+        state: &State,
+        buyer: u32,
+        term_start: Date,
+    ) -> Result<u32, NoPrice> {
+        let (pricing, billing) = (subscription.pricing_currency, self.buyers[buyer as usize].currency);
+        let known_rate = self.input.rates.iter().any(|(from, to, _)| (*from, *to) == (pricing, billing));
+        let class = Class {
+            subscription: Some(subscription.id),
+            buyer,
+            product: state.product,
+            term: subscription.term,
+            plan: subscription.plan,
+            own: state.price,
+            bundle: subscription.bundle,
+            quantity: state.quantity,
+            // Without a rate the list in the buyer's own currency is all there is.
+            pricing: if known_rate { subscription.pricing_currency } else { billing },
+            first_term: term_start,
+            first_day: self.days.0,
+            rule_days: Vec::new(),
+            imagined: false,
+            sized: Sized::No,
+            origin: None,
+            resized: false,
+            extended: None,
+        };
+        let (alike, sized) = alike(&class, &self.buyers, self.prices, self.input.prices, &self.rule_days);
+        if let Some(known) = self.alike.get(&alike) {
+            let known_class = &mut self.classes[*known as usize];
+            known_class.first_term = known_class.first_term.min(term_start);
+            return Ok(*known);
+        }
+        // Asked once here, so that what has no price is left out with its reason.
+        self.prices.offer(&class.ask(&self.buyers, term_start, self.days.0, None))?;
+        let at = self.classes.len() as u32;
+        self.classes.push(Class { rule_days: self.rule_days.clone(), sized, ..class });
+        self.alike.insert(alike, at);
+        Ok(at)
+    }
+
+    fn finish(mut self) -> Result<Base, ModelError> {
+        self.rows.sort_by_key(|row| row.buyer);
+        let used: std::collections::HashSet<ProductKey> = self
+            .classes
+            .iter()
+            .map(|c| c.product)
+            .chain(self.input.prices.bundles.iter().flat_map(|b| b.parts.iter().map(|p| p.product)))
+            .collect();
+        let list = self.input.prices.list.iter().filter(|row| used.contains(&row.product)).cloned().collect();
+        let prices = PriceBook { list, ..self.input.prices.clone() };
+        let rates = self.input.rates.iter().map(|(from, to, rate)| ((*from, *to), *rate)).collect();
+        let mut base = Base {
+            horizon: self.input.horizon,
+            buyers: self.buyers,
+            agreements: self.agreements,
+            left_out: self.left_out,
+            figures: Figures::default(),
+            prices,
+            rates,
+            rows: self.rows,
+            classes: self.classes,
+            tariffs: Vec::new(),
+        };
+        let index = Prices::new(&base.prices);
+        let tariffs: Vec<Tariff> = base.classes.iter().map(|class| Tariff::of(class, &base, &index)).collect();
+        base.tariffs = tariffs;
+        base.figures = run(&base, &Scenario::default())?.figures;
+        Ok(base)
+    }
+}
+
+/// Parts of a unit in which quantities are counted.
+pub(super) const UNITS: i64 = 10_000;
+
+fn alike(class: &Class, buyers: &[Buyer], prices: &Prices, book: &PriceBook, rule_days: &[Date]) -> (Alike, Sized) {
+    let buyer = &buyers[class.buyer as usize];
+    let ask = class.ask(buyers, class.first_term, class.first_day, None);
+    let days = std::iter::once(class.first_day).chain(rule_days.iter().copied());
+    let winners: Vec<_> = days.map(|date| prices.winner(&Ask { date, ..ask.clone() })).collect();
+    let whole = prices.bundle(class.product.product).is_some();
+    let one_price = prices.bundle(class.bundle).is_some_and(|b| b.price.is_some());
+    let banded = |r: &&crate::price::PriceRule| matches!(r.method, Method::Graduated { .. } | Method::AllUnits { .. });
+    let exact = whole || one_price || winners.iter().flatten().any(banded);
+    let by_rule = winners.iter().flatten().any(|r| matches!(r.layer, Layer::Subscription(_) | Layer::Account(_)));
+    let address = |rule: &Option<&crate::price::PriceRule>| rule.map_or(0, |r| std::ptr::from_ref(r).addr());
+    let sized = match exact {
+        true => Sized::Exact,
+        false if book.volume.bands.is_empty() => Sized::No,
+        false => Sized::Band,
+    };
+    let alike = Alike {
+        product: class.product,
+        terms: (class.term, class.plan),
+        currencies: (buyer.currency, class.pricing),
+        bundle: class.bundle,
+        segment: buyer.segment,
+        own: class.own.map(|p| Decimal::serialize(&p)),
+        rules: winners.iter().map(address).collect(),
+        band: band(book, class.quantity),
+        quantity: exact.then(|| Decimal::serialize(&class.quantity)),
+        buyer: (whole || one_price || by_rule).then_some(class.buyer),
+    };
+    (alike, sized)
+}
+
+/// The number of the volume break a quantity reaches.
+pub(super) fn band(book: &PriceBook, quantity: Decimal) -> usize {
+    book.volume.bands.iter().filter(|b| b.from <= quantity).count()
+}

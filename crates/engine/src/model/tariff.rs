@@ -1,0 +1,344 @@
+//! What a class of agreements costs and is sold for, by the day a term begins and the day a charge does.
+//!
+//! Prices stand still between a few days: those from which a list holds, a rule begins, a lever bites. So a class has a cell
+//! for each stretch of days in which a term may begin and each in which a charge may.
+
+use super::base::{Base, Buyer, Class};
+use super::lists::{Imagination, cause, step};
+use super::scenario::{Bite, Change, Lever, Scenario, What};
+use crate::rate::{Ask, NoPrice, Prices};
+use crate::why::{Rule, Step, Value};
+use crate::{Date, Decimal, Rounding, Symbol};
+
+/// The prices of a class.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tariff {
+    /// Days from which terms are priced otherwise, in order.
+    pub list_days: Vec<Date>,
+    /// Days from which charges are.
+    pub rule_days: Vec<Date>,
+    /// Cells by stretch of terms, then of charges.
+    cells: Vec<Cell>,
+}
+
+/// One price of a class.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Cell {
+    /// What the vendor charges for a unit, in its pricing currency.
+    pub cost: Unit,
+    /// What we do.
+    pub sell: Unit,
+    /// The millionths of the seats that stay; all of them for most.
+    pub stays: i64,
+    /// Differs from what the book has.
+    pub changed: bool,
+}
+
+/// Millionths in one: of a price's currency, and of the seats that stay.
+pub(super) const MILLION: i64 = 1_000_000;
+
+/// The price of one unit, in both forms it is multiplied in.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Unit {
+    /// Exact.
+    pub value: Decimal,
+    /// The same in millionths; [`i64::MIN`] where there are more digits.
+    pub micro: i64,
+}
+
+impl Unit {
+    pub fn of(value: Decimal) -> Unit {
+        let mut scaled = value.normalize();
+        let fits = scaled.scale() <= 6;
+        if fits {
+            scaled.rescale(6);
+        }
+        let micro = if fits && scaled.scale() == 6 { i64::try_from(scaled.mantissa()).ok() } else { None };
+        Unit { value, micro: micro.unwrap_or(i64::MIN) }
+    }
+}
+
+impl Tariff {
+    /// The prices of the book as it is.
+    pub fn of(class: &Class, base: &Base, index: &Prices) -> Tariff {
+        Tariff::made(class, base, &Pricing { base, index, levers: Vec::new(), elasticity: Decimal::ZERO }, None)
+    }
+
+    /// The prices a scenario makes of them; `was` are those of the book, where it has the class.
+    pub fn under(class: &Class, pricing: &Pricing, was: Option<&Tariff>) -> Tariff {
+        Tariff::made(class, pricing.base, pricing, was)
+    }
+
+    fn made(class: &Class, base: &Base, pricing: &Pricing, was: Option<&Tariff>) -> Tariff {
+        let buyer = &base.buyers[class.buyer as usize];
+        let (mut list_days, mut rule_days) = match was {
+            Some(was) => (was.list_days.clone(), was.rule_days.clone()),
+            None => (pricing.listed_from(class, buyer), class.rule_days.clone()),
+        };
+        for lever in &pricing.levers {
+            match lever.what {
+                What::Price(_, Bite::AtOnce) | What::Rule(..) => rule_days.push(lever.from),
+                _ => list_days.push(lever.from),
+            }
+        }
+        for days in [&mut list_days, &mut rule_days] {
+            days.sort_unstable();
+            days.dedup();
+        }
+        // Stretches that are over before the first term here are not priced.
+        let first = list_days.partition_point(|day| *day <= class.first_term);
+        let row = rule_days.len() + 1;
+        let mut cells: Vec<Cell> = Vec::with_capacity((list_days.len() + 1) * row);
+        for list in 0..=list_days.len() {
+            let term_day = if list <= first { class.first_term } else { list_days[list - 1] };
+            for rule in 0..=rule_days.len() {
+                let rule_day = if rule == 0 { class.first_day } else { rule_days[rule - 1] };
+                let old = was.map(|was| was.at(term_day, rule_day));
+                // A rule that gives no price on some later day leaves the one before.
+                let known = cells.len().checked_sub(if rule > 0 { 1 } else { row }).map(|at| cells[at]);
+                let cell = match list < first {
+                    true => known,
+                    false => pricing.cell(class, old, term_day, rule_day, &mut None).ok().or(known),
+                };
+                cells.push(cell.or(old).unwrap_or(Cell::NOTHING));
+            }
+        }
+        if let Some(priced) = cells.get(first * row).copied() {
+            cells[..first * row].fill(priced);
+        }
+        Tariff { list_days, rule_days, cells }
+    }
+
+    /// The cell of a term and a charge that begin on these days.
+    pub fn at(&self, term_day: Date, rule_day: Date) -> Cell {
+        let list = self.list_days.partition_point(|day| *day <= term_day);
+        let rule = self.rule_days.partition_point(|day| *day <= rule_day);
+        self.cell(list, rule)
+    }
+
+    /// The cell of so many stretches that began.
+    pub fn cell(&self, list: usize, rule: usize) -> Cell {
+        self.cells.get(list * (self.rule_days.len() + 1) + rule).copied().unwrap_or(Cell::NOTHING)
+    }
+}
+
+impl Cell {
+    const NOTHING: Cell = Cell {
+        cost: Unit { value: Decimal::ZERO, micro: 0 },
+        sell: Unit { value: Decimal::ZERO, micro: 0 },
+        stays: MILLION,
+        changed: false,
+    };
+}
+
+/// What prices the cells of a class: the book, and the levers that concern it.
+#[derive(Debug)]
+pub(super) struct Pricing<'a> {
+    pub base: &'a Base,
+    pub index: &'a Prices<'a>,
+    pub levers: Vec<&'a Lever>,
+    pub elasticity: Decimal,
+}
+
+/// The steps of both figures, where somebody wants to know them.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    pub cost: Vec<Step>,
+    pub sell: Vec<Step>,
+}
+
+impl<'a> Pricing<'a> {
+    /// The levers of a scenario that concern a class, over its own index of rules.
+    pub fn of(base: &'a Base, index: &'a Prices<'a>, scenario: &'a Scenario, class: &Class) -> Pricing<'a> {
+        let buyer = &base.buyers[class.buyer as usize];
+        let mut levers: Vec<&Lever> = Vec::new();
+        for lever in scenario.levers.iter().filter(|l| l.who.has_buyer(buyer)) {
+            let concerned = match &lever.what {
+                What::Vendor { .. } | What::List(_) => base.is_whole_bundle(class) || lever.concerns(class),
+                What::Price(..) => lever.concerns(class),
+                What::Rule(..) => true,
+                What::Rate(..) | What::Seats(_) | What::Terms(..) | What::Bundle(_) | What::Extended => false,
+            };
+            if concerned {
+                levers.push(lever);
+            }
+        }
+        Pricing { base, index, levers, elasticity: scenario.elasticity }
+    }
+
+    fn listed_from(&self, class: &Class, buyer: &Buyer) -> Vec<Date> {
+        let mut days = Vec::new();
+        let mut of = |product| {
+            for currency in [buyer.currency, class.pricing] {
+                days.extend(self.index.listed_from(product, class.term, class.plan, currency));
+            }
+        };
+        of(class.product);
+        let bundles = [self.index.bundle(class.product.product), self.index.bundle(class.bundle)];
+        bundles.iter().flatten().for_each(|b| b.parts.iter().for_each(|part| of(part.product)));
+        days.retain(|day| *day < self.base.horizon.days().1);
+        days
+    }
+
+    /// Prices one cell. `was` is the book's own, whose selling price stays where no lever moves it.
+    pub fn cell(
+        &self,
+        class: &Class,
+        was: Option<Cell>,
+        term_day: Date,
+        rule_day: Date,
+        told: &mut Option<Told>,
+    ) -> Result<Cell, NoPrice> {
+        let begun = |lever: &&Lever| lever.from <= term_day.max(rule_day);
+        if let Some(was) = was.filter(|_| told.is_none() && !class.resized && !self.levers.iter().any(|l| begun(&l))) {
+            return Ok(was);
+        }
+        let buyer = &self.base.buyers[class.buyer as usize];
+        let imagined =
+            |with_passed_on| Imagination { levers: &self.levers, buyer, index: self.index, class, with_passed_on };
+        let cost = self.cost(class, &imagined(true), term_day, rule_day, told)?;
+        let moved = |lever: &&&Lever| match lever.what {
+            What::Vendor { pass_on, .. } => pass_on.is_none() && lever.from <= term_day,
+            What::List(_) => lever.from <= term_day,
+            What::Rule(..) => lever.from <= rule_day,
+            _ => false,
+        };
+        let by_rules = was.is_none() || class.resized || told.is_some() || self.levers.iter().any(|l| moved(&l));
+        let mut sell = match was {
+            Some(was) if !by_rules => was.sell.value,
+            _ => {
+                let imagined = imagined(false);
+                let ask = class.ask(&self.base.buyers, term_day, rule_day, Some(&imagined));
+                let offer = self.index.offer(&ask)?;
+                if let Some(told) = told {
+                    told.sell.extend(offer.why.iter().cloned());
+                }
+                offer.unit_price
+            }
+        };
+        sell = self.passed_on(class, buyer, sell, term_day, told)?;
+        for lever in &self.levers {
+            let What::Price(change, bite) = lever.what else { continue };
+            let since = if bite == Bite::Renewal { term_day } else { rule_day };
+            if lever.from <= since {
+                let after = self.rounded(change.of(sell).ok_or(NoPrice::TooLarge)?, buyer);
+                if let Some(told) = told {
+                    told.sell.push(step("model.price", change, sell, after, buyer.currency).from(cause(lever)));
+                }
+                sell = after;
+            }
+        }
+        let stays = was.map_or(MILLION, |was| self.stays(was.sell.value, sell));
+        let (cost, sell) = (Unit::of(cost), Unit::of(sell));
+        let changed = was.is_some_and(|was| was.cost.value != cost.value || was.sell.value != sell.value);
+        Ok(Cell { cost, sell, stays, changed })
+    }
+
+    /// What the vendor charges for a unit, in its pricing currency; nought for what no list has.
+    fn cost(
+        &self,
+        class: &Class,
+        imagined: &Imagination,
+        term_day: Date,
+        rule_day: Date,
+        told: &mut Option<Told>,
+    ) -> Result<Decimal, NoPrice> {
+        let ask = class.ask(&self.base.buyers, term_day, rule_day, Some(imagined));
+        if self.base.is_whole_bundle(class) {
+            let offer = self.index.offer(&ask)?;
+            let cost = offer.cost.unwrap_or_default();
+            if let Some(told) = told {
+                told.cost.push(Step::of(Rule("model.parts-cost"), Value::Price(cost, ask.currency)));
+            }
+            return Ok(cost);
+        }
+        let ask = Ask { currency: class.pricing, own: None, bundle: Symbol::EMPTY, ..ask };
+        let mut steps = Vec::new();
+        let row = self.index.listed_with(&ask, &mut steps);
+        let cost = row.as_ref().map_or(Decimal::ZERO, |row| row.cost);
+        if let Some(told) = told {
+            told.cost.extend(steps);
+            if let Some(row) = row {
+                told.cost.push(
+                    Step::of(Rule("model.cost"), Value::Price(row.cost, row.currency))
+                        .input("in force from", Value::Date(row.from))
+                        .input("term begins", Value::Date(term_day)),
+                );
+            }
+        }
+        Ok(cost)
+    }
+
+    /// Adds the share of the changes of cost that customers pay.
+    fn passed_on(
+        &self,
+        class: &Class,
+        buyer: &Buyer,
+        mut sell: Decimal,
+        term_day: Date,
+        told: &mut Option<Told>,
+    ) -> Result<Decimal, NoPrice> {
+        for (at, lever) in self.levers.iter().enumerate() {
+            let What::Vendor { pass_on: Some(share), .. } = lever.what else { continue };
+            if lever.from > term_day || share.is_zero() {
+                continue;
+            }
+            let cost = |levers| -> Result<Decimal, NoPrice> {
+                let imagined = Imagination { levers, buyer, index: self.index, class, with_passed_on: true };
+                self.cost(class, &imagined, term_day, term_day, &mut None)
+            };
+            let (before, after) = (cost(&self.levers[..at])?, cost(&self.levers[..=at])?);
+            let rate = self.base.rate(class.pricing, buyer.currency).unwrap_or(Decimal::ONE);
+            let more = (after - before).checked_mul(rate).and_then(|more| more.checked_mul(share));
+            let raised = self.rounded(more.and_then(|more| sell.checked_add(more)).ok_or(NoPrice::TooLarge)?, buyer);
+            if let Some(told) = told {
+                told.sell.push(
+                    Step::of(Rule("model.passed-on"), Value::Price(raised, buyer.currency))
+                        .input("price", Value::Price(sell, buyer.currency))
+                        .input("cost before", Value::Price(before, class.pricing))
+                        .input("cost after", Value::Price(after, class.pricing))
+                        .input("exchange rate", Value::Number(rate))
+                        .input("share", Value::Share(share))
+                        .from(cause(lever)),
+                );
+            }
+            sell = raised;
+        }
+        Ok(sell)
+    }
+
+    /// The millionths of the seats that stay when a price becomes another.
+    fn stays(&self, before: Decimal, after: Decimal) -> i64 {
+        if self.elasticity.is_zero() || after <= before || before <= Decimal::ZERO {
+            return MILLION;
+        }
+        let rise = (after - before) / before;
+        let stays = (Decimal::ONE - rise.checked_mul(self.elasticity).unwrap_or(Decimal::ONE)).max(Decimal::ZERO);
+        let millionths = Rounding::HalfUp.apply(stays * Decimal::from(MILLION), 0);
+        i64::try_from(millionths).unwrap_or(MILLION)
+    }
+
+    /// A selling price as the book rounds what it computes.
+    fn rounded(&self, price: Decimal, buyer: &Buyer) -> Decimal {
+        Rounding::HalfUp.apply(price, self.base.prices.unit_price_digits.unwrap_or(buyer.currency.digits()))
+    }
+}
+
+impl Lever {
+    /// Whether the product and the terms of a class are concerned.
+    pub(super) fn concerns(&self, class: &Class) -> bool {
+        self.who.has_product(class.product, Some(class.term), Some(class.plan))
+            && self.who.currency.is_none_or(|c| c == class.pricing)
+    }
+}
+
+impl Change {
+    /// Whether it changes anything.
+    pub fn is_nothing(&self) -> bool {
+        match self {
+            Change::Share(d) | Change::By(d) => d.is_zero(),
+            Change::To(_) => false,
+            Change::Ratio { old, new } => old == new,
+        }
+    }
+}
