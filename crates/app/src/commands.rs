@@ -168,6 +168,14 @@ commands! {
     "invoices behind" reads invoices::behind;
     "invoices credit" writes invoices::credit;
     "why" reads why::run;
+    "model list" reads model::list;
+    "model show" reads model::show;
+    "model save" writes model::save;
+    "model drop" writes model::drop;
+    "model run" reads model::run;
+    "model quick" reads model::quick;
+    "model compare" reads model::compare;
+    "model why" reads model::why;
     "report margin" reads report::margin;
     "report sales" reads report::sales;
     "ledger trial-balance" reads ledger::trial_balance;

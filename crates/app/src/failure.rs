@@ -108,6 +108,7 @@ codes! {
     "E-OUTPUT" Storage "The output could not be written.", "Check free space and your rights to the folder.";
     "E-REPLAY" Integrity "The replayed run differs from the stored one.", "Run `billhook book check`.";
     "E-RULE" Usage "The request breaks a rule of the book.", "See the message.";
+    "E-SCENARIO" Refused "A scenario is not valid, or names what the book does not have.", "Compare it with `billhook model show NAME`.";
     "E-STATE" Usage "The record is in a state that does not allow this.", "See the message.";
     "E-STORE-FULL" Storage "The disk is full.", "Free some space and run the same command again.";
     "E-STORE-IO" Storage "The disk refused a write or read.", "Check the disk and run the same command again.";

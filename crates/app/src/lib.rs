@@ -23,6 +23,7 @@ pub mod invoices;
 pub mod ledger;
 pub mod list_price;
 pub mod mapping;
+pub mod model;
 pub mod month;
 pub mod notes;
 mod output;

@@ -324,7 +324,7 @@ fn read_layer(book: &Book<'_>, text: &str, people: &People, names: &mut Names) -
     }
 }
 
-fn read_method(method: &str, value: Option<&str>, bands: Option<&str>) -> Result<Method, Failure> {
+pub(crate) fn read_method(method: &str, value: Option<&str>, bands: Option<&str>) -> Result<Method, Failure> {
     let wrong = |what: &str| Failure::usage(format!("method={method} needs {what}."));
     let decimal = |text: &str| text.trim().trim_end_matches('%').trim().parse::<Decimal>().ok();
     let price = || value.and_then(decimal).ok_or_else(|| wrong("value=PRICE"));

@@ -59,6 +59,8 @@ pub struct Session {
     open: Option<(Store, Mode)>,
     /// The month compared last.
     pub(crate) compared: Option<crate::reconcile::Compared>,
+    /// The book made ready for scenarios last.
+    pub(crate) modelled: Option<crate::model::Made>,
     /// The month tied last.
     pub(crate) tied: Option<crate::reconcile::Tied>,
 }
@@ -73,7 +75,7 @@ impl Session {
         dry_run: bool,
         progress: Box<dyn Progress>,
     ) -> Session {
-        Session { place, keys, clock, today, dry_run, progress, open: None, compared: None, tied: None }
+        Session { place, keys, clock, today, dry_run, progress, open: None, compared: None, modelled: None, tied: None }
     }
 
     /// The business day.
@@ -113,7 +115,7 @@ impl Session {
 
     /// Forgets what was kept only to answer faster. The book stays open.
     pub fn rest(&mut self) {
-        self.compared = None;
+        (self.compared, self.modelled) = (None, None);
         if let Some((store, _)) = &self.open {
             store.rest();
         }
@@ -132,7 +134,7 @@ impl Session {
     /// Works on another book from now on, already open.
     pub fn switch(&mut self, place: PathBuf, store: Store) {
         self.place = Some(place);
-        (self.compared, self.tied) = (None, None);
+        (self.compared, self.modelled, self.tied) = (None, None, None);
         self.open = Some((store, Mode::Write));
     }
 

@@ -27,6 +27,16 @@ const COLUMNS: &[(&str, &str, &[&str])] = &[
     ("import kinds", "kinds", &["kind", "what"]),
     ("invoices list", "invoices", &["number", "date", "name", "kind", "currency", "net", "tax", "gross", "state"]),
     ("invoices show", "lines", &["line", "name", "days", "quantity", "unit_price", "net"]),
+    (
+        "model run",
+        "totals",
+        &["currency", "revenue_before", "revenue", "margin_before", "margin", "change", "margin_percent"],
+    ),
+    ("model run", "months", &["month", "currency", "margin_before", "margin", "change", "cash_in", "cash_out", "hits"]),
+    ("model run", "accounts", &["name", "currency", "margin_before", "margin", "change", "hit", "below_cost"]),
+    ("model run", "products", &["name", "currency", "agreements", "margin_before", "margin", "change"]),
+    ("model compare", "scenarios", &["scenario", "currency", "revenue", "margin", "change", "winners", "losers"]),
+    ("model why", "agreements", &["subscription_ref", "name", "quantity", "revenue", "cost", "margin"]),
     ("reconcile", "findings", &["short", "class", "account", "product", "money", "currency", "until", "state"]),
     (
         "subscriptions list",

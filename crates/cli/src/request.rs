@@ -5,6 +5,12 @@ use app::Failure;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+/// A scenario of a request: a file where there is one of that name, else one kept or brought along.
+fn scenario(of: &str, horizon: Option<u32>, first: Option<&str>) -> Value {
+    let named = if std::path::Path::new(of).is_file() { "file" } else { "name" };
+    json!({named: of, "horizon": horizon, "first": first})
+}
+
 /// The name and request of a parsed command.
 pub fn of(command: &Command) -> Result<(&'static str, Value), Failure> {
     Ok(match command {
@@ -134,6 +140,28 @@ pub fn of(command: &Command) -> Result<(&'static str, Value), Failure> {
             }
         },
         Command::Why(ask) => ("why", of_args(ask)?),
+        Command::Model(c) => match c {
+            ModelCommand::List => ("model list", json!({})),
+            ModelCommand::Show(ask) => ("model show", of_args(ask)?),
+            ModelCommand::Save { file } => ("model save", json!({"file": file})),
+            ModelCommand::Drop(ask) => ("model drop", of_args(ask)?),
+            ModelCommand::Run(ask) => {
+                let mut request = scenario(&ask.scenario, ask.horizon, ask.first.as_deref());
+                request["csv"] = json!(ask.csv);
+                request["most"] = json!(ask.most);
+                ("model run", request)
+            }
+            ModelCommand::Compare { scenarios, horizon, first } => {
+                let all: Vec<Value> = scenarios.iter().map(|s| scenario(s, *horizon, first.as_deref())).collect();
+                ("model compare", json!({"scenarios": all}))
+            }
+            ModelCommand::Why { scenario: of, account, month, first } => {
+                let mut request = scenario(of, None, first.as_deref());
+                request["account"] = json!(account);
+                request["month"] = json!(month);
+                ("model why", request)
+            }
+        },
         Command::Report(ReportCommand::Margin(ask)) => ("report margin", of_args(ask)?),
         Command::Report(ReportCommand::Sales(ask)) => ("report sales", of_args(ask)?),
         Command::Ledger(LedgerCommand::TrialBalance) => ("ledger trial-balance", json!({})),

@@ -34,6 +34,7 @@ mod recognise;
 mod recon;
 mod row;
 mod sales;
+pub mod scenario;
 mod source;
 mod stream;
 mod subscriptions;

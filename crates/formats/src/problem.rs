@@ -142,6 +142,7 @@ pub fn codes() -> &'static [(&'static str, &'static str)] {
         ("E-FILE-UNKNOWN", "the columns fit no known kind of file"),
         ("E-FILE-ZIP", "a ZIP without exactly one CSV or JSON file inside"),
         ("E-MAPPING", "a column mapping is not valid"),
+        ("E-SCENARIO", "a scenario file is not valid"),
         ("E-STOPPED", "reading was cancelled"),
         ("P-AMOUNT-RANGE", "an amount beyond 10^12 minor units"),
         ("P-COLUMNS", "a row with more or fewer fields than the header"),

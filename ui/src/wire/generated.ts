@@ -3793,6 +3793,789 @@ export interface Commands {
       }>;
     };
   };
+  "model list": {
+    ask: Record<string, never>;
+    answer: {
+      scenarios: Array<{
+        name: string;
+        /** Brought along by the program. */
+        ready: boolean;
+        /** First day of its first change. */
+        from: string | null;
+        changes: number;
+        note: string;
+      }>;
+    };
+  };
+  "model show": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+    };
+    answer: {
+      ready: boolean;
+      /** A scenario as it is written down. Amounts and shares are text: `3 %`, `+0.50`, `= 12.00`, `6.00 -> 7.00`. */
+      scenario: {
+        /** Name. */
+        name: string;
+        /** Where its figures are from, and what to verify. */
+        note?: string;
+        /** First month; the month after the business day's without one. */
+        first_month?: string | null;
+        /** Months to look at; 36 without it. */
+        horizon_months?: string | null;
+        /** Seats lost for each share a price rises: `0.5` loses 5 % of the seats to a rise of 10 %. */
+        elasticity?: string | null;
+        /** The changes, in their order. */
+        changes: Array<{
+          /** Name of the cause. */
+          name?: string;
+          /** First day. */
+          from: string;
+          /** Product: `ID:SKU`, or its name in the catalogue. */
+          product?: string | null;
+          /** Several products, likewise. */
+          products?: Array<string>;
+          /** The vendor's product id, beside `sku_id`. */
+          product_id?: string | null;
+          /** The vendor's SKU id. */
+          sku_id?: string | null;
+          /** `P1M`, `P1Y` or `P3Y`. */
+          term?: string | null;
+          /** `monthly`, `annual` or `triennial`. */
+          plan?: string | null;
+          /** Currency of the list price. */
+          currency?: string | null;
+          /** Price segment of the customer. */
+          segment?: string | null;
+          /** The customer, or those below this account. */
+          account?: string | null;
+          /** Change of the vendor's cost. */
+          cost?: string | null;
+          /** Change of the vendor's retail price. */
+          erp?: string | null;
+          /** The same in hundredths of a percent. */
+          cost_change_bp?: string | null;
+          /** The same in hundredths of a percent. */
+          erp_change_bp?: string | null;
+          /** Share of the change of cost customers pay; their price rules decide without it. */
+          pass_on?: string | null;
+          /** The same in hundredths of a percent. */
+          pass_through_bp?: string | null;
+          /** Number of a stored price list that takes the place of the one in force. */
+          price_list?: string | null;
+          /** Change of our price. */
+          price?: string | null;
+          /** When it bites: `renewal` (without it) or `at-once`. */
+          bites?: string | null;
+          /** A price rule that computes otherwise. */
+          rule?: string | null;
+          /** Its method. */
+          method?: string | null;
+          /** Its price or percentage. */
+          value?: string | null;
+          /** Its bands. */
+          bands?: string | null;
+          /** Change of the rate of `currency`: units of the customer's currency for one of it. */
+          rate?: string | null;
+          /** Change of the seats. */
+          seats?: string | null;
+          /** Term from the next renewal on. */
+          to_term?: string | null;
+          /** Billing plan from the next renewal on. */
+          to_plan?: string | null;
+          /** Code of the bundle the products are sold in from the next renewal on. */
+          bundle?: string | null;
+          /** Does not renew and runs on in the Extended Service Term. */
+          extended?: boolean;
+        }>;
+      };
+      /** As a file. */
+      text: string;
+    };
+  };
+  "model save": {
+    ask: {
+      /** From a file. */
+      file?: string | null;
+      /** Or written out. */
+      scenario?: {
+        /** Name. */
+        name: string;
+        /** Where its figures are from, and what to verify. */
+        note?: string;
+        /** First month; the month after the business day's without one. */
+        first_month?: string | null;
+        /** Months to look at; 36 without it. */
+        horizon_months?: string | null;
+        /** Seats lost for each share a price rises: `0.5` loses 5 % of the seats to a rise of 10 %. */
+        elasticity?: string | null;
+        /** The changes, in their order. */
+        changes?: Array<{
+          /** Name of the cause. */
+          name?: string;
+          /** First day. */
+          from: string;
+          /** Product: `ID:SKU`, or its name in the catalogue. */
+          product?: string | null;
+          /** Several products, likewise. */
+          products?: Array<string>;
+          /** The vendor's product id, beside `sku_id`. */
+          product_id?: string | null;
+          /** The vendor's SKU id. */
+          sku_id?: string | null;
+          /** `P1M`, `P1Y` or `P3Y`. */
+          term?: string | null;
+          /** `monthly`, `annual` or `triennial`. */
+          plan?: string | null;
+          /** Currency of the list price. */
+          currency?: string | null;
+          /** Price segment of the customer. */
+          segment?: string | null;
+          /** The customer, or those below this account. */
+          account?: string | null;
+          /** Change of the vendor's cost. */
+          cost?: string | null;
+          /** Change of the vendor's retail price. */
+          erp?: string | null;
+          /** The same in hundredths of a percent. */
+          cost_change_bp?: string | null;
+          /** The same in hundredths of a percent. */
+          erp_change_bp?: string | null;
+          /** Share of the change of cost customers pay; their price rules decide without it. */
+          pass_on?: string | null;
+          /** The same in hundredths of a percent. */
+          pass_through_bp?: string | null;
+          /** Number of a stored price list that takes the place of the one in force. */
+          price_list?: string | null;
+          /** Change of our price. */
+          price?: string | null;
+          /** When it bites: `renewal` (without it) or `at-once`. */
+          bites?: string | null;
+          /** A price rule that computes otherwise. */
+          rule?: string | null;
+          /** Its method. */
+          method?: string | null;
+          /** Its price or percentage. */
+          value?: string | null;
+          /** Its bands. */
+          bands?: string | null;
+          /** Change of the rate of `currency`: units of the customer's currency for one of it. */
+          rate?: string | null;
+          /** Change of the seats. */
+          seats?: string | null;
+          /** Term from the next renewal on. */
+          to_term?: string | null;
+          /** Billing plan from the next renewal on. */
+          to_plan?: string | null;
+          /** Code of the bundle the products are sold in from the next renewal on. */
+          bundle?: string | null;
+          /** Does not renew and runs on in the Extended Service Term. */
+          extended?: boolean;
+        }>;
+      } | null;
+    };
+    answer: {
+      scenarios: Array<{
+        name: string;
+        /** Brought along by the program. */
+        ready: boolean;
+        /** First day of its first change. */
+        from: string | null;
+        changes: number;
+        note: string;
+      }>;
+    };
+  };
+  "model drop": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+    };
+    answer: {
+      scenarios: Array<{
+        name: string;
+        /** Brought along by the program. */
+        ready: boolean;
+        /** First day of its first change. */
+        from: string | null;
+        changes: number;
+        note: string;
+      }>;
+    };
+  };
+  "model run": {
+    ask: {
+      /** A scenario file. */
+      file?: string | null;
+      /** Or one kept in the book or shipped with the program, by name. */
+      name?: string | null;
+      /** Or one written out. */
+      scenario?: {
+        /** Name. */
+        name: string;
+        /** Where its figures are from, and what to verify. */
+        note?: string;
+        /** First month; the month after the business day's without one. */
+        first_month?: string | null;
+        /** Months to look at; 36 without it. */
+        horizon_months?: string | null;
+        /** Seats lost for each share a price rises: `0.5` loses 5 % of the seats to a rise of 10 %. */
+        elasticity?: string | null;
+        /** The changes, in their order. */
+        changes?: Array<{
+          /** Name of the cause. */
+          name?: string;
+          /** First day. */
+          from: string;
+          /** Product: `ID:SKU`, or its name in the catalogue. */
+          product?: string | null;
+          /** Several products, likewise. */
+          products?: Array<string>;
+          /** The vendor's product id, beside `sku_id`. */
+          product_id?: string | null;
+          /** The vendor's SKU id. */
+          sku_id?: string | null;
+          /** `P1M`, `P1Y` or `P3Y`. */
+          term?: string | null;
+          /** `monthly`, `annual` or `triennial`. */
+          plan?: string | null;
+          /** Currency of the list price. */
+          currency?: string | null;
+          /** Price segment of the customer. */
+          segment?: string | null;
+          /** The customer, or those below this account. */
+          account?: string | null;
+          /** Change of the vendor's cost. */
+          cost?: string | null;
+          /** Change of the vendor's retail price. */
+          erp?: string | null;
+          /** The same in hundredths of a percent. */
+          cost_change_bp?: string | null;
+          /** The same in hundredths of a percent. */
+          erp_change_bp?: string | null;
+          /** Share of the change of cost customers pay; their price rules decide without it. */
+          pass_on?: string | null;
+          /** The same in hundredths of a percent. */
+          pass_through_bp?: string | null;
+          /** Number of a stored price list that takes the place of the one in force. */
+          price_list?: string | null;
+          /** Change of our price. */
+          price?: string | null;
+          /** When it bites: `renewal` (without it) or `at-once`. */
+          bites?: string | null;
+          /** A price rule that computes otherwise. */
+          rule?: string | null;
+          /** Its method. */
+          method?: string | null;
+          /** Its price or percentage. */
+          value?: string | null;
+          /** Its bands. */
+          bands?: string | null;
+          /** Change of the rate of `currency`: units of the customer's currency for one of it. */
+          rate?: string | null;
+          /** Change of the seats. */
+          seats?: string | null;
+          /** Term from the next renewal on. */
+          to_term?: string | null;
+          /** Billing plan from the next renewal on. */
+          to_plan?: string | null;
+          /** Code of the bundle the products are sold in from the next renewal on. */
+          bundle?: string | null;
+          /** Does not renew and runs on in the Extended Service Term. */
+          extended?: boolean;
+        }>;
+      } | null;
+      /** Months to look at, instead of the scenario's own. */
+      horizon?: number | null;
+      /** First month, instead of the scenario's own. */
+      first?: string | null;
+      /** Also write every customer and month as CSV. */
+      csv?: string | null;
+      /** Accounts to list, those whose margin changes most first; all without it. */
+      most?: number | null;
+    };
+    answer: {
+      scenario: string;
+      first_month: string;
+      months_count: number;
+      agreements: number;
+      /** Agreements the scenario reaches within the horizon. */
+      reached: number;
+      winners: number;
+      losers: number;
+      /** Agreements sold below cost at some time. */
+      below_cost: number;
+      totals: Array<{
+        currency: string;
+        cost_before: string;
+        cost: string;
+        revenue_before: string;
+        revenue: string;
+        margin_before: string;
+        margin: string;
+        /** Of the margin. */
+        change: string;
+        margin_percent_before: string | null;
+        margin_percent: string | null;
+      }>;
+      bridge: Array<{
+        /** Name of the change; nothing for seats that customers give up. */
+        cause: string | null;
+        /** What kind of change. */
+        kind: string | null;
+        currency: string;
+        change: string;
+      }>;
+      months: Array<{
+        month: string;
+        currency: string;
+        cost_before: string;
+        cost: string;
+        revenue_before: string;
+        revenue: string;
+        margin_before: string;
+        margin: string;
+        /** Of the margin. */
+        change: string;
+        /** What customers pay in the month, of what is charged within the horizon. */
+        cash_in: string;
+        /** What the vendor is paid in the month, likewise. */
+        cash_out: string;
+        /** Agreements the scenario first reaches in this month. */
+        hits: number;
+      }>;
+      accounts: Array<{
+        account_ref: string;
+        account_id: string;
+        name: string;
+        currency: string;
+        cost_before: string;
+        cost: string;
+        revenue_before: string;
+        revenue: string;
+        margin_before: string;
+        margin: string;
+        /** Of the margin. */
+        change: string;
+        /** Margin after, of the revenue after. */
+        margin_percent: string | null;
+        agreements: number;
+        /** The first month in which the scenario reaches one of them. */
+        hit: string | null;
+        /** How many of them are sold below cost at some time. */
+        below_cost: number;
+      }>;
+      products: Array<{
+        product: string;
+        name: string;
+        currency: string;
+        agreements: number;
+        cost_before: string;
+        cost: string;
+        revenue_before: string;
+        revenue: string;
+        margin_before: string;
+        margin: string;
+        /** Of the margin. */
+        change: string;
+      }>;
+      left_out: Array<{
+        subscription: string;
+        why: string;
+      }>;
+      notes: Array<string>;
+    };
+  };
+  "model quick": {
+    ask: {
+      /** A scenario file. */
+      file?: string | null;
+      /** Or one kept in the book or shipped with the program, by name. */
+      name?: string | null;
+      /** Or one written out. */
+      scenario?: {
+        /** Name. */
+        name: string;
+        /** Where its figures are from, and what to verify. */
+        note?: string;
+        /** First month; the month after the business day's without one. */
+        first_month?: string | null;
+        /** Months to look at; 36 without it. */
+        horizon_months?: string | null;
+        /** Seats lost for each share a price rises: `0.5` loses 5 % of the seats to a rise of 10 %. */
+        elasticity?: string | null;
+        /** The changes, in their order. */
+        changes?: Array<{
+          /** Name of the cause. */
+          name?: string;
+          /** First day. */
+          from: string;
+          /** Product: `ID:SKU`, or its name in the catalogue. */
+          product?: string | null;
+          /** Several products, likewise. */
+          products?: Array<string>;
+          /** The vendor's product id, beside `sku_id`. */
+          product_id?: string | null;
+          /** The vendor's SKU id. */
+          sku_id?: string | null;
+          /** `P1M`, `P1Y` or `P3Y`. */
+          term?: string | null;
+          /** `monthly`, `annual` or `triennial`. */
+          plan?: string | null;
+          /** Currency of the list price. */
+          currency?: string | null;
+          /** Price segment of the customer. */
+          segment?: string | null;
+          /** The customer, or those below this account. */
+          account?: string | null;
+          /** Change of the vendor's cost. */
+          cost?: string | null;
+          /** Change of the vendor's retail price. */
+          erp?: string | null;
+          /** The same in hundredths of a percent. */
+          cost_change_bp?: string | null;
+          /** The same in hundredths of a percent. */
+          erp_change_bp?: string | null;
+          /** Share of the change of cost customers pay; their price rules decide without it. */
+          pass_on?: string | null;
+          /** The same in hundredths of a percent. */
+          pass_through_bp?: string | null;
+          /** Number of a stored price list that takes the place of the one in force. */
+          price_list?: string | null;
+          /** Change of our price. */
+          price?: string | null;
+          /** When it bites: `renewal` (without it) or `at-once`. */
+          bites?: string | null;
+          /** A price rule that computes otherwise. */
+          rule?: string | null;
+          /** Its method. */
+          method?: string | null;
+          /** Its price or percentage. */
+          value?: string | null;
+          /** Its bands. */
+          bands?: string | null;
+          /** Change of the rate of `currency`: units of the customer's currency for one of it. */
+          rate?: string | null;
+          /** Change of the seats. */
+          seats?: string | null;
+          /** Term from the next renewal on. */
+          to_term?: string | null;
+          /** Billing plan from the next renewal on. */
+          to_plan?: string | null;
+          /** Code of the bundle the products are sold in from the next renewal on. */
+          bundle?: string | null;
+          /** Does not renew and runs on in the Extended Service Term. */
+          extended?: boolean;
+        }>;
+      } | null;
+      /** Months to look at, instead of the scenario's own. */
+      horizon?: number | null;
+      /** First month, instead of the scenario's own. */
+      first?: string | null;
+      /** Currency shown; the book's own without it. */
+      currency?: string | null;
+      /** First row of the accounts shown. */
+      from?: number;
+      /** How many rows. */
+      rows?: number;
+      /** `change` (without it, the worst first), `name`, `before` or `after`. */
+      sort?: string | null;
+      /** Turns the order round. */
+      descending?: boolean;
+    };
+    answer: {
+      currency: string;
+      /** Other currencies there are. */
+      currencies: Array<string>;
+      first_month: string;
+      /** Margin by month in minor units, for drawing. */
+      before: Array<number>;
+      after: Array<number>;
+      digits: number;
+      cost_before: string;
+      cost: string;
+      revenue_before: string;
+      revenue: string;
+      margin_before: string;
+      margin: string;
+      /** Of the margin. */
+      change: string;
+      margin_percent_before: string | null;
+      margin_percent: string | null;
+      winners: number;
+      losers: number;
+      /** Accounts in this currency. */
+      accounts: number;
+      rows: Array<{
+        account_id: string;
+        name: string;
+        before: string;
+        after: string;
+        change: string;
+      }>;
+      notes: Array<string>;
+    };
+  };
+  "model compare": {
+    ask: {
+      /** Two to four, over the months of the first. */
+      scenarios: Array<{
+        /** A scenario file. */
+        file?: string | null;
+        /** Or one kept in the book or shipped with the program, by name. */
+        name?: string | null;
+        /** Or one written out. */
+        scenario?: {
+          /** Name. */
+          name: string;
+          /** Where its figures are from, and what to verify. */
+          note?: string;
+          /** First month; the month after the business day's without one. */
+          first_month?: string | null;
+          /** Months to look at; 36 without it. */
+          horizon_months?: string | null;
+          /** Seats lost for each share a price rises: `0.5` loses 5 % of the seats to a rise of 10 %. */
+          elasticity?: string | null;
+          /** The changes, in their order. */
+          changes?: Array<{
+            /** Name of the cause. */
+            name?: string;
+            /** First day. */
+            from: string;
+            /** Product: `ID:SKU`, or its name in the catalogue. */
+            product?: string | null;
+            /** Several products, likewise. */
+            products?: Array<string>;
+            /** The vendor's product id, beside `sku_id`. */
+            product_id?: string | null;
+            /** The vendor's SKU id. */
+            sku_id?: string | null;
+            /** `P1M`, `P1Y` or `P3Y`. */
+            term?: string | null;
+            /** `monthly`, `annual` or `triennial`. */
+            plan?: string | null;
+            /** Currency of the list price. */
+            currency?: string | null;
+            /** Price segment of the customer. */
+            segment?: string | null;
+            /** The customer, or those below this account. */
+            account?: string | null;
+            /** Change of the vendor's cost. */
+            cost?: string | null;
+            /** Change of the vendor's retail price. */
+            erp?: string | null;
+            /** The same in hundredths of a percent. */
+            cost_change_bp?: string | null;
+            /** The same in hundredths of a percent. */
+            erp_change_bp?: string | null;
+            /** Share of the change of cost customers pay; their price rules decide without it. */
+            pass_on?: string | null;
+            /** The same in hundredths of a percent. */
+            pass_through_bp?: string | null;
+            /** Number of a stored price list that takes the place of the one in force. */
+            price_list?: string | null;
+            /** Change of our price. */
+            price?: string | null;
+            /** When it bites: `renewal` (without it) or `at-once`. */
+            bites?: string | null;
+            /** A price rule that computes otherwise. */
+            rule?: string | null;
+            /** Its method. */
+            method?: string | null;
+            /** Its price or percentage. */
+            value?: string | null;
+            /** Its bands. */
+            bands?: string | null;
+            /** Change of the rate of `currency`: units of the customer's currency for one of it. */
+            rate?: string | null;
+            /** Change of the seats. */
+            seats?: string | null;
+            /** Term from the next renewal on. */
+            to_term?: string | null;
+            /** Billing plan from the next renewal on. */
+            to_plan?: string | null;
+            /** Code of the bundle the products are sold in from the next renewal on. */
+            bundle?: string | null;
+            /** Does not renew and runs on in the Extended Service Term. */
+            extended?: boolean;
+          }>;
+        } | null;
+        /** Months to look at, instead of the scenario's own. */
+        horizon?: number | null;
+        /** First month, instead of the scenario's own. */
+        first?: string | null;
+      }>;
+    };
+    answer: {
+      first_month: string;
+      months: Array<string>;
+      scenarios: Array<{
+        scenario: string;
+        currency: string;
+        cost_before: string;
+        cost: string;
+        revenue_before: string;
+        revenue: string;
+        margin_before: string;
+        margin: string;
+        /** Of the margin. */
+        change: string;
+        margin_percent: string | null;
+        winners: number;
+        losers: number;
+        /** Margin month by month. */
+        margins: Array<string>;
+      }>;
+      notes: Array<string>;
+    };
+  };
+  "model why": {
+    ask: {
+      /** A scenario file. */
+      file?: string | null;
+      /** Or one kept in the book or shipped with the program, by name. */
+      name?: string | null;
+      /** Or one written out. */
+      scenario?: {
+        /** Name. */
+        name: string;
+        /** Where its figures are from, and what to verify. */
+        note?: string;
+        /** First month; the month after the business day's without one. */
+        first_month?: string | null;
+        /** Months to look at; 36 without it. */
+        horizon_months?: string | null;
+        /** Seats lost for each share a price rises: `0.5` loses 5 % of the seats to a rise of 10 %. */
+        elasticity?: string | null;
+        /** The changes, in their order. */
+        changes?: Array<{
+          /** Name of the cause. */
+          name?: string;
+          /** First day. */
+          from: string;
+          /** Product: `ID:SKU`, or its name in the catalogue. */
+          product?: string | null;
+          /** Several products, likewise. */
+          products?: Array<string>;
+          /** The vendor's product id, beside `sku_id`. */
+          product_id?: string | null;
+          /** The vendor's SKU id. */
+          sku_id?: string | null;
+          /** `P1M`, `P1Y` or `P3Y`. */
+          term?: string | null;
+          /** `monthly`, `annual` or `triennial`. */
+          plan?: string | null;
+          /** Currency of the list price. */
+          currency?: string | null;
+          /** Price segment of the customer. */
+          segment?: string | null;
+          /** The customer, or those below this account. */
+          account?: string | null;
+          /** Change of the vendor's cost. */
+          cost?: string | null;
+          /** Change of the vendor's retail price. */
+          erp?: string | null;
+          /** The same in hundredths of a percent. */
+          cost_change_bp?: string | null;
+          /** The same in hundredths of a percent. */
+          erp_change_bp?: string | null;
+          /** Share of the change of cost customers pay; their price rules decide without it. */
+          pass_on?: string | null;
+          /** The same in hundredths of a percent. */
+          pass_through_bp?: string | null;
+          /** Number of a stored price list that takes the place of the one in force. */
+          price_list?: string | null;
+          /** Change of our price. */
+          price?: string | null;
+          /** When it bites: `renewal` (without it) or `at-once`. */
+          bites?: string | null;
+          /** A price rule that computes otherwise. */
+          rule?: string | null;
+          /** Its method. */
+          method?: string | null;
+          /** Its price or percentage. */
+          value?: string | null;
+          /** Its bands. */
+          bands?: string | null;
+          /** Change of the rate of `currency`: units of the customer's currency for one of it. */
+          rate?: string | null;
+          /** Change of the seats. */
+          seats?: string | null;
+          /** Term from the next renewal on. */
+          to_term?: string | null;
+          /** Billing plan from the next renewal on. */
+          to_plan?: string | null;
+          /** Code of the bundle the products are sold in from the next renewal on. */
+          bundle?: string | null;
+          /** Does not renew and runs on in the Extended Service Term. */
+          extended?: boolean;
+        }>;
+      } | null;
+      /** Months to look at, instead of the scenario's own. */
+      horizon?: number | null;
+      /** First month, instead of the scenario's own. */
+      first?: string | null;
+      /** Whose month. */
+      account: string;
+      /** Which month. */
+      month: string;
+    };
+    answer: {
+      account_ref: string;
+      name: string;
+      month: string;
+      currency: string;
+      cost_before: string;
+      cost: string;
+      revenue_before: string;
+      revenue: string;
+      margin_before: string;
+      margin: string;
+      /** Of the margin. */
+      change: string;
+      agreements: Array<{
+        subscription_ref: string;
+        subscription_id: string;
+        name: string;
+        quantity: string;
+        currency: string;
+        revenue: string;
+        cost: string;
+        margin: string;
+        sold: Array<{
+          /** The rule applied. */
+          rule: string;
+          /** Named inputs, in the order a reader expects. */
+          inputs: Array<{
+            /** Its name. */
+            name: string;
+            /** Its value. */
+            value: string;
+          }>;
+          /** What came out. */
+          result: string;
+          /** Where the inputs came from. */
+          from: Array<string>;
+        }>;
+        bought: Array<{
+          /** The rule applied. */
+          rule: string;
+          /** Named inputs, in the order a reader expects. */
+          inputs: Array<{
+            /** Its name. */
+            name: string;
+            /** Its value. */
+            value: string;
+          }>;
+          /** What came out. */
+          result: string;
+          /** Where the inputs came from. */
+          from: Array<string>;
+        }>;
+      }>;
+    };
+  };
   "report margin": {
     ask: {
       /** Billing month. */

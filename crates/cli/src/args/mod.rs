@@ -2,11 +2,13 @@
 
 mod book;
 mod examples;
+mod model;
 mod month;
 mod register;
 
 pub use book::*;
 pub use examples::command;
+pub use model::*;
 pub use month::*;
 pub use register::*;
 
@@ -114,6 +116,9 @@ pub enum Command {
     Invoices(InvoicesCommand),
     /// The reasons of any amount: an invoice line, a cost line, a finding
     Why(IdArg),
+    /// What-if: scenarios over the whole book
+    #[command(subcommand)]
+    Model(ModelCommand),
     /// Figures
     #[command(subcommand)]
     Report(ReportCommand),

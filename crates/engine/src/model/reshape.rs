@@ -18,6 +18,8 @@ use std::collections::HashMap;
 /// A book as a scenario has it: rows, classes and their prices.
 pub(super) struct Shaped<'a> {
     pub base: &'a Base,
+    /// The scenario as it works within the horizon.
+    pub scenario: Scenario,
     pub rows: Cow<'a, [Row]>,
     classes: Cow<'a, [Class]>,
     /// Prices of classes a lever concerns; the book's own for the others.
@@ -28,7 +30,12 @@ pub(super) struct Shaped<'a> {
 
 impl<'a> Shaped<'a> {
     /// Shapes a book by a scenario.
-    pub fn of(base: &'a Base, scenario: &'a Scenario) -> Result<Shaped<'a>, ModelError> {
+    pub fn of(base: &'a Base, scenario: &Scenario) -> Result<Shaped<'a>, ModelError> {
+        // What began before the horizon is as it is: a change reaches terms and charges that begin within it.
+        let mut scenario = scenario.clone();
+        let (opens, _) = base.horizon.days();
+        scenario.levers.iter_mut().for_each(|lever| lever.from = lever.from.max(opens));
+        let scenario = &scenario;
         let book = ruled(base, scenario)?;
         let index = Prices::new(book.as_ref().unwrap_or(&base.prices));
         let mut shaping = Shaping {
@@ -59,7 +66,7 @@ impl<'a> Shaped<'a> {
             Ok::<_, ModelError>(())
         })?;
         let rates = classes.iter().map(|class| rates(base, scenario, class)).collect();
-        Ok(Shaped { base, rows, classes, tariffs, rates })
+        Ok(Shaped { base, scenario: scenario.clone(), rows, classes, tariffs, rates })
     }
 
     /// The prices of a class.

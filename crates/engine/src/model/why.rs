@@ -30,11 +30,11 @@ pub struct Because {
 /// Explains the figures of a buyer in a month of the horizon, agreement by agreement.
 pub fn because(base: &Base, scenario: &Scenario, buyer: usize, month: usize) -> Result<Vec<Because>, ModelError> {
     let shaped = Shaped::of(base, scenario)?;
-    let book = super::reshape::ruled(base, scenario)?;
+    let book = super::reshape::ruled(base, &shaped.scenario)?;
     let index = Prices::new(book.as_ref().unwrap_or(&base.prices));
     let mut all = Vec::new();
     for row in Base::of_buyer(&shaped.rows, buyer as u32) {
-        let pricing = Pricing::of(base, &index, scenario, shaped.class(row.class));
+        let pricing = Pricing::of(base, &index, &shaped.scenario, shaped.class(row.class));
         all.extend(of_row(&shaped, &pricing, row, month as u32)?);
     }
     Ok(all)

@@ -1,0 +1,208 @@
+//! What-if: scenarios over the whole book. Nothing here changes the book but what a person keeps or applies.
+
+mod answer;
+mod kept;
+mod scenario;
+
+use crate::people::People;
+use crate::session::Book;
+use crate::{Failure, Session};
+use engine::model::{Base, Horizon, Input, ModelError};
+use engine::price::PriceBook;
+use engine::register::{Product, ProductKey, Subscription};
+use engine::{Currency, Date, Decimal, Month, Names};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use std::collections::{BTreeSet, HashMap};
+use std::path::PathBuf;
+use store::tables;
+use store::tables::subscriptions::Scope;
+
+pub use answer::{compare, quick, run, why};
+pub use kept::{drop_kept as drop, list, save, show};
+pub use scenario::{Written, WrittenChange};
+
+/// Which scenario, over which months.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+pub struct Wanted {
+    /// A scenario file.
+    #[serde(default)]
+    pub file: Option<PathBuf>,
+    /// Or one kept in the book or shipped with the program, by name.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// Or one written out.
+    #[serde(default)]
+    pub scenario: Option<Written>,
+    /// Months to look at, instead of the scenario's own.
+    #[serde(default)]
+    pub horizon: Option<u32>,
+    /// First month, instead of the scenario's own.
+    #[serde(default)]
+    pub first: Option<String>,
+}
+
+/// A book made ready for scenarios, as long as it stays as it is.
+pub(crate) struct Made {
+    of: Footing,
+    names: Names,
+    people: People,
+    products: Vec<Product>,
+    titles: HashMap<ProductKey, String>,
+    prices: PriceBook,
+    base: Base,
+}
+
+/// What a made book stands on.
+#[derive(PartialEq)]
+struct Footing {
+    horizon: Horizon,
+    book: Vec<u8>,
+}
+
+/// Tables a model reads nothing of.
+const UNREAD: &[&str] = &[
+    "findings",
+    "finding_history",
+    "chain",
+    "requests",
+    "counters",
+    "sequences",
+    "runs",
+    "drafts",
+    "one_offs",
+    "papers",
+    "entries",
+    "sale_lines",
+    "sold_lines",
+    "invoices",
+    "contacts",
+    "notes",
+    "tenants",
+    "problem_rows",
+    "settings",
+];
+
+/// Months looked at where nobody says otherwise.
+const MONTHS: u32 = 36;
+
+impl Wanted {
+    /// The scenario, read from where it is.
+    fn written(&self, session: &mut Session) -> Result<Written, Failure> {
+        if let Some(written) = &self.scenario {
+            return Ok(written.clone());
+        }
+        if let Some(file) = &self.file {
+            let text = std::fs::read_to_string(file).map_err(|error| {
+                Failure::new("E-FILE-READ", format!("{} could not be read: {error}.", file.display()))
+            })?;
+            return scenario::read(&text);
+        }
+        match &self.name {
+            Some(name) => kept::find(session, name),
+            None => Err(Failure::usage("Name a scenario file, or a scenario of `billhook model list`.")),
+        }
+    }
+
+    /// The months: as asked, else as the scenario has them, else three years from the month after the business day.
+    fn horizon(&self, written: &Written, today: Date) -> Result<Horizon, Failure> {
+        let first = self.first.as_deref().or(written.first_month.as_deref());
+        let first = first.map(crate::session::month).transpose()?.unwrap_or(Month::of(today).plus(1));
+        let own = written.horizon_months.as_deref().map(|text| {
+            text.trim()
+                .parse()
+                .map_err(|_| Failure::usage(format!("horizon_months=\"{text}\" is not a number of months.")))
+        });
+        let months = self.horizon.map(Ok).or(own).transpose()?.unwrap_or(MONTHS);
+        Horizon::new(first, months).ok_or_else(|| {
+            Failure::usage(format!("A horizon has 1 to {} months, not {months}.", engine::model::MOST_MONTHS))
+        })
+    }
+}
+
+/// Answers from the book made ready, anew where it has changed.
+fn with_made<T>(
+    session: &mut Session,
+    horizon: Horizon,
+    answer: impl FnOnce(&mut Made) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let before = session.modelled.take();
+    let mut made = session.read(|book| {
+        let of = Footing { horizon, book: tables::glance::state(book.conn(), UNREAD)? };
+        match before {
+            Some(before) if before.of == of => Ok(before),
+            before => {
+                std::mem::drop(before);
+                make(book, of)
+            }
+        }
+    })?;
+    let answer = answer(&mut made);
+    session.modelled = Some(made);
+    answer
+}
+
+fn make(book: &mut Book<'_>, of: Footing) -> Result<Made, Failure> {
+    book.progress.step("Looking at every agreement", 0, None);
+    let mut names = book.names()?;
+    let people = People::load(book, &mut names)?;
+    let subscriptions = tables::subscriptions::load(book.conn(), &mut names, Scope::All)?;
+    let prices = crate::prices::load(book, &mut names)?;
+    let products = tables::products::load(book.conn(), &mut names)?;
+    let rates = rates(book, &people, &subscriptions)?;
+    let input = Input {
+        accounts: &people.accounts,
+        subscriptions: &subscriptions,
+        prices: &prices,
+        rates: &rates,
+        horizon: of.horizon,
+    };
+    let base = Base::new(&input).map_err(failed)?;
+    let titles = products.iter().map(|p| (p.key, p.name.clone())).collect();
+    Ok(Made { of, names, people, products, titles, prices, base })
+}
+
+/// The rates by which vendors last billed what they price in other currencies than its buyer's; where they billed none, the
+/// book's own in force today.
+fn rates(
+    book: &Book<'_>,
+    people: &People,
+    subscriptions: &[Subscription],
+) -> Result<Vec<(Currency, Currency, Decimal)>, Failure> {
+    let billing = |s: &Subscription| people.get(s.account).map(|a| a.currency);
+    let foreign = subscriptions.iter().filter_map(|s| Some((s.pricing_currency, billing(s)?)));
+    let mut wanted: BTreeSet<(Currency, Currency)> = foreign.filter(|(pricing, billing)| pricing != billing).collect();
+    let mut found = Vec::new();
+    let documents = if wanted.is_empty() { Vec::new() } else { tables::documents::list(book.conn())? };
+    let mut vendors: Vec<_> = documents.iter().filter(|d| d.lines.is_some_and(crate::costs::carries_money)).collect();
+    vendors.sort_by_key(|d| std::cmp::Reverse((d.period, d.no)));
+    for document in vendors {
+        if wanted.is_empty() {
+            break;
+        }
+        tables::lines::each_cost(book.conn(), document.no, |line| -> Result<(), store::StoreError> {
+            if wanted.remove(&(line.pricing_currency, line.currency)) {
+                found.push((line.pricing_currency, line.currency, line.exchange_rate));
+            }
+            Ok(())
+        })?;
+    }
+    let own = crate::rates::load(book)?;
+    for (pricing, billing) in wanted {
+        if billing == own.home()
+            && let Some(rate) = own.on(pricing, book.today)
+        {
+            found.push((pricing, billing, rate.per_unit));
+        }
+    }
+    Ok(found)
+}
+
+fn failed(error: ModelError) -> Failure {
+    let text = match error {
+        ModelError::NoBundle(_) => "The scenario sells a bundle the book does not have.".to_owned(),
+        ModelError::NoRule(name) => format!("The book has no price rule \"{name}\"."),
+        ModelError::TooLarge => "The amounts of the scenario are too large.".to_owned(),
+    };
+    Failure::new("E-SCENARIO", text)
+}

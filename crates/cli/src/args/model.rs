@@ -1,0 +1,68 @@
+//! What-if.
+
+use super::IdArg;
+use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
+/// Commands of scenarios.
+#[derive(Debug, Subcommand)]
+pub enum ModelCommand {
+    /// Scenarios kept in the book, and those brought along
+    List,
+    /// Show one as a file, to change and run
+    Show(IdArg),
+    /// Keep a scenario file in the book
+    Save {
+        /// Scenario file
+        file: PathBuf,
+    },
+    /// Forget a kept one
+    Drop(IdArg),
+    /// Run one: cost, revenue, margin and cash, month by month and account by account
+    Run(ModelRun),
+    /// Two to four side by side
+    Compare {
+        /// Scenario files or names
+        #[arg(required = true, num_args = 1..=4)]
+        scenarios: Vec<String>,
+        /// Months to look at [default: the first scenario's, or 36]
+        #[arg(long, value_name = "MONTHS")]
+        horizon: Option<u32>,
+        /// First month [default: the first scenario's, or the month after today's]
+        #[arg(long, value_name = "YYYY-MM")]
+        first: Option<String>,
+    },
+    /// Why an account's month comes to what it does, agreement by agreement
+    Why {
+        /// Scenario file or name
+        scenario: String,
+        /// Account
+        #[arg(long)]
+        account: String,
+        /// Month of the horizon
+        #[arg(long, value_name = "YYYY-MM")]
+        month: String,
+        /// First month of the horizon [default: the scenario's, or the month after today's]
+        #[arg(long, value_name = "YYYY-MM")]
+        first: Option<String>,
+    },
+}
+
+/// What to run.
+#[derive(Debug, Args)]
+pub struct ModelRun {
+    /// Scenario file (TOML or JSON), or the name of one in `model list`
+    pub scenario: String,
+    /// Months to look at [default: the scenario's, or 36]
+    #[arg(long, value_name = "MONTHS")]
+    pub horizon: Option<u32>,
+    /// First month [default: the scenario's, or the month after today's]
+    #[arg(long, value_name = "YYYY-MM")]
+    pub first: Option<String>,
+    /// Also write every customer and month as CSV
+    #[arg(long, value_name = "FILE")]
+    pub csv: Option<PathBuf>,
+    /// Accounts to list, those whose margin changes most first
+    #[arg(long, value_name = "COUNT")]
+    pub most: Option<usize>,
+}
