@@ -17,27 +17,21 @@ pub(super) struct Imagination<'a> {
     pub class: &'a Class,
     /// Counts levers whose change of cost is passed on apart, too: for the cost itself.
     pub with_passed_on: bool,
+    /// Somebody reads the steps.
+    pub tells: bool,
 }
 
 impl Imagined for Imagination<'_> {
     fn list(&self, ask: &Ask, real: Option<ListPrice>, steps: &mut Vec<Step>) -> Option<ListPrice> {
         let mut row = match (self.class.extended, real) {
-            (Some((monthly, annual)), real) => self.extended(ask, real, monthly, annual, steps)?,
-            (None, Some(real)) => real,
-            (None, None) if self.class.imagined => self.derived(ask, steps)?,
-            (None, None) => return self.replaced(ask, None, steps),
+            (Some((monthly, annual)), real) => Some(self.extended(ask, real, monthly, annual, steps)?),
+            (None, None) if self.class.imagined => self.derived(ask, steps),
+            (None, real) => real,
         };
-        for lever in self.levers.iter().filter(|l| self.concerns(l, ask)) {
-            match &lever.what {
-                What::Vendor { cost, erp, pass_on } if pass_on.is_none() || self.with_passed_on => {
-                    row.cost = changed(*cost, row.cost, "model.vendor-cost", lever, &row, steps)?;
-                    row.erp = changed(*erp, row.erp, "model.vendor-retail", lever, &row, steps)?;
-                }
-                What::List(rows) => row = listed(rows, ask, lever, steps).unwrap_or(row),
-                _ => {}
-            }
+        for lever in self.levers {
+            row = self.pull(lever, ask, row, steps)?;
         }
-        Some(row)
+        row
     }
 }
 
@@ -49,11 +43,44 @@ impl Imagination<'_> {
             && lever.who.has_buyer(self.buyer)
     }
 
-    /// What only the imagined list has.
-    fn replaced(&self, ask: &Ask, row: Option<ListPrice>, steps: &mut Vec<Step>) -> Option<ListPrice> {
-        let concerned = self.levers.iter().rev().filter(|l| self.concerns(l, ask));
-        let mut lists = concerned.filter_map(|l| if let What::List(rows) = &l.what { Some((l, rows)) } else { None });
-        lists.find_map(|(lever, rows)| listed(rows, ask, lever, steps)).or(row)
+    /// What a lever makes of a row of the list; `None` where the figure does not fit.
+    pub fn pull(
+        &self,
+        lever: &Lever,
+        ask: &Ask,
+        row: Option<ListPrice>,
+        steps: &mut Vec<Step>,
+    ) -> Option<Option<ListPrice>> {
+        if !self.concerns(lever, ask) {
+            return Some(row);
+        }
+        Some(match (&lever.what, row) {
+            (What::Vendor { cost, erp, pass_on }, Some(row)) if pass_on.is_none() || self.with_passed_on => {
+                let cost = self.changed(*cost, row.cost, "model.vendor-cost", lever, &row, steps)?;
+                let erp = self.changed(*erp, row.erp, "model.vendor-retail", lever, &row, steps)?;
+                Some(ListPrice { cost, erp, ..row })
+            }
+            (What::List(rows), row) => listed(rows, ask, lever, steps).or(row),
+            (_, row) => row,
+        })
+    }
+
+    /// A changed figure of a list, rounded to the minor unit as lists are.
+    fn changed(
+        &self,
+        change: Option<Change>,
+        figure: Decimal,
+        code: &'static str,
+        lever: &Lever,
+        row: &ListPrice,
+        steps: &mut Vec<Step>,
+    ) -> Option<Decimal> {
+        let Some(change) = change else { return Some(figure) };
+        let result = rounded(change.of(figure)?, &row.currency);
+        if self.tells {
+            steps.push(step(code, change, figure, result, row.currency).from(cause(lever)));
+        }
+        Some(result)
     }
 
     /// What the Extended Service Term costs: over the monthly term, else over the monthly part of an annual one.
@@ -133,21 +160,6 @@ fn listed(rows: &[ListPrice], ask: &Ask, lever: &Lever, steps: &mut Vec<Step>) -
     step.from.extend(row.source.map(Source::Line));
     steps.push(step);
     Some(row.clone())
-}
-
-/// A changed figure of a list, rounded to the minor unit as lists are.
-fn changed(
-    change: Option<Change>,
-    figure: Decimal,
-    code: &'static str,
-    lever: &Lever,
-    row: &ListPrice,
-    steps: &mut Vec<Step>,
-) -> Option<Decimal> {
-    let Some(change) = change else { return Some(figure) };
-    let result = rounded(change.of(figure)?, &row.currency);
-    steps.push(step(code, change, figure, result, row.currency).from(cause(lever)));
-    Some(result)
 }
 
 /// The step of a change.

@@ -26,6 +26,8 @@ pub(super) struct Shaped<'a> {
     tariffs: Vec<Option<Tariff>>,
     /// Rates by class: from which day, the first in force from the beginning. Empty where none is needed.
     rates: Vec<Vec<(Date, Decimal)>>,
+    /// Decimal places of the buyer's currency, by class.
+    digits: Vec<u32>,
 }
 
 impl<'a> Shaped<'a> {
@@ -66,7 +68,8 @@ impl<'a> Shaped<'a> {
             Ok::<_, ModelError>(())
         })?;
         let rates = classes.iter().map(|class| rates(base, scenario, class)).collect();
-        Ok(Shaped { base, scenario: scenario.clone(), rows, classes, tariffs, rates })
+        let digits = classes.iter().map(|class| base.buyers[class.buyer as usize].currency.digits()).collect();
+        Ok(Shaped { base, scenario: scenario.clone(), rows, classes, tariffs, rates, digits })
     }
 
     /// The prices of a class.
@@ -84,7 +87,7 @@ impl<'a> Shaped<'a> {
 
     /// Decimal places of the buyer's currency.
     pub fn digits(&self, class: u32) -> u32 {
-        self.base.buyers[self.class(class).buyer as usize].currency.digits()
+        self.digits[class as usize]
     }
 
     /// The book's own price for a class, for terms and charges that begin on these days.

@@ -205,20 +205,20 @@ enum Kind {
 impl Shaped<'_> {
     /// Walks the stretches in which a row costs the same: first month, the one after the last, amount of one charge.
     fn bought(&self, row: &Row, cuts: &mut Vec<Cut>, mut each: impl FnMut(u32, u32, i64)) -> Result<(), ModelError> {
-        let tariff = self.tariff(row.class);
+        let (tariff, digits) = (self.tariff(row.class), self.digits(row.class));
         self.buys(row, cuts, |stretch, rate| {
             let cell = tariff.cell(stretch.list, stretch.rule);
-            each(stretch.from, stretch.to, amount(row, cell.cost, cell.stays, rate, self.digits(row.class))?);
+            each(stretch.from, stretch.to, amount(row, cell.cost, cell.stays, rate, digits)?);
             Some(())
         })
     }
 
     /// The same for what it is sold for.
     fn sold(&self, row: &Row, cuts: &mut Vec<Cut>, mut each: impl FnMut(u32, u32, i64)) -> Result<(), ModelError> {
-        let tariff = self.tariff(row.class);
+        let (tariff, digits) = (self.tariff(row.class), self.digits(row.class));
         self.sells(row, cuts, |stretch| {
             let cell = tariff.cell(stretch.list, stretch.rule);
-            each(stretch.from, stretch.to, amount(row, cell.sell, cell.stays, Decimal::ONE, self.digits(row.class))?);
+            each(stretch.from, stretch.to, amount(row, cell.sell, cell.stays, None, digits)?);
             Some(())
         })
     }
@@ -240,14 +240,14 @@ impl Shaped<'_> {
         let mut found = None;
         self.sells(row, &mut Vec::new(), |stretch| {
             if stretch.has(&row.charged, month) {
-                found = Some(self.charge(row, stretch, Decimal::ONE, false)?);
+                found = Some(self.charge(row, stretch, None, false)?);
             }
             Some(())
         })?;
         Ok(found)
     }
 
-    fn charge(&self, row: &Row, stretch: Stretch, rate: Decimal, buys: bool) -> Option<Charge> {
+    fn charge(&self, row: &Row, stretch: Stretch, rate: Option<Decimal>, buys: bool) -> Option<Charge> {
         let (tariff, class) = (self.tariff(row.class), self.class(row.class));
         let cell = tariff.cell(stretch.list, stretch.rule);
         let billing = self.base.buyers[row.buyer as usize].currency;
@@ -259,7 +259,7 @@ impl Shaped<'_> {
             unit: unit.value,
             currency,
             stays: Decimal::new(cell.stays, 6).normalize(),
-            rate,
+            rate: rate.unwrap_or(Decimal::ONE),
             amount: amount(row, unit, cell.stays, rate, self.digits(row.class))?,
         })
     }
@@ -268,12 +268,12 @@ impl Shaped<'_> {
         &self,
         row: &Row,
         cuts: &mut Vec<Cut>,
-        mut each: impl FnMut(Stretch, Decimal) -> Option<()>,
+        mut each: impl FnMut(Stretch, Option<Decimal>) -> Option<()>,
     ) -> Result<(), ModelError> {
         let rates = self.rates(row.class);
         // Seats that leave are given back when the vendor takes them: at the beginning of a term.
         let on = [&row.rebought, &row.rebought, &row.bought];
-        self.walk(row, rates, on, cuts, |s| each(s, rates.get(s.rate).map_or(Decimal::ONE, |(_, rate)| *rate)))
+        self.walk(row, rates, on, cuts, |s| each(s, rates.get(s.rate).map(|(_, rate)| *rate)))
     }
 
     fn sells(&self, row: &Row, cuts: &mut Vec<Cut>, each: impl FnMut(Stretch) -> Option<()>) -> Result<(), ModelError> {
@@ -344,7 +344,7 @@ impl Shaped<'_> {
             if cell.changed || stretch.rate > 0 {
                 earliest(&mut change.hit, month);
             }
-            if same_beat && cell.sell.value < cell.cost.value.checked_mul(rate)? {
+            if same_beat && cell.sell.value < cell.cost.value.checked_mul(rate.unwrap_or(Decimal::ONE))? {
                 earliest(&mut change.below_cost, month);
             }
             Some(())
@@ -377,12 +377,12 @@ impl Stretch {
 }
 
 /// The amount of one charge of a row, in minor units; `None` where it does not fit.
-fn amount(row: &Row, unit: Unit, stays: i64, rate: Decimal, digits: u32) -> Option<i64> {
+fn amount(row: &Row, unit: Unit, stays: i64, rate: Option<Decimal>, digits: u32) -> Option<i64> {
     if let Some(units) = row.units
         && unit.micro != i64::MIN
         && stays == MILLION
         && row.part.is_none()
-        && rate == Decimal::ONE
+        && rate.is_none()
         && digits == 2
         && let Some(product) = units.checked_mul(unit.micro)
     {
@@ -390,7 +390,7 @@ fn amount(row: &Row, unit: Unit, stays: i64, rate: Decimal, digits: u32) -> Opti
         // Half up, away from zero.
         return Some((product + product.signum() * (MINOR / 2)) / MINOR);
     }
-    let mut exact = row.quantity.checked_mul(unit.value)?.checked_mul(rate)?;
+    let mut exact = row.quantity.checked_mul(unit.value)?.checked_mul(rate.unwrap_or(Decimal::ONE))?;
     if stays != MILLION {
         exact = exact.checked_mul(Decimal::new(stays, 6))?;
     }

@@ -190,24 +190,23 @@ impl<'a> Pricing<'a> {
         told: &mut Option<Told>,
     ) -> Result<Cell, NoPrice> {
         let begun = |lever: &&Lever| lever.from <= term_day.max(rule_day);
-        if let Some(was) = was.filter(|_| told.is_none() && !class.resized && !self.levers.iter().any(|l| begun(&l))) {
+        if let Some(was) = was.filter(|_| told.is_none() && !class.resized && !self.levers.iter().any(begun)) {
             return Ok(was);
         }
         let buyer = &self.base.buyers[class.buyer as usize];
-        let imagined =
-            |with_passed_on| Imagination { levers: &self.levers, buyer, index: self.index, class, with_passed_on };
-        let cost = self.cost(class, &imagined(true), term_day, rule_day, told)?;
-        let moved = |lever: &&&Lever| match lever.what {
+        let costs = self.costs(class, term_day, rule_day, told)?;
+        let moved = |lever: &Lever| match lever.what {
             What::Vendor { pass_on, .. } => pass_on.is_none() && lever.from <= term_day,
             What::List(_) => lever.from <= term_day,
             What::Rule(..) => lever.from <= rule_day,
             _ => false,
         };
-        let by_rules = was.is_none() || class.resized || told.is_some() || self.levers.iter().any(|l| moved(&l));
+        let by_rules = was.is_none() || class.resized || told.is_some() || self.levers.iter().any(|l| moved(l));
         let mut sell = match was {
             Some(was) if !by_rules => was.sell.value,
             _ => {
-                let imagined = imagined(false);
+                let imagined =
+                    Imagination { with_passed_on: false, ..self.imagined(class, &self.levers, told.is_some()) };
                 let ask = class.ask(&self.base.buyers, term_day, rule_day, Some(&imagined));
                 let offer = self.index.offer(&ask)?;
                 if let Some(told) = told {
@@ -216,7 +215,9 @@ impl<'a> Pricing<'a> {
                 offer.unit_price
             }
         };
-        sell = self.passed_on(class, buyer, sell, term_day, told)?;
+        for (lever, costs) in self.levers.iter().zip(costs.windows(2)) {
+            sell = self.passed_on(class, buyer, lever, (costs[0], costs[1]), sell, told)?;
+        }
         for lever in &self.levers {
             let What::Price(change, bite) = lever.what else { continue };
             let since = if bite == Bite::Renewal { term_day } else { rule_day };
@@ -229,82 +230,90 @@ impl<'a> Pricing<'a> {
             }
         }
         let stays = was.map_or(MILLION, |was| self.stays(was.sell.value, sell));
-        let (cost, sell) = (Unit::of(cost), Unit::of(sell));
+        let (cost, sell) = (Unit::of(costs.last().copied().unwrap_or_default()), Unit::of(sell));
         let changed = was.is_some_and(|was| was.cost.value != cost.value || was.sell.value != sell.value);
         Ok(Cell { cost, sell, stays, changed })
     }
 
-    /// What the vendor charges for a unit, in its pricing currency; nought for what no list has.
-    fn cost(
+    /// What the vendor charges for a unit, in its pricing currency: as listed, and after each lever. Nought for what no list has.
+    fn costs(
         &self,
         class: &Class,
-        imagined: &Imagination,
         term_day: Date,
         rule_day: Date,
         told: &mut Option<Told>,
-    ) -> Result<Decimal, NoPrice> {
-        let ask = class.ask(&self.base.buyers, term_day, rule_day, Some(imagined));
+    ) -> Result<Vec<Decimal>, NoPrice> {
+        let mut costs = Vec::with_capacity(self.levers.len() + 1);
         if self.base.is_whole_bundle(class) {
-            let offer = self.index.offer(&ask)?;
-            let cost = offer.cost.unwrap_or_default();
-            if let Some(told) = told {
-                told.cost.push(Step::of(Rule("model.parts-cost"), Value::Price(cost, ask.currency)));
+            for upto in 0..=self.levers.len() {
+                let imagined = self.imagined(class, &self.levers[..upto], false);
+                let ask = class.ask(&self.base.buyers, term_day, rule_day, Some(&imagined));
+                costs.push(self.index.offer(&ask)?.cost.unwrap_or_default());
             }
-            return Ok(cost);
+            if let (Some(told), Some(cost)) = (told, costs.last()) {
+                told.cost.push(Step::of(Rule("model.parts-cost"), Value::Price(*cost, class.pricing)));
+            }
+            return Ok(costs);
         }
+        let listed = self.imagined(class, &[], told.is_some());
+        let ask = class.ask(&self.base.buyers, term_day, rule_day, Some(&listed));
         let ask = Ask { currency: class.pricing, own: None, bundle: Symbol::EMPTY, ..ask };
         let mut steps = Vec::new();
-        let row = self.index.listed_with(&ask, &mut steps);
-        let cost = row.as_ref().map_or(Decimal::ZERO, |row| row.cost);
+        let mut row = self.index.listed_with(&ask, &mut steps);
+        costs.push(row.as_ref().map_or(Decimal::ZERO, |row| row.cost));
+        let from = row.as_ref().map(|row| row.from);
+        let imagined = self.imagined(class, &self.levers, told.is_some());
+        for lever in &self.levers {
+            row = imagined.pull(lever, &ask, row, &mut steps).ok_or(NoPrice::TooLarge)?;
+            costs.push(row.as_ref().map_or(Decimal::ZERO, |row| row.cost));
+        }
         if let Some(told) = told {
             told.cost.extend(steps);
-            if let Some(row) = row {
+            if let (Some(row), Some(from)) = (row, from) {
                 told.cost.push(
                     Step::of(Rule("model.cost"), Value::Price(row.cost, row.currency))
-                        .input("in force from", Value::Date(row.from))
+                        .input("in force from", Value::Date(from))
                         .input("term begins", Value::Date(term_day)),
                 );
             }
         }
-        Ok(cost)
+        Ok(costs)
     }
 
-    /// Adds the share of the changes of cost that customers pay.
+    fn imagined<'i>(&'i self, class: &'i Class, levers: &'i [&'i Lever], tells: bool) -> Imagination<'i> {
+        let buyer = &self.base.buyers[class.buyer as usize];
+        Imagination { levers, buyer, index: self.index, class, with_passed_on: true, tells }
+    }
+
+    /// Adds the share of a change of cost that customers pay.
     fn passed_on(
         &self,
         class: &Class,
         buyer: &Buyer,
-        mut sell: Decimal,
-        term_day: Date,
+        lever: &Lever,
+        (before, after): (Decimal, Decimal),
+        sell: Decimal,
         told: &mut Option<Told>,
     ) -> Result<Decimal, NoPrice> {
-        for (at, lever) in self.levers.iter().enumerate() {
-            let What::Vendor { pass_on: Some(share), .. } = lever.what else { continue };
-            if lever.from > term_day || share.is_zero() {
-                continue;
-            }
-            let cost = |levers| -> Result<Decimal, NoPrice> {
-                let imagined = Imagination { levers, buyer, index: self.index, class, with_passed_on: true };
-                self.cost(class, &imagined, term_day, term_day, &mut None)
-            };
-            let (before, after) = (cost(&self.levers[..at])?, cost(&self.levers[..=at])?);
-            let rate = self.base.rate(class.pricing, buyer.currency).unwrap_or(Decimal::ONE);
-            let more = (after - before).checked_mul(rate).and_then(|more| more.checked_mul(share));
-            let raised = self.rounded(more.and_then(|more| sell.checked_add(more)).ok_or(NoPrice::TooLarge)?, buyer);
-            if let Some(told) = told {
-                told.sell.push(
-                    Step::of(Rule("model.passed-on"), Value::Price(raised, buyer.currency))
-                        .input("price", Value::Price(sell, buyer.currency))
-                        .input("cost before", Value::Price(before, class.pricing))
-                        .input("cost after", Value::Price(after, class.pricing))
-                        .input("exchange rate", Value::Number(rate))
-                        .input("share", Value::Share(share))
-                        .from(cause(lever)),
-                );
-            }
-            sell = raised;
+        let What::Vendor { pass_on: Some(share), .. } = lever.what else { return Ok(sell) };
+        if share.is_zero() || before == after {
+            return Ok(sell);
         }
-        Ok(sell)
+        let rate = self.base.rate(class.pricing, buyer.currency).unwrap_or(Decimal::ONE);
+        let more = (after - before).checked_mul(rate).and_then(|more| more.checked_mul(share));
+        let raised = self.rounded(more.and_then(|more| sell.checked_add(more)).ok_or(NoPrice::TooLarge)?, buyer);
+        if let Some(told) = told {
+            told.sell.push(
+                Step::of(Rule("model.passed-on"), Value::Price(raised, buyer.currency))
+                    .input("price", Value::Price(sell, buyer.currency))
+                    .input("cost before", Value::Price(before, class.pricing))
+                    .input("cost after", Value::Price(after, class.pricing))
+                    .input("exchange rate", Value::Number(rate))
+                    .input("share", Value::Share(share))
+                    .from(cause(lever)),
+            );
+        }
+        Ok(raised)
     }
 
     /// The millionths of the seats that stay when a price becomes another.
