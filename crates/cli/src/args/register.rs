@@ -77,6 +77,23 @@ register_commands! {
 register_commands! {
     /// Commands of price lists and rules.
     PricesCommand {
+        /// The price lists: which are in force, which are only announced
+        Lists,
+        /// What a product cost and retailed for over time
+        History {
+            /// PRODUCT:SKU; every product without one
+            product: Option<String>,
+        },
+        /// Take an announced list into force
+        Adopt {
+            /// Number of the list
+            id: String,
+        },
+        /// Drop an announced list
+        Drop {
+            /// Number of the list
+            id: String,
+        },
         /// The rule chosen for a subscription, and those it beat
         Why {
             /// Subscription
