@@ -207,8 +207,8 @@ pub fn list(session: &mut Session, ask: ListAsk) -> Result<List, Failure> {
                 currency: p.currency.to_string(),
                 segment: names.text(p.segment).to_owned(),
                 from_quantity: number(p.at_least),
-                cost: number(p.cost),
-                erp: number(p.erp),
+                cost: number(p.cost.round_dp(8)),
+                erp: number(p.erp.round_dp(8)),
                 from: p.from.to_string(),
                 until: p.until.map(|d| d.to_string()),
             })

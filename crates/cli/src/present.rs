@@ -38,6 +38,22 @@ const COLUMNS: &[(&str, &str, &[&str])] = &[
     ("model compare", "scenarios", &["scenario", "currency", "revenue", "margin", "change", "winners", "losers"]),
     ("model why", "agreements", &["subscription_ref", "name", "quantity", "revenue", "cost", "margin"]),
     (
+        "prices diff",
+        "rows",
+        &[
+            "name",
+            "term",
+            "plan",
+            "currency",
+            "cost_before",
+            "cost_after",
+            "cost_percent",
+            "seats",
+            "per_month",
+            "per_year",
+        ],
+    ),
+    (
         "prices history",
         "versions",
         &[

@@ -70,8 +70,10 @@ pub fn of(command: &Command) -> Result<(&'static str, Value), Failure> {
             PricesCommand::End(ask) => ("prices end", of_args(ask)?),
             PricesCommand::Lists => ("prices lists", json!({})),
             PricesCommand::History { product } => ("prices history", json!({"product": product})),
+            PricesCommand::Diff(ask) => ("prices diff", of_args(ask)?),
             PricesCommand::Adopt { id } => ("prices adopt", json!({"id": id})),
             PricesCommand::Drop { id } => ("prices drop", json!({"id": id})),
+            PricesCommand::Take => ("prices take", json!({})),
             PricesCommand::Why { id, on } => ("prices why", json!({"id": id, "on": on})),
         },
         Command::Bundles(c) => match c {

@@ -181,7 +181,8 @@ pub fn run(session: &mut Session, ask: Ask) -> Result<Answer, Failure> {
                 let (period, stated) = said[n];
                 answers[n] = Some(one(book, &ready[n], arriving, &ask, period, stated)?);
             }
-            Ok(())
+            let brings = |r: &Ready| matches!(r.file.kind, Kind::Catalogue | Kind::Subscriptions | Kind::Bundles);
+            if ready.iter().any(brings) { crate::price_lists::take_up_if_missing(book) } else { Ok(()) }
         })?;
         Ok(Answer { files: answers.into_iter().flatten().collect(), notes })
     };

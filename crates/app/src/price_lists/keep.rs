@@ -4,10 +4,12 @@ use crate::Failure;
 use crate::import::recognise_again;
 use crate::session::Book;
 use engine::price::{ListKind, ListPrice};
+use engine::price_change::Listing;
 use engine::register::{Product, ProductKey, ProductKind, Term};
-use engine::{LineRef, Names};
+use engine::{Date, LineRef, Names};
 use formats::{Kind, Limits, ListPriceRow, Rows};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::io::Read;
 use store::tables::price_lists::PriceList;
 use store::tables::{self, Put};
@@ -22,9 +24,9 @@ pub enum Wanted {
         catalogue: HashSet<(String, String)>,
         /// How many texts the book knew before the list was read.
         known: usize,
+        /// Products that are left as they are.
+        except: HashSet<ProductKey>,
     },
-    /// Of these.
-    Only(HashSet<ProductKey>),
 }
 
 impl Wanted {
@@ -33,14 +35,15 @@ impl Wanted {
         let mut names = book.names()?;
         let products = tables::products::load(book.conn(), &mut names)?;
         let text = |key: ProductKey| (names.text(key.product).to_owned(), names.text(key.sku).to_owned());
-        Ok(Wanted::Sold { catalogue: products.iter().map(|p| text(p.key)).collect(), known })
+        let catalogue = products.iter().map(|p| text(p.key)).collect();
+        Ok(Wanted::Sold { catalogue, known, except: HashSet::new() })
     }
 
     fn has(&self, key: ProductKey, names: &Names) -> bool {
         match self {
             Wanted::Everything => true,
-            Wanted::Only(keys) => keys.contains(&key),
-            Wanted::Sold { catalogue, known } => {
+            Wanted::Sold { except, .. } if except.contains(&key) => false,
+            Wanted::Sold { catalogue, known, .. } => {
                 let is_known = |symbol: engine::Symbol| (symbol.0 as usize) < *known;
                 // A text the book had before is one of a document's or a subscription's; lists leave none behind.
                 (is_known(key.product) && is_known(key.sku))
@@ -67,9 +70,7 @@ pub fn take(
     rows: &[ListPriceRow],
     wanted: &Wanted,
 ) -> Result<Taken, Failure> {
-    let market = market_of(book, names, rows)?;
-    let here = |row: &&ListPriceRow| market.as_deref().is_none_or(|m| names.text(row.market).eq_ignore_ascii_case(m));
-    let rows: Vec<&ListPriceRow> = rows.iter().filter(here).filter(|r| wanted.has(r.key, names)).collect();
+    let rows: Vec<&ListPriceRow> = rows.iter().filter(|r| wanted.has(r.key, names)).collect();
     let mut scratch = names.clone();
     let known: HashSet<ProductKey> = tables::products::load(book.conn(), &mut scratch)?.iter().map(|p| p.key).collect();
     let mut fresh: HashMap<ProductKey, Product> = HashMap::new();
@@ -84,11 +85,12 @@ pub fn take(
     }
     let mut fresh: Vec<Product> = fresh.into_values().collect();
     fresh.sort_by_key(|p| (names.text(p.key.product).to_owned(), names.text(p.key.sku).to_owned()));
-    let prices: Vec<ListPrice> = rows.iter().map(|row| price(row, list)).collect();
+    let (prices, left_out) = one_each(book, names, list, rows.iter().copied())?;
     let writer = book.writer()?;
     writer.put_products(names, &mut fresh)?;
-    let put = writer.put_list_prices(names, &prices)?;
-    Ok(Taken { put, kept: u32::try_from(prices.len()).unwrap_or(u32::MAX) })
+    let mut put = writer.put_list_prices(names, &prices)?;
+    put.same += left_out;
+    Ok(Taken { put, kept: u32::try_from(rows.len()).unwrap_or(u32::MAX) })
 }
 
 /// The prices of a list, read again from its document, in the texts of the book, which grow.
@@ -116,20 +118,40 @@ pub fn rows_of(book: &Book<'_>, list: &PriceList, names: &mut Names) -> Result<(
 /// The prices of a list as they are, or would be, among the list prices: all of them.
 pub fn prices_of(book: &Book<'_>, list: &PriceList, names: &mut Names) -> Result<Vec<ListPrice>, Failure> {
     let (_, rows) = rows_of(book, list, names)?;
-    let market = market_of(book, names, &rows)?;
-    let here = |row: &&ListPriceRow| market.as_deref().is_none_or(|m| names.text(row.market).eq_ignore_ascii_case(m));
-    Ok(rows.iter().filter(here).map(|row| price(row, list)).collect())
+    Ok(one_each(book, names, list, rows.iter())?.0)
 }
 
-/// The country whose prices are used of a list with several: the seller's, where it is among them.
-pub fn market_of(book: &Book<'_>, names: &Names, rows: &[ListPriceRow]) -> Result<Option<String>, Failure> {
-    let markets: BTreeSet<&str> = rows.iter().map(|r| names.text(r.market)).filter(|m| !m.is_empty()).collect();
-    if markets.len() < 2 {
-        return Ok(None);
-    }
+/// One row for each price of a list: the last of those that were published again, and of those for several countries in one
+/// currency the one for the seller's. The number of rows this leaves out comes second.
+fn one_each<'r>(
+    book: &Book<'_>,
+    names: &Names,
+    list: &PriceList,
+    rows: impl Iterator<Item = &'r ListPriceRow>,
+) -> Result<(Vec<ListPrice>, u64), Failure> {
     let settings = book.settings()?;
     let home = settings.get("seller.country");
-    Ok(markets.iter().find(|m| m.eq_ignore_ascii_case(home)).map(|m| (*m).to_owned()))
+    let at_home = |row: &ListPriceRow| names.text(row.market).eq_ignore_ascii_case(home);
+    let mut places: HashMap<(Listing, Date), usize> = HashMap::new();
+    let mut kept: Vec<(ListPrice, bool)> = Vec::new();
+    let mut left_out = 0;
+    for row in rows {
+        let (price, is_home) = (price(row, list), at_home(row));
+        match places.entry((Listing::of(&price), price.from)) {
+            Entry::Vacant(place) => {
+                place.insert(kept.len());
+                kept.push((price, is_home));
+            }
+            Entry::Occupied(place) => {
+                left_out += 1;
+                let before = &mut kept[*place.get()];
+                if is_home || !before.1 {
+                    *before = (price, is_home);
+                }
+            }
+        }
+    }
+    Ok((kept.into_iter().map(|(price, _)| price).collect(), left_out))
 }
 
 fn price(row: &ListPriceRow, list: &PriceList) -> ListPrice {
@@ -149,11 +171,14 @@ fn price(row: &ListPriceRow, list: &PriceList) -> ListPrice {
     }
 }
 
-/// Whose product it is: of Microsoft's sheets, or by an id like Microsoft's, which has twelve letters and digits and begins in
-/// a few ways. Of others the list does not say.
+/// Whose product it is. Of others than Microsoft's the list does not say.
 fn vendor_of(product: &str, kind: Kind) -> &'static str {
-    let begins = ["CFQ7", "DZH3", "DG7G"].iter().any(|begin| product.starts_with(begin));
-    if kind.is_microsoft_sheet() || (product.len() == 12 && begins) { "Microsoft" } else { "" }
+    if kind.is_microsoft_sheet() || is_microsofts(product) { "Microsoft" } else { "" }
+}
+
+/// Whether an id is like those of Microsoft's products.
+pub(super) fn is_microsofts(product: &str) -> bool {
+    product.len() == 12 && ["CFQ7", "DZH3", "DG7G"].iter().any(|begin| product.starts_with(begin))
 }
 
 fn kind_of(row: &ListPriceRow) -> ProductKind {

@@ -3,7 +3,9 @@
 //! The prices of an announced list are read from its document whenever they are looked at, compared or modelled with. They come
 //! among the list prices only when a person takes the list into force, so nothing is ever priced by an announcement.
 
+mod diff;
 mod keep;
+mod later;
 
 use crate::session::Book;
 use crate::wire::{IdAsk, Nothing};
@@ -16,7 +18,10 @@ use store::tables;
 use store::tables::documents::Document;
 use store::tables::price_lists::PriceList;
 
-pub(crate) use keep::{Taken, Wanted, market_of, prices_of, take};
+pub use diff::diff;
+pub(crate) use keep::{Taken, Wanted, prices_of, take};
+pub use later::take_up;
+pub(crate) use later::take_up_if_missing;
 
 /// A price list as shells see it.
 #[derive(Debug, JsonSchema, Serialize)]
@@ -84,13 +89,22 @@ impl Known {
         self.documents.get(&list.document).map_or("", |d| &d.file_name)
     }
 
+    /// How many rows of it could be read.
+    fn rows(&self, list: &PriceList) -> Option<u32> {
+        self.documents.get(&list.document).map(|d| d.good_rows)
+    }
+
+    /// The kind of file it is.
+    pub fn kind(&self, list: &PriceList) -> Option<&str> {
+        self.documents.get(&list.document).map(|d| d.kind.as_str())
+    }
+
     /// The next later list in force of the same kind, vendor and currencies.
     fn superseded_by(&self, list: &PriceList) -> Option<u32> {
-        let kind = |l: &PriceList| self.documents.get(&l.document).map(|d| d.kind.as_str());
         let same = |l: &&PriceList| {
             l.document > list.document
                 && l.state == ListState::InForce
-                && (kind(l), &l.vendor, &l.currencies) == (kind(list), &list.vendor, &list.currencies)
+                && (self.kind(l), &l.vendor, &l.currencies) == (self.kind(list), &list.vendor, &list.currencies)
         };
         self.lists.iter().find(same).map(|l| l.document)
     }
@@ -154,3 +168,6 @@ pub fn drop(session: &mut Session, ask: IdAsk) -> Result<Lists, Failure> {
         all(book)
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,11 +3,11 @@
 use crate::catalogue::reference;
 use crate::prices::{list_kind_word, plan_word, term_text};
 use crate::session::Book;
-use crate::wire::{number, total};
+use crate::wire::{number, percent_more, unit_price};
 use crate::{Failure, Session};
 use engine::price::{ListKind, ListPrice};
 use engine::register::{BillingPlan, ProductKey, Term};
-use engine::{Currency, Date, Decimal, Rounding, Symbol};
+use engine::{Currency, Date, Decimal, Symbol};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -117,11 +117,8 @@ fn state(price: &ListPrice, at: usize, now: Option<usize>, today: Date) -> &'sta
 
 fn version(p: &ListPrice, before: Option<&ListPrice>, state: &'static str, product: &str, name: &str) -> Version {
     let change = |now: Decimal, was: Option<Decimal>| was.filter(|w| *w != now).map(|w| now - w);
-    let percent = |now: Decimal, was: Option<Decimal>| {
-        let change = change(now, was)?.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(was?)?;
-        Some(format!("{:.1}", Rounding::HalfUp.apply(change, 1)))
-    };
-    let text = |value: Decimal| total(value, p.currency);
+    let percent = |now: Decimal, was: Option<Decimal>| percent_more(was.filter(|w| *w != now)?, now);
+    let text = |value: Decimal| unit_price(value, p.currency);
     let (cost, erp) = (before.map(|b| b.cost), before.map(|b| b.erp));
     Version {
         product: product.to_owned(),

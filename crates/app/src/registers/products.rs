@@ -2,7 +2,7 @@
 
 use crate::catalogue::{kind_word, reference};
 use crate::prices::plan_word;
-use crate::wire::{number, total};
+use crate::wire::{number, unit_price};
 use crate::{Failure, Session};
 use engine::price::{ListKind, ListPrice};
 use engine::register::{BillingPlan, ProductKey, Status, Term};
@@ -97,8 +97,8 @@ pub fn register(session: &mut Session, _: RegisterAsk) -> Result<Register, Failu
                 term: best.map(|l| l.term.to_string()),
                 plan: best.map(|l| plan_word(l.plan)),
                 currency: best.map(|l| l.currency.to_string()),
-                cost: best.map(|l| total(l.cost, l.currency)),
-                erp: best.map(|l| total(l.erp, l.currency)),
+                cost: best.map(|l| unit_price(l.cost, l.currency)),
+                erp: best.map(|l| unit_price(l.erp, l.currency)),
                 margin_percent: best.and_then(|l| margin_percent(l.erp, l.cost)),
                 from: best.map(|l| l.from.to_string()),
                 listed: now.len(),

@@ -65,8 +65,13 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ("prices end", &["prices end everybody --on 2027-01-01"]),
     ("prices lists", &["prices lists"]),
     ("prices history", &["prices history CFQ7TTC0LCHC:0002"]),
+    (
+        "prices diff",
+        &["prices diff 12", "prices diff 9 12 --csv rise.csv", "prices diff --on 2026-06-30 --and 2026-07-01"],
+    ),
     ("prices adopt", &["prices adopt 12"]),
     ("prices drop", &["prices drop 12"]),
+    ("prices take", &["prices take"]),
     ("prices why", &["prices why 3e0b7a54-0c5a-4a4e-8c4f-6b4a1d1c9e77 --on 2026-10-14"]),
     ("bundles", &["bundles list"]),
     ("bundles list", &["bundles list"]),

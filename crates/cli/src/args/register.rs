@@ -84,11 +84,15 @@ register_commands! {
             /// PRODUCT:SKU; every product without one
             product: Option<String>,
         },
+        /// What two lists differ by, in money on your own book
+        Diff(PricesDiff),
         /// Take an announced list into force
         Adopt {
             /// Number of the list
             id: String,
         },
+        /// Take the prices of what the book has come to sell from the lists it has
+        Take,
         /// Drop an announced list
         Drop {
             /// Number of the list
@@ -103,6 +107,26 @@ register_commands! {
             on: Option<String>,
         },
     }
+}
+
+/// Which lists to compare.
+#[derive(Debug, Args, Serialize)]
+pub struct PricesDiff {
+    /// A list with what is in force today, or two lists, by their numbers
+    #[arg(value_name = "LIST", num_args = 0..=2)]
+    pub lists: Vec<String>,
+    /// What is in force on this day, instead of a list
+    #[arg(long, value_name = "YYYY-MM-DD", conflicts_with = "lists")]
+    pub on: Option<String>,
+    /// With what is in force on this day [default: today]
+    #[arg(long = "and", value_name = "YYYY-MM-DD", requires = "on")]
+    pub and: Option<String>,
+    /// Also products that are not in the catalogue
+    #[arg(long)]
+    pub all: bool,
+    /// Also write the rows as CSV
+    #[arg(long, value_name = "FILE")]
+    pub csv: Option<std::path::PathBuf>,
 }
 
 /// Commands of what is kept beside accounts: contacts, notes.

@@ -153,7 +153,8 @@ impl<'p> Prices<'p> {
     /// segment, and of the band the quantity reaches.
     pub(super) fn row(&self, ask: &Ask) -> Option<(&'p ListPrice, bool)> {
         let segments = self.lists.get(&(ask.product, ask.term?, ask.plan?, ask.currency))?;
-        let rows = &segments.get(segment_for(ask.segment, segments.iter().map(|(segment, _)| *segment))?)?.1;
+        let segment = segment_for(ask.segment, segments.iter().map(|(segment, _)| *segment))?;
+        let (_, rows) = segments.iter().find(|(listed, _)| *listed == segment)?;
         let day = ask.term_start;
         let in_force = |r: &&ListPrice| r.from <= day && r.until.is_none_or(|end| day < end);
         let now = rows.iter().rev().copied().filter(in_force);
@@ -218,10 +219,29 @@ impl<'p> Prices<'p> {
     }
 }
 
-/// The place of the segment a buyer is priced by: the own one, else commercial, else the only one there is.
-pub(crate) fn segment_for(own: Symbol, listed: impl ExactSizeIterator<Item = Symbol> + Clone) -> Option<usize> {
-    let at = |wanted: Symbol| listed.clone().position(|segment| segment == wanted);
-    at(own).or_else(|| at(Symbol::EMPTY)).or_else(|| (listed.len() == 1).then_some(0))
+/// The row a buyer of so many is priced by, of rows for one product, term, plan and currency at one time.
+pub fn of_buyer<'p>(
+    rows: impl Iterator<Item = &'p ListPrice> + Clone,
+    segment: Symbol,
+    quantity: Decimal,
+) -> Option<&'p ListPrice> {
+    let segment = segment_for(segment, rows.clone().map(|r| r.segment))?;
+    let rows = rows.filter(|r| r.segment == segment);
+    let reached = rows.clone().filter(|r| r.at_least <= quantity).max_by_key(|r| r.at_least);
+    reached.or_else(|| rows.min_by_key(|r| r.at_least))
+}
+
+/// The segment a buyer is priced by: the own one, else commercial, else the only one there is.
+fn segment_for(own: Symbol, listed: impl Iterator<Item = Symbol>) -> Option<Symbol> {
+    let (mut commercial, mut only) = (false, None);
+    for segment in listed {
+        if segment == own {
+            return Some(own);
+        }
+        commercial |= segment.is_empty();
+        only = Some(only.map_or(Some(segment), |before: Option<Symbol>| before.filter(|b| *b == segment)));
+    }
+    if commercial { Some(Symbol::EMPTY) } else { only.flatten() }
 }
 
 /// The first of the rows whose band the quantity reaches; else the one of the lowest band.

@@ -36,6 +36,8 @@ pub struct PriceList {
     pub everything: bool,
     /// Business day on which it came into its state.
     pub since: Date,
+    /// Whether it came as an announcement, whatever became of it: those name only what changes. Told by its first state.
+    pub announced: bool,
 }
 
 /// Every list in its last state, by document.
@@ -55,9 +57,12 @@ pub fn load(conn: &Connection) -> Result<Vec<PriceList>, StoreError> {
             kept: row.col(6)?,
             everything: row.col(7)?,
             since: row.day(8)?,
+            announced: row.word(2, LIST_STATES)? == ListState::Preview,
         };
         match out.last_mut() {
-            Some(last) if last.document == list.document => *last = list,
+            Some(last) if last.document == list.document => {
+                *last = PriceList { announced: last.announced || list.announced, ..list }
+            }
             _ => out.push(list),
         }
     }

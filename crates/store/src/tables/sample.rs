@@ -310,6 +310,7 @@ pub(super) fn full() -> Book {
         kept: 0,
         everything: false,
         since: day("2026-10-05"),
+        announced: true,
     };
     w.put_price_list(&list).unwrap();
     w.put_price_list(&PriceList { state: ListState::InForce, kept: 1, ..list }).unwrap();

@@ -50,11 +50,8 @@ pub(super) fn list(
         kept: 0,
         everything,
         since: book.today,
+        announced: preview,
     };
-    if let Some(market) = price_lists::market_of(book, list.names, rows)? {
-        let text = "The list has prices of several countries; those for {market} are used.";
-        notes.push(Note { code: "N-MARKET", text, values: vec![("market", market)] });
-    }
     if rows.iter().any(|r| !r.has_retail) {
         let text = "Prices without a retail price: {rows}. Their cost stands in for it until a price rule says more.";
         let count = rows.iter().filter(|r| !r.has_retail).count();
