@@ -193,9 +193,12 @@ CREATE INDEX invoices_reopening ON invoices (reopens) WHERE reopens IS NOT NULL;
 CREATE TABLE list_prices (
     product     TEXT NOT NULL,
     sku         TEXT NOT NULL,
-    term_months INTEGER NOT NULL CHECK (term_months > 0),
+    kind        TEXT NOT NULL CHECK (kind = 'term' OR kind = 'extended_term' OR kind = 'usage'),
+    term_months INTEGER NOT NULL CHECK (term_months > 0), -- 1 for usage
     plan        TEXT NOT NULL CHECK (plan = 'monthly' OR plan = 'annual' OR plan = 'triennial' OR plan = 'one_time'),
     currency    TEXT NOT NULL CHECK (length(currency) = 3),
+    segment     TEXT NOT NULL, -- the vendor's market segment; empty for commercial
+    at_least    TEXT NOT NULL, -- smallest quantity it is for
     day         INTEGER NOT NULL, -- first in force
     version     INTEGER NOT NULL CHECK (version > 0), -- the same list given again with another price
     until       INTEGER,
@@ -204,7 +207,7 @@ CREATE TABLE list_prices (
     recorded    INTEGER NOT NULL CHECK (recorded > 0), -- the counter of prices from which it is known
     document    INTEGER REFERENCES documents (no) DEFERRABLE INITIALLY DEFERRED, -- none for one entered by hand
     row         INTEGER,
-    PRIMARY KEY (product, sku, term_months, plan, currency, day, version)
+    PRIMARY KEY (product, sku, kind, term_months, plan, currency, segment, at_least, day, version)
 ) STRICT;
 
 CREATE TABLE migrations (
@@ -242,6 +245,19 @@ CREATE TABLE papers (
     kind    TEXT NOT NULL CHECK (kind IN ('pdf', 'xml')),
     sha256  BLOB NOT NULL, -- of kept contents
     PRIMARY KEY (invoice, kind)
+) STRICT;
+
+CREATE TABLE price_lists (
+    document    INTEGER NOT NULL REFERENCES documents (no) DEFERRABLE INITIALLY DEFERRED,
+    version     INTEGER NOT NULL CHECK (version > 0), -- each state it had
+    state       TEXT NOT NULL CHECK (state = 'in_force' OR state = 'preview' OR state = 'dropped'),
+    vendor      TEXT NOT NULL, -- empty where the list does not say
+    currencies  TEXT NOT NULL, -- codes in order, parted by blanks
+    day         INTEGER NOT NULL, -- the first one a price of it is in force
+    kept        INTEGER NOT NULL CHECK (kept >= 0), -- rows that are among the list prices
+    everything  INTEGER NOT NULL CHECK (everything IN (0, 1)), -- rows of products the book does not sell were wanted too
+    since       INTEGER NOT NULL, -- business day of the state
+    PRIMARY KEY (document, version)
 ) STRICT;
 
 CREATE TABLE price_rules (
@@ -460,7 +476,7 @@ CREATE TRIGGER invoices_no_update BEFORE UPDATE ON invoices BEGIN SELECT RAISE(A
 CREATE TRIGGER list_prices_no_delete BEFORE DELETE ON list_prices BEGIN SELECT RAISE(ABORT, 'list_prices: append-only'); END;
 
 CREATE TRIGGER list_prices_no_replace BEFORE INSERT ON list_prices
-WHEN EXISTS (SELECT 1 FROM list_prices WHERE product = NEW.product AND sku = NEW.sku AND term_months = NEW.term_months AND plan = NEW.plan AND currency = NEW.currency AND day = NEW.day AND version = NEW.version)
+WHEN EXISTS (SELECT 1 FROM list_prices WHERE product = NEW.product AND sku = NEW.sku AND kind = NEW.kind AND term_months = NEW.term_months AND plan = NEW.plan AND currency = NEW.currency AND segment = NEW.segment AND at_least = NEW.at_least AND day = NEW.day AND version = NEW.version)
 BEGIN SELECT RAISE(FAIL, 'list_prices: append-only'); END;
 
 CREATE TRIGGER list_prices_no_update BEFORE UPDATE ON list_prices BEGIN SELECT RAISE(ABORT, 'list_prices: append-only'); END;
@@ -472,6 +488,14 @@ WHEN EXISTS (SELECT 1 FROM papers WHERE invoice = NEW.invoice AND kind = NEW.kin
 BEGIN SELECT RAISE(FAIL, 'papers: append-only'); END;
 
 CREATE TRIGGER papers_no_update BEFORE UPDATE ON papers BEGIN SELECT RAISE(ABORT, 'papers: append-only'); END;
+
+CREATE TRIGGER price_lists_no_delete BEFORE DELETE ON price_lists BEGIN SELECT RAISE(ABORT, 'price_lists: append-only'); END;
+
+CREATE TRIGGER price_lists_no_replace BEFORE INSERT ON price_lists
+WHEN EXISTS (SELECT 1 FROM price_lists WHERE document = NEW.document AND version = NEW.version)
+BEGIN SELECT RAISE(FAIL, 'price_lists: append-only'); END;
+
+CREATE TRIGGER price_lists_no_update BEFORE UPDATE ON price_lists BEGIN SELECT RAISE(ABORT, 'price_lists: append-only'); END;
 
 CREATE TRIGGER price_rules_no_delete BEFORE DELETE ON price_rules BEGIN SELECT RAISE(ABORT, 'price_rules: append-only'); END;
 

@@ -126,7 +126,9 @@ pub fn add(session: &mut Session, mut ask: FieldsAsk) -> Result<Shown, Failure> 
         if find(book, &ask.id, &mut names).is_ok() {
             return Err(Failure::new("E-STATE", format!("There is a product \"{}\" already.", ask.id)));
         }
-        save(book, product, ask, names)
+        let added = save(book, product, ask, names)?;
+        crate::price_lists::take_up_if_missing(book)?;
+        Ok(added)
     })
 }
 

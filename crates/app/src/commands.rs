@@ -101,6 +101,11 @@ commands! {
     "prices end" writes prices::end;
     "prices why" reads prices::why;
     "prices ask" reads prices::ask;
+    "prices lists" reads price_lists::lists;
+    "prices diff" reads price_lists::diff;
+    "prices adopt" writes price_lists::adopt;
+    "prices drop" writes price_lists::drop;
+    "prices take" writes price_lists::take_up;
     "prices history" reads registers::history::history;
     "prices order" reads registers::rules::order;
     "bundles list" reads bundles::list;

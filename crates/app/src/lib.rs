@@ -29,6 +29,7 @@ pub mod notes;
 mod output;
 mod own_ids;
 mod people;
+pub mod price_lists;
 pub mod prices;
 pub mod progress;
 pub mod rates;

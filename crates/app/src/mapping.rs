@@ -4,7 +4,8 @@ use crate::import::refused;
 use crate::session::Book;
 use crate::wire::Nothing;
 use crate::{Failure, Session};
-use formats::{Asked, Limits, Mapping, Stop};
+use engine::Names;
+use formats::{Asked, Limits, ListPriceRow, Mapping, Reads, Rows, Stop, Summary};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -192,10 +193,18 @@ pub fn test(session: &mut Session, ask: TestAsk) -> Result<Tested, Failure> {
     let bytes = std::fs::read(&ask.file)
         .map_err(|error| Failure::new("E-FILE-READ", format!("{} could not be read: {error}.", ask.file.display())))?;
     let source = formats::Bytes::new(ask.file.display().to_string(), bytes);
-    let asked = Asked { kind: Some(formats::Kind::Distributor), mapping: Some(mapping.clone()), ..Asked::default() };
+    let asked = Asked { kind: Some(mapping.kind()), mapping: Some(mapping.clone()), ..Asked::default() };
     let limits = Limits::default();
     let file = formats::recognise(&source, &limits, &asked).map_err(refused)?;
     let mut preview = Vec::new();
+    if mapping.reads == Reads::Prices {
+        let mut names = Names::default();
+        let read = formats::read_records(&source, &file, &limits, &mut names, &mut |_| Ok(())).map_err(refused)?;
+        if let Rows::Prices(rows) = &read.rows {
+            preview.extend(rows.iter().take(10).map(|row| price(row, &names)));
+        }
+        return Ok(tested(mapping.name, read.summary, preview));
+    }
     let sink = &mut |batch: formats::Batch<'_, engine::cost::CostLine>| -> Result<(), Stop> {
         for line in batch.lines.iter().take(10usize.saturating_sub(preview.len())) {
             preview.push(Preview {
@@ -213,8 +222,27 @@ pub fn test(session: &mut Session, ask: TestAsk) -> Result<Tested, Failure> {
         Ok(())
     };
     let summary = formats::read_costs(&source, &file, &limits, 0, sink, &mut |_| Ok(())).map_err(refused)?;
-    Ok(Tested {
-        mapping: mapping.name,
+    Ok(tested(mapping.name, summary, preview))
+}
+
+/// A price of a distributor's list, per charge cycle.
+fn price(row: &ListPriceRow, names: &Names) -> Preview {
+    Preview {
+        row: row.row,
+        customer: String::new(),
+        subscription: String::new(),
+        product: whose(names.text(row.key.product), names.text(row.name)),
+        from: row.from.map(|day| day.to_string()),
+        to: row.until.map(|day| engine::date::add_days(day, -1).to_string()),
+        quantity: crate::wire::number(row.at_least),
+        amount: crate::wire::unit_price(row.cost, row.currency),
+        currency: row.currency.to_string(),
+    }
+}
+
+fn tested(mapping: String, summary: Summary, preview: Vec<Preview>) -> Tested {
+    Tested {
+        mapping,
         rows: summary.rows,
         good: summary.good,
         unknown_columns: summary.unknown,
@@ -225,5 +253,5 @@ pub fn test(session: &mut Session, ask: TestAsk) -> Result<Tested, Failure> {
             .collect(),
         problems: summary.problems.iter().take(50).map(crate::import::ProblemOf::from).collect(),
         preview,
-    })
+    }
 }

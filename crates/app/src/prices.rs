@@ -8,11 +8,12 @@ use crate::people::People;
 use crate::session::Book;
 use crate::wire::{EndAsk, FieldsAsk, IdAsk, ListAsk, number};
 use crate::{Failure, Session, subscriptions};
-use engine::price::{Band, Layer, ListPrice, Method, PriceBook, PriceRule, Selector};
-use engine::register::{BillingPlan, Term};
+use engine::price::{Band, Layer, ListKind, ListPrice, Method, PriceBook, PriceRule, Selector};
+use engine::register::{BillingPlan, ProductKey, Term};
 use engine::{Date, Decimal, Names};
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::collections::HashMap;
 use store::tables;
 
 pub use why::{ask, why};
@@ -49,9 +50,15 @@ pub struct Rule {
 pub struct Listed {
     product: String,
     name: String,
+    /// `term`, `extended term` or `usage`.
+    kind: &'static str,
     term: String,
     plan: &'static str,
     currency: String,
+    /// The vendor's market segment; empty for commercial.
+    segment: String,
+    /// Smallest quantity it is for; nought for any.
+    from_quantity: String,
     cost: String,
     erp: String,
     from: String,
@@ -88,6 +95,20 @@ pub fn plan_word(plan: BillingPlan) -> &'static str {
 pub fn plan_of(text: &str) -> Option<BillingPlan> {
     let plans = [BillingPlan::Monthly, BillingPlan::Annual, BillingPlan::Triennial, BillingPlan::OneTime];
     plans.into_iter().find(|p| plan_word(*p) == text.to_ascii_lowercase().replace('_', "-"))
+}
+
+/// The public word for what a list price is the price of.
+pub fn list_kind_word(kind: ListKind) -> &'static str {
+    match kind {
+        ListKind::Term => "term",
+        ListKind::ExtendedTerm => "extended term",
+        ListKind::Usage => "usage",
+    }
+}
+
+/// The term of a list price; a metered unit has none.
+pub(crate) fn term_text(price: &ListPrice) -> String {
+    if price.kind == ListKind::Usage { String::new() } else { price.term.to_string() }
 }
 
 fn method_word(method: &Method) -> &'static str {
@@ -172,18 +193,22 @@ pub fn list(session: &mut Session, ask: ListAsk) -> Result<List, Failure> {
         let people = People::load(book, &mut names)?;
         let prices = load(book, &mut names)?;
         let products = tables::products::load(book.conn(), &mut names)?;
-        let name = |p: &ListPrice| products.iter().find(|q| q.key == p.product).map_or("", |q| &q.name).to_owned();
+        let called: HashMap<ProductKey, &str> = products.iter().map(|p| (p.key, p.name.as_str())).collect();
+        let name = |p: &ListPrice| called.get(&p.product).copied().unwrap_or_default().to_owned();
         let listed: Vec<Listed> = prices
             .list
             .iter()
             .map(|p| Listed {
                 product: reference(p.product, &names),
                 name: name(p),
-                term: p.term.to_string(),
+                kind: list_kind_word(p.kind),
+                term: term_text(p),
                 plan: plan_word(p.plan),
                 currency: p.currency.to_string(),
-                cost: number(p.cost),
-                erp: number(p.erp),
+                segment: names.text(p.segment).to_owned(),
+                from_quantity: number(p.at_least),
+                cost: number(p.cost.round_dp(8)),
+                erp: number(p.erp.round_dp(8)),
                 from: p.from.to_string(),
                 until: p.until.map(|d| d.to_string()),
             })

@@ -20,6 +20,11 @@ pub fn call(session: &mut Session, name: &str, ask: Value) -> Value {
     commands::call(session, name, ask).unwrap_or_else(|f| panic!("{name}: {f:?}"))
 }
 
+/// Gives a command that must be refused, and tells the code.
+pub fn refused(session: &mut Session, name: &str, ask: Value) -> String {
+    commands::call(session, name, ask).map_or_else(|f| f.code, |answer| panic!("{name} answered {answer}"))
+}
+
 /// A new book in a folder of its own.
 pub fn book(name: &str, progress: impl Progress + 'static) -> (PathBuf, Session) {
     let folder = std::env::temp_dir().join(format!("billhook-{name}-{}", std::process::id()));

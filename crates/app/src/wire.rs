@@ -47,6 +47,17 @@ pub fn total(value: Decimal, currency: Currency) -> String {
     v.to_string()
 }
 
+/// The price of one unit as text: at least the currency's minor digits, at most eight, which is what the finest meter has.
+pub fn unit_price(value: Decimal, currency: Currency) -> String {
+    total(engine::Rounding::HalfUp.apply(value, value.scale().min(8)), currency)
+}
+
+/// A change in percent of what was, to one digit; `None` where nothing was.
+pub fn percent_more(before: Decimal, after: Decimal) -> Option<String> {
+    let share = (after - before).checked_mul(Decimal::ONE_HUNDRED)?.checked_div(before)?;
+    Some(format!("{:.1}", engine::Rounding::HalfUp.apply(share, 1)))
+}
+
 /// A number without trailing zeros.
 pub fn number(value: Decimal) -> String {
     value.normalize().to_string()

@@ -68,6 +68,12 @@ pub fn of(command: &Command) -> Result<(&'static str, Value), Failure> {
             PricesCommand::Add(ask) => ("prices add", of_fields(ask)?),
             PricesCommand::Set(ask) => ("prices set", of_fields(ask)?),
             PricesCommand::End(ask) => ("prices end", of_args(ask)?),
+            PricesCommand::Lists => ("prices lists", json!({})),
+            PricesCommand::History { product } => ("prices history", json!({"product": product})),
+            PricesCommand::Diff(ask) => ("prices diff", of_args(ask)?),
+            PricesCommand::Adopt { id } => ("prices adopt", json!({"id": id})),
+            PricesCommand::Drop { id } => ("prices drop", json!({"id": id})),
+            PricesCommand::Take => ("prices take", json!({})),
             PricesCommand::Why { id, on } => ("prices why", json!({"id": id, "on": on})),
         },
         Command::Bundles(c) => match c {

@@ -28,6 +28,7 @@ pub mod names;
 pub mod policy;
 pub mod post;
 pub mod price;
+pub mod price_change;
 pub mod rate;
 pub mod reconcile;
 pub mod register;

@@ -12,9 +12,34 @@ pub enum Basis {
     PassThrough,
 }
 
+/// What a list price is the price of. Only prices of a term price an agreement; the others lie apart from them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ListKind {
+    /// A term that is bought or renewed, or a purchase.
+    #[default]
+    Term,
+    /// The Extended Service Term: what runs on by the month after a term nobody renewed.
+    ExtendedTerm,
+    /// One metered unit, before partner earned credit; term and plan say nothing then.
+    Usage,
+}
+
+/// Where a vendor's price list stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ListState {
+    /// Its prices price from their first days on.
+    InForce,
+    /// Announced: looked at and modelled with, but nothing is priced by it until it is taken into force.
+    Preview,
+    /// Announced, and not wanted any more.
+    Dropped,
+}
+
 /// One row of a vendor's price list: effective-dated, never edited, only superseded.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ListPrice {
+    /// What it is the price of.
+    pub kind: ListKind,
     /// Product.
     pub product: ProductKey,
     /// Term.
@@ -23,6 +48,11 @@ pub struct ListPrice {
     pub plan: BillingPlan,
     /// Currency.
     pub currency: Currency,
+    /// The vendor's market segment it is for: empty for commercial, else the name that accounts' price segments have
+    /// (`Education`, `Government`, `Charity`).
+    pub segment: Symbol,
+    /// Smallest quantity it is for; nought for any.
+    pub at_least: Decimal,
     /// Cost of one unit for one charge cycle of the plan (a year for annual billing).
     pub cost: Decimal,
     /// Estimated retail price on the same footing.

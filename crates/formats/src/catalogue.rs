@@ -155,7 +155,12 @@ pub(crate) fn key(row: &mut Row<'_>, product: usize, sku: usize) -> ProductKey {
     if row.cell(product).is_empty() {
         row.wrong(product, "P-MISSING", "fill in the value");
     }
-    ProductKey { product: row.code(product), sku: row.sku(sku) }
+    let cell = row.plain_text(product);
+    match cell.split_once(':').filter(|(id, of)| row.cell(sku).is_empty() && !id.is_empty() && !of.is_empty()) {
+        // Shops and distributors write both in one cell.
+        Some((id, of)) => ProductKey { product: row.names.intern(id), sku: row.padded(of) },
+        None => ProductKey { product: row.code(product), sku: row.sku(sku) },
+    }
 }
 
 /// Hundredths of a percent as a fraction of one.

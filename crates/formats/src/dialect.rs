@@ -97,6 +97,12 @@ impl Evidence {
         }
     }
 
+    /// The order of dates with a clock of twice twelve hours, which is written where the month comes first.
+    pub(crate) fn is_american(&self) -> Option<DateOrder> {
+        let clock = |cell: &String| cell.ends_with(" AM") || cell.ends_with(" PM");
+        self.date.as_ref().is_some_and(clock).then_some(DateOrder::Mdy)
+    }
+
     /// What the user must be asked, given what is settled.
     pub(crate) fn questions(&self, decimal: Option<Mark>, dates: Option<DateOrder>) -> Vec<Question> {
         let mut questions = Vec::new();

@@ -1,7 +1,7 @@
 //! The kinds of file this crate reads, their documented columns and an empty example of each.
 
 use crate::column::Column;
-use crate::{catalogue, customers, distributor, legacy, prices, recon, sales, subscriptions, usage};
+use crate::{catalogue, customers, distributor, legacy, prices, recon, sales, sheets, subscriptions, usage};
 
 /// A kind of file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -28,15 +28,23 @@ pub enum Kind {
     MsReconLegacy,
     /// Microsoft's daily rated usage.
     MsUsage,
-    /// Microsoft's price sheet, per whole term.
+    /// Microsoft's price sheet of licences and software, per whole term.
     MsPriceSheet,
+    /// Microsoft's price sheet of Extended Service Terms.
+    MsEstSheet,
+    /// Microsoft's price sheet of metered Azure.
+    MsAzureSheet,
+    /// Microsoft's price sheet of reservations.
+    MsReservationSheet,
+    /// A distributor's price list, read through a column mapping.
+    DistributorPrices,
     /// A distributor's billing file, read through a column mapping.
     Distributor,
 }
 
 impl Kind {
     /// Every kind, in the order people import them.
-    pub const ALL: [Kind; 13] = [
+    pub const ALL: [Kind; 17] = [
         Kind::Customers,
         Kind::Catalogue,
         Kind::PriceList,
@@ -49,6 +57,10 @@ impl Kind {
         Kind::MsReconLegacy,
         Kind::MsUsage,
         Kind::MsPriceSheet,
+        Kind::MsEstSheet,
+        Kind::MsAzureSheet,
+        Kind::MsReservationSheet,
+        Kind::DistributorPrices,
         Kind::Distributor,
     ];
 
@@ -67,6 +79,10 @@ impl Kind {
             Kind::MsReconLegacy => "ms-recon-legacy",
             Kind::MsUsage => "ms-usage",
             Kind::MsPriceSheet => "ms-price-sheet",
+            Kind::MsEstSheet => "ms-est-sheet",
+            Kind::MsAzureSheet => "ms-azure-sheet",
+            Kind::MsReservationSheet => "ms-reservation-sheet",
+            Kind::DistributorPrices => "distributor-prices",
             Kind::Distributor => "distributor",
         }
     }
@@ -91,7 +107,11 @@ impl Kind {
             Kind::MsRecon => "Microsoft's reconciliation file (new commerce), CSV or JSON",
             Kind::MsReconLegacy => "Microsoft's legacy licence reconciliation file",
             Kind::MsUsage => "Microsoft's daily rated usage, CSV or JSON",
-            Kind::MsPriceSheet => "Microsoft's licence price sheet",
+            Kind::MsPriceSheet => "Microsoft's price sheet of licences and software",
+            Kind::MsEstSheet => "Microsoft's price sheet of Extended Service Terms, named with --as",
+            Kind::MsAzureSheet => "Microsoft's price sheet of metered Azure",
+            Kind::MsReservationSheet => "Microsoft's price sheet of reservations, named with --as",
+            Kind::DistributorPrices => "a distributor's price list, through a column mapping",
             Kind::Distributor => "a distributor's billing file, through a column mapping",
         }
     }
@@ -110,9 +130,27 @@ impl Kind {
             Kind::MsRecon => recon::COLUMNS,
             Kind::MsReconLegacy => legacy::COLUMNS,
             Kind::MsUsage => usage::COLUMNS,
-            Kind::MsPriceSheet => prices::SHEET,
+            Kind::MsPriceSheet | Kind::MsEstSheet => sheets::SHEET,
+            Kind::MsAzureSheet => sheets::AZURE,
+            Kind::MsReservationSheet => sheets::RESERVATIONS,
+            Kind::DistributorPrices => sheets::DISTRIBUTOR,
             Kind::Distributor => distributor::COLUMNS,
         }
+    }
+
+    /// Whether it is a list of a vendor's prices.
+    pub fn is_prices(self) -> bool {
+        matches!(self, Kind::PriceList | Kind::DistributorPrices) || self.is_microsoft_sheet()
+    }
+
+    /// Whether it is one of Microsoft's price sheets.
+    pub fn is_microsoft_sheet(self) -> bool {
+        matches!(self, Kind::MsPriceSheet | Kind::MsEstSheet | Kind::MsAzureSheet | Kind::MsReservationSheet)
+    }
+
+    /// Whether a file is of it only when a person says so: its columns are those of another kind, or not known for sure.
+    pub(crate) fn is_only_named(self) -> bool {
+        matches!(self, Kind::MsEstSheet | Kind::MsReservationSheet | Kind::DistributorPrices)
     }
 
     /// Whether its lines carry a vendor's cost.
@@ -135,7 +173,10 @@ pub fn template(kind: Kind) -> String {
         Kind::MsRecon => recon::EXAMPLES,
         Kind::MsReconLegacy => legacy::EXAMPLES,
         Kind::MsUsage => usage::EXAMPLES,
-        Kind::MsPriceSheet => prices::SHEET_EXAMPLES,
+        Kind::MsPriceSheet | Kind::MsEstSheet => sheets::SHEET_EXAMPLES,
+        Kind::MsAzureSheet => sheets::AZURE_EXAMPLES,
+        Kind::MsReservationSheet => sheets::RESERVATION_EXAMPLES,
+        Kind::DistributorPrices => sheets::DISTRIBUTOR_EXAMPLES,
         Kind::Distributor => distributor::EXAMPLES,
     };
     let columns = kind.columns();

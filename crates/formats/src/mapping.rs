@@ -5,6 +5,9 @@
 //! title = "Example distributor, billing export"
 //! confirmed = true            # a person compared a real file with a real invoice
 //! source = "where the columns are documented"
+//! reads = "billing"           # or "prices", for a price list
+//! per = "cycle"               # prices are for a charge cycle, or for a "month", or for the whole "term"
+//! vendor = "Example"          # whose price list it is
 //! sign = "as-is"              # or "negate", when charges are written negative
 //! amount_includes_quantity = true
 //! currency = "EUR"            # when the file names none
@@ -15,8 +18,8 @@
 //! amount = "Total Cost"
 //! ```
 
+use crate::Kind;
 use crate::column::Column;
-use crate::distributor::COLUMNS;
 use crate::header::Header;
 use crate::problem::Refusal;
 use crate::row::Places;
@@ -36,6 +39,30 @@ pub enum Sign {
     Negate,
 }
 
+/// What a distributor's file is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reads {
+    /// What it billed.
+    #[default]
+    Billing,
+    /// What it asks for.
+    Prices,
+}
+
+/// What a price of a distributor's list is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Per {
+    /// One charge cycle of the plan: a month, or a year paid at once.
+    #[default]
+    Cycle,
+    /// One month, however it is paid.
+    Month,
+    /// The whole term.
+    Term,
+}
+
 /// How one distributor's columns fill ours.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -51,6 +78,15 @@ pub struct Mapping {
     /// Where the columns are documented.
     #[serde(default)]
     pub source: String,
+    /// What the file is.
+    #[serde(default)]
+    pub reads: Reads,
+    /// What its prices are for.
+    #[serde(default)]
+    pub per: Per,
+    /// Whose price list it is.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub vendor: String,
     /// How the amounts are signed.
     #[serde(default)]
     pub sign: Sign,
@@ -97,12 +133,13 @@ impl Mapping {
         }
         let mapping: Mapping =
             toml::from_str(text).map_err(|e| wrong(format!("the mapping cannot be read: {}", e.message())))?;
-        let is_ours = |name: &str| COLUMNS.iter().any(|c| c.name == name);
+        let columns = mapping.kind().columns();
+        let is_ours = |name: &str| columns.iter().any(|c| c.name == name);
         if let Some(name) = mapping.columns.keys().find(|n| !is_ours(n)) {
-            let ours: Vec<&str> = COLUMNS.iter().map(|c| c.name).collect();
+            let ours: Vec<&str> = columns.iter().map(|c| c.name).collect();
             return Err(wrong(format!("there is no column \"{name}\"; the columns are {}", ours.join(", "))));
         }
-        if let Some(missing) = COLUMNS.iter().find(|c| c.required && !mapping.columns.contains_key(c.name)) {
+        if let Some(missing) = columns.iter().find(|c| c.required && !mapping.columns.contains_key(c.name)) {
             return Err(wrong(format!("the mapping does not say where \"{}\" comes from", missing.name)));
         }
         if mapping.currency.as_ref().is_some_and(|c| Currency::parse(c).is_none()) {
@@ -112,6 +149,14 @@ impl Mapping {
             return Err(wrong("the mapping names neither a currency nor a column for it".into()));
         }
         Ok(mapping)
+    }
+
+    /// The kind of file it reads.
+    pub fn kind(&self) -> Kind {
+        match self.reads {
+            Reads::Billing => Kind::Distributor,
+            Reads::Prices => Kind::DistributorPrices,
+        }
     }
 
     /// The mapping as text, for saving.
@@ -151,14 +196,14 @@ impl Mapping {
             }
             found
         };
-        let places = COLUMNS.iter().map(&mut place).collect();
+        let places = self.kind().columns().iter().map(&mut place).collect();
         (places, missing)
     }
 
     /// Whether a file has every needed column and most of the others.
     pub(crate) fn fits(&self, header: &Header) -> bool {
         let (places, missing) = self.places(header);
-        let needed = COLUMNS.iter().zip(&places).all(|(c, p)| !c.required || p.is_some());
+        let needed = self.kind().columns().iter().zip(&places).all(|(c, p)| !c.required || p.is_some());
         needed && missing.len() * 4 <= self.columns.len()
     }
 }

@@ -1,9 +1,11 @@
-//! Prices: our own list (per charge cycle), Microsoft's sheet (per whole term, brought to the cycle) and price rules.
+//! Prices: our own list (per charge cycle), price rules, and what a price of any vendor's list is read to.
 
 use crate::catalogue::{basis_points, key};
 use crate::column::columns;
+use crate::header::folded;
 use crate::row::Row;
 use crate::value::day::Day;
+use engine::price::ListKind;
 use engine::register::{BillingPlan, ProductKey, Term};
 use engine::{Currency, Date, Decimal, Symbol, date};
 
@@ -23,33 +25,7 @@ mod list {
         FROM "EffectiveStartDate" Date needed "First day in force";
         UNTIL "EffectiveEndDate" Date optional "Last day in force; empty or year 9999 for open";
         SEGMENT "Segment" Text optional "Commercial, Education, Government, Charity";
-    }
-}
-
-mod sheet {
-    use super::columns;
-    columns! { COLUMNS:
-        TITLE "ProductTitle" Text optional "Name of the product";
-        PRODUCT_ID "ProductId" Id needed "Product";
-        SKU_ID "SkuId" Id needed "SKU";
-        SKU_TITLE "SkuTitle" Text needed "Name of the SKU";
-        PUBLISHER "Publisher" Text optional "Publisher";
-        DESCRIPTION "SkuDescription" Text optional "Description";
-        UNIT "UnitOfMeasure" Text optional "Unit";
-        TERM "TermDuration" Text needed "P1M, P1Y, P3Y, OneTime";
-        PLAN "BillingPlan" Text needed "Monthly, Annual, Triennial, None";
-        MARKET "Market" Text optional "Country the price is for";
-        CURRENCY "Currency" Currency needed "Currency";
-        COST "UnitPrice" Amount needed "Partner's cost of one unit for the whole term";
-        TIER_MIN "PricingTierRangeMin" Text optional "Smallest quantity of a price band";
-        TIER_MAX "PricingTierRangeMax" Text optional "Largest quantity of a price band";
-        FROM "EffectiveStartDate" Date needed "First day in force";
-        UNTIL "EffectiveEndDate" Date optional "Last day in force; year 9999 for open";
-        END_OF_SALE "EndofSaleDate" Date optional "Last day of sale; preview sheets only";
-        TAGS "Tags" Text optional "License, Trial, ...";
-        ERP "ERP Price" Amount needed "Retail price for the whole term";
-        SEGMENT "Segment" Text optional "Commercial, Education, Government, Charity";
-        CHANGE "ChangeIndicator" Text optional "Kind of change";
+        AT_LEAST "FromQuantity" Number optional "Smallest quantity the price is for; empty for any";
     }
 }
 
@@ -64,7 +40,6 @@ mod rule {
 
 pub(crate) use list::COLUMNS as LIST;
 pub(crate) use rule::COLUMNS as RULES;
-pub(crate) use sheet::COLUMNS as SHEET;
 
 /// Invented rows for the template.
 pub(crate) const LIST_EXAMPLES: &[&[(&str, &str)]] = &[&[
@@ -82,24 +57,6 @@ pub(crate) const LIST_EXAMPLES: &[&[(&str, &str)]] = &[&[
 ]];
 
 /// Invented rows for the template.
-pub(crate) const SHEET_EXAMPLES: &[&[(&str, &str)]] = &[&[
-    ("ProductTitle", "Example Suite"),
-    ("ProductId", "CFQ7TTC0EXAM"),
-    ("SkuId", "0001"),
-    ("SkuTitle", "Example Suite"),
-    ("Publisher", "Microsoft Corporation"),
-    ("TermDuration", "P1Y"),
-    ("BillingPlan", "Monthly"),
-    ("Market", "GB"),
-    ("Currency", "GBP"),
-    ("UnitPrice", "120.00"),
-    ("EffectiveStartDate", "2026-11-01T00:00:00.0000000Z"),
-    ("EffectiveEndDate", "9999-12-31T23:59:59.9999999Z"),
-    ("ERP Price", "150.00"),
-    ("Segment", "Commercial"),
-]];
-
-/// Invented rows for the template.
 pub(crate) const RULE_EXAMPLES: &[&[(&str, &str)]] = &[
     &[("Kind", "customer_tier"), ("Key", "Gold"), ("DiscountBasisPoints", "600")],
     &[("Kind", "volume_from_quantity"), ("Key", "25"), ("DiscountBasisPoints", "200")],
@@ -110,6 +67,8 @@ pub(crate) const RULE_EXAMPLES: &[&[(&str, &str)]] = &[
 pub struct ListPriceRow {
     /// Row in the file.
     pub row: u32,
+    /// What it is the price of.
+    pub kind: ListKind,
     /// Product.
     pub key: ProductKey,
     /// Name.
@@ -120,20 +79,24 @@ pub struct ListPriceRow {
     pub plan: BillingPlan,
     /// Country, if stated.
     pub market: Symbol,
-    /// Segment, if stated.
+    /// The vendor's market segment; empty for commercial.
     pub segment: Symbol,
     /// Currency.
     pub currency: Currency,
     /// Cost of one unit for one charge cycle.
     pub cost: Decimal,
-    /// Retail price on the same footing.
+    /// Retail price on the same footing; the cost where the list names none.
     pub erp: Decimal,
-    /// First day in force.
-    pub from: Date,
+    /// Whether the list names a retail price.
+    pub has_retail: bool,
+    /// First day in force; `None` where a distributor's list does not say.
+    pub from: Option<Date>,
     /// The day after the last; `None` for open.
     pub until: Option<Date>,
-    /// Smallest quantity the price is for, where a sheet has bands.
-    pub tier_min: Option<Decimal>,
+    /// Smallest quantity the price is for; nought for any.
+    pub at_least: Decimal,
+    /// Whether it names the end of sale, which only announced sheets do.
+    pub ends_sale: bool,
 }
 
 /// One price rule of the tiers file.
@@ -167,47 +130,21 @@ pub(crate) fn list_price(row: &mut Row<'_>) -> ListPriceRow {
     let term = row.term(TERM);
     ListPriceRow {
         row: row.number,
+        kind: ListKind::Term,
         key: key(row, PRODUCT_ID, SKU_ID),
         name: row.text(TITLE),
         term,
         plan: row.plan(PLAN).unwrap_or(BillingPlan::OneTime),
         market: row.text(MARKET),
-        segment: row.text(SEGMENT),
+        segment: segment(row, SEGMENT),
         currency,
         cost: row.needed_amount(COST, currency),
         erp: row.needed_amount(ERP, currency),
-        from: from(row, FROM),
+        has_retail: true,
+        from: Some(from(row, FROM)),
         until: until(row, UNTIL),
-        tier_min: None,
-    }
-}
-
-/// Reads one price of Microsoft's sheet and brings it from the whole term to one charge cycle.
-pub(crate) fn sheet_price(row: &mut Row<'_>) -> ListPriceRow {
-    use sheet::*;
-    let currency = row.currency(CURRENCY, None);
-    row.check(&[PUBLISHER, DESCRIPTION, UNIT, END_OF_SALE, TAGS, CHANGE, TIER_MAX]);
-    let term = row.term(TERM);
-    let plan = row.plan(PLAN).unwrap_or(BillingPlan::OneTime);
-    let cycles = match (term, plan.months()) {
-        (Some(term), months) if months > 0 && term.months.is_multiple_of(months) => Decimal::from(term.months / months),
-        _ => Decimal::ONE,
-    };
-    let tier_min = row.plain_text(TIER_MIN);
-    ListPriceRow {
-        row: row.number,
-        key: key(row, PRODUCT_ID, SKU_ID),
-        name: if row.cell(SKU_TITLE).is_empty() { row.text(TITLE) } else { row.text(SKU_TITLE) },
-        term,
-        plan,
-        market: row.text(MARKET),
-        segment: row.text(SEGMENT),
-        currency,
-        cost: row.needed_amount(COST, currency) / cycles,
-        erp: row.needed_amount(ERP, currency) / cycles,
-        from: from(row, FROM),
-        until: until(row, UNTIL),
-        tier_min: crate::value::number::read(tier_min, row.dialect.decimal).ok(),
+        at_least: at_least(row, AT_LEAST),
+        ends_sale: false,
     }
 }
 
@@ -227,8 +164,27 @@ pub(crate) fn price_rule(row: &mut Row<'_>) -> RuleRow {
     }
 }
 
+/// A vendor's market segment under the name price lists have for it; commercial is none.
+pub(crate) fn segment(row: &mut Row<'_>, column: usize) -> Symbol {
+    let cell = row.plain_text(column);
+    let name = match folded(cell).as_str() {
+        "" | "commercial" => return Symbol::EMPTY,
+        "nonprofit" | "charity" => "Charity",
+        "education" => "Education",
+        "government" => "Government",
+        _ => cell,
+    };
+    row.names.intern(name)
+}
+
+/// The smallest quantity a price is for. A band from the first unit on is for any quantity.
+pub(crate) fn at_least(row: &mut Row<'_>, column: usize) -> Decimal {
+    let quantity = row.number(column);
+    if quantity > Decimal::ONE { quantity } else { Decimal::ZERO }
+}
+
 /// The first day in force; placeholders of the far past are the first day accepted.
-fn from(row: &mut Row<'_>, column: usize) -> Date {
+pub(crate) fn from(row: &mut Row<'_>, column: usize) -> Date {
     match row.day(column) {
         Some(Day::On(day)) => day,
         Some(Day::Before) => date::RANGE.0,
@@ -246,6 +202,6 @@ fn from(row: &mut Row<'_>, column: usize) -> Date {
 }
 
 /// The day after the last in force; open when empty or in year 9999.
-fn until(row: &mut Row<'_>, column: usize) -> Option<Date> {
+pub(crate) fn until(row: &mut Row<'_>, column: usize) -> Option<Date> {
     row.date(column).map(|last| date::add_days(last, 1))
 }

@@ -10,7 +10,7 @@ use crate::row::Row;
 use crate::source::Source;
 use crate::stream::{Counted, Item, Job, stream};
 use crate::subscriptions::{self, SeatChangeRow, SubscriptionRow};
-use crate::{Kind, Limits, distributor, legacy, recon, sales, usage};
+use crate::{Kind, Limits, distributor, legacy, recon, sales, sheets, usage};
 use engine::cost::CostLine;
 use engine::money::Totals;
 use engine::sale::{SoldAt, SoldLine};
@@ -189,7 +189,7 @@ pub enum Rows {
     Customers(Vec<CustomerRow>),
     /// `catalogue`
     Products(Vec<ProductRow>),
-    /// `price-list` and `ms-price-sheet`
+    /// Price lists of every kind
     Prices(Vec<ListPriceRow>),
     /// `price-rules`
     Rules(Vec<RuleRow>),
@@ -242,7 +242,14 @@ pub fn read_records(
         Kind::Customers => collect(source, file, limits, names, progress, customers::customer, Rows::Customers)?,
         Kind::Catalogue => collect(source, file, limits, names, progress, catalogue::product, Rows::Products)?,
         Kind::PriceList => collect(source, file, limits, names, progress, prices::list_price, Rows::Prices)?,
-        Kind::MsPriceSheet => collect(source, file, limits, names, progress, prices::sheet_price, Rows::Prices)?,
+        Kind::MsPriceSheet => collect(source, file, limits, names, progress, sheets::licence, Rows::Prices)?,
+        Kind::MsEstSheet => collect(source, file, limits, names, progress, sheets::extended, Rows::Prices)?,
+        Kind::MsAzureSheet => collect(source, file, limits, names, progress, sheets::metered, Rows::Prices)?,
+        Kind::MsReservationSheet => collect(source, file, limits, names, progress, sheets::reserved, Rows::Prices)?,
+        Kind::DistributorPrices => {
+            let by_mapping = |row: &mut Row<'_>| sheets::distributed(row, file.mapping.as_ref());
+            collect(source, file, limits, names, progress, by_mapping, Rows::Prices)?
+        }
         Kind::PriceRules => collect(source, file, limits, names, progress, prices::price_rule, Rows::Rules)?,
         Kind::Bundles => collect(source, file, limits, names, progress, catalogue::bundle, Rows::Bundles)?,
         Kind::Subscriptions => {

@@ -187,6 +187,8 @@ pub fn recognise(source: &dyn Source, limits: &Limits, asked: &Asked) -> Result<
     let by_form = (json || form == Form::Xlsx).then_some(Mark::Point);
     let decimal = asked.decimal.or(fixed.and_then(Mapping::mark)).or(evidence.decimal()).or(by_form);
     let dates = asked.date_order.or(fixed.and_then(Mapping::dates)).or(evidence.dates());
+    // Microsoft's sheets write 2/1/2019 12:00:00 AM for the first of February.
+    let dates = dates.or_else(|| evidence.is_american().filter(|_| kind.is_microsoft_sheet()));
     let known: Vec<usize> = places.iter().flatten().copied().collect();
     let named = |n: &usize| header.names().get(*n).filter(|name| !name.trim().is_empty()).cloned();
     let unknown = (0..header.len()).filter(|n| !known.contains(n)).filter_map(|n| named(&n)).collect();
@@ -317,7 +319,7 @@ fn kind_of(header: &Header, asked: &Asked) -> Result<(Kind, Places, Option<Mappi
             let text = format!("the file does not fit the mapping \"{}\": no column {}", mapping.name, list(&missing));
             return Err(Refusal::new("E-FILE-HEADER", text, "choose another mapping, or correct it"));
         }
-        return Ok((Kind::Distributor, places, Some(mapping.clone())));
+        return Ok((mapping.kind(), places, Some(mapping.clone())));
     }
     let places_of = |kind: Kind| -> Places { kind.columns().iter().map(|c| c.place(header)).collect() };
     let missing_of = |kind: Kind, places: &Places| -> Vec<String> {
@@ -328,9 +330,8 @@ fn kind_of(header: &Header, asked: &Asked) -> Result<(Kind, Places, Option<Mappi
     if let Some(kind) = asked.kind {
         let places = places_of(kind);
         let missing = missing_of(kind, &places);
-        if kind == Kind::Distributor
-            && !missing.is_empty()
-            && let Some(mapping) = mapped()
+        if !missing.is_empty()
+            && let Some(mapping) = mapped().filter(|m| m.kind() == kind)
         {
             return Ok((kind, mapping.places(header).0, Some(mapping.clone())));
         }
@@ -343,7 +344,7 @@ fn kind_of(header: &Header, asked: &Asked) -> Result<(Kind, Places, Option<Mappi
         return Ok((kind, places, None));
     }
     let hits = |places: &Places| places.iter().flatten().count();
-    let all = || Kind::ALL.into_iter().map(|kind| (kind, places_of(kind)));
+    let all = || Kind::ALL.into_iter().filter(|k| !k.is_only_named()).map(|kind| (kind, places_of(kind)));
     let best = all().filter(|(kind, places)| missing_of(*kind, places).is_empty()).max_by_key(|(kind, places)| {
         // Of two kinds with as many columns there, the one with fewer columns altogether fits better.
         (hits(places), usize::MAX - kind.columns().len())
@@ -356,7 +357,7 @@ fn kind_of(header: &Header, asked: &Asked) -> Result<(Kind, Places, Option<Mappi
         return Ok((*kind, places.clone(), None));
     }
     if let Some(mapping) = mapped() {
-        return Ok((Kind::Distributor, mapping.places(header).0, Some(mapping.clone())));
+        return Ok((mapping.kind(), mapping.places(header).0, Some(mapping.clone())));
     }
     if let Some((kind, places)) = best.and_then(|(_, places)| crippled(hits(&places))) {
         let text =

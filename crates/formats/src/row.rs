@@ -107,10 +107,15 @@ impl<'a> Row<'a> {
     /// A SKU id: padded to four digits when it is all digits, because spreadsheets eat leading zeros.
     pub(crate) fn sku(&mut self, column: usize) -> Symbol {
         let cell = self.id_text(column);
-        if (1..4).contains(&cell.len()) && cell.bytes().all(|b| b.is_ascii_digit()) {
-            return self.names.intern(&format!("{cell:0>4}"));
+        self.padded(cell)
+    }
+
+    /// A SKU id with the zeros spreadsheets eat.
+    pub(crate) fn padded(&mut self, sku: &str) -> Symbol {
+        if (1..4).contains(&sku.len()) && sku.bytes().all(|b| b.is_ascii_digit()) {
+            return self.names.intern(&format!("{sku:0>4}"));
         }
-        self.names.intern(cell)
+        self.names.intern(sku)
     }
 
     /// A GUID in any case, or another id as text. What looks like a GUID and is none is a problem.

@@ -215,6 +215,10 @@ export interface Commands {
       period?: string | null;
       /** Store the good rows of a file with problems. */
       keep_good?: boolean;
+      /** Price lists are announced only: nothing is priced by them before they are taken into force. */
+      preview?: boolean;
+      /** Keep every price of a list, also of products the book does not sell. */
+      all?: boolean;
       /** How to read dates such as 03/04/2026. */
       date_order?: string | null;
       /** How to read numbers such as 1.234. */
@@ -937,9 +941,15 @@ export interface Commands {
       versions: Array<{
         product: string;
         name: string;
+        /** `term`, `extended term` or `usage`. */
+        kind: string;
         term: string;
         plan: string;
         currency: string;
+        /** The vendor's market segment; empty for commercial. */
+        segment: string;
+        /** Smallest quantity it is for; nought for any. */
+        from_quantity: string;
         cost: string;
         erp: string;
         from: string;
@@ -989,9 +999,15 @@ export interface Commands {
       prices: Array<{
         product: string;
         name: string;
+        /** `term`, `extended term` or `usage`. */
+        kind: string;
         term: string;
         plan: string;
         currency: string;
+        /** The vendor's market segment; empty for commercial. */
+        segment: string;
+        /** Smallest quantity it is for; nought for any. */
+        from_quantity: string;
         cost: string;
         erp: string;
         from: string;
@@ -1212,6 +1228,84 @@ export interface Commands {
       }>;
     };
   };
+  "prices lists": {
+    ask: Record<string, never>;
+    answer: {
+      lists: Array<{
+        /** Number of its document. */
+        list: number;
+        /** `in force`, `preview`, `superseded` or `dropped`. */
+        state: string;
+        vendor: string;
+        kind: string;
+        currencies: Array<string>;
+        /** The first day a price of it is in force. */
+        from: string;
+        rows: number;
+        /** Rows that are among the list prices; the others are in the document only. */
+        kept: number;
+        /** The later list of the same kind, vendor and currencies. */
+        superseded_by: number | null;
+        /** Business day on which it came into its state. */
+        since: string;
+        file: string;
+      }>;
+    };
+  };
+  "prices adopt": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+    };
+    answer: {
+      lists: Array<{
+        /** Number of its document. */
+        list: number;
+        /** `in force`, `preview`, `superseded` or `dropped`. */
+        state: string;
+        vendor: string;
+        kind: string;
+        currencies: Array<string>;
+        /** The first day a price of it is in force. */
+        from: string;
+        rows: number;
+        /** Rows that are among the list prices; the others are in the document only. */
+        kept: number;
+        /** The later list of the same kind, vendor and currencies. */
+        superseded_by: number | null;
+        /** Business day on which it came into its state. */
+        since: string;
+        file: string;
+      }>;
+    };
+  };
+  "prices drop": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+    };
+    answer: {
+      lists: Array<{
+        /** Number of its document. */
+        list: number;
+        /** `in force`, `preview`, `superseded` or `dropped`. */
+        state: string;
+        vendor: string;
+        kind: string;
+        currencies: Array<string>;
+        /** The first day a price of it is in force. */
+        from: string;
+        rows: number;
+        /** Rows that are among the list prices; the others are in the document only. */
+        kept: number;
+        /** The later list of the same kind, vendor and currencies. */
+        superseded_by: number | null;
+        /** Business day on which it came into its state. */
+        since: string;
+        file: string;
+      }>;
+    };
+  };
   "prices history": {
     ask: {
       /** Only this product, as `PRODUCT:SKU`. */
@@ -1225,9 +1319,15 @@ export interface Commands {
       versions: Array<{
         product: string;
         name: string;
+        /** `term`, `extended term` or `usage`. */
+        kind: string;
         term: string;
         plan: string;
         currency: string;
+        /** The vendor's market segment; empty for commercial. */
+        segment: string;
+        /** Smallest quantity it is for; nought for any. */
+        from_quantity: string;
         cost: string;
         erp: string;
         from: string;

@@ -21,6 +21,7 @@ const PATHS: &[(&str, &[&str])] = &[
     ("book backup create", &["dir"]),
     ("book backup verify", &["file"]),
     ("reconcile", &["csv", "xlsx"]),
+    ("prices diff", &["csv"]),
     ("report margin", &["csv"]),
     ("report sales", &["csv"]),
 ];

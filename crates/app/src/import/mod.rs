@@ -31,7 +31,7 @@ use way::{OnDisk, Ready, asked, asked_also, how_read, named, recognised};
 
 pub use kinds::{kinds, template};
 pub use look::look;
-pub use way::{Way, raw_row, refused};
+pub use way::{Way, raw_row, recognise_again, refused};
 
 /// What to import.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -50,6 +50,12 @@ pub struct Ask {
     /// Store the good rows of a file with problems.
     #[serde(default)]
     pub keep_good: bool,
+    /// Price lists are announced only: nothing is priced by them before they are taken into force.
+    #[serde(default)]
+    pub preview: bool,
+    /// Keep every price of a list, also of products the book does not sell.
+    #[serde(default)]
+    pub all: bool,
     /// How to read dates such as 03/04/2026.
     #[serde(default)]
     pub date_order: Option<String>,
@@ -175,7 +181,8 @@ pub fn run(session: &mut Session, ask: Ask) -> Result<Answer, Failure> {
                 let (period, stated) = said[n];
                 answers[n] = Some(one(book, &ready[n], arriving, &ask, period, stated)?);
             }
-            Ok(())
+            let brings = |r: &Ready| matches!(r.file.kind, Kind::Catalogue | Kind::Subscriptions | Kind::Bundles);
+            if ready.iter().any(brings) { crate::price_lists::take_up_if_missing(book) } else { Ok(()) }
         })?;
         Ok(Answer { files: answers.into_iter().flatten().collect(), notes })
     };
@@ -216,7 +223,7 @@ fn one(
     let outcome = tx.attempt(|| {
         let outcome = match ready.file.kind {
             kind if kind.is_costs() || kind == Kind::Sales => lines::read(book, ready, period)?,
-            _ => register::read(book, ready, period)?,
+            _ => register::read(book, ready, ask, period)?,
         };
         let taken = early.map_or_else(|| arriving.next(&ready.source), Ok)?;
         let finished = taken.unchanged(&ready.source)?;

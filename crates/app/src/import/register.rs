@@ -3,25 +3,26 @@
 //! A row that says what the book says already changes nothing. Attributes of a known record are corrected; what happens
 //! to a subscription is only ever appended to its timeline.
 
+mod prices;
 mod subscriptions;
 
-use super::{OnDisk, Outcome, Ready, Stored, refused};
+use super::{Ask, OnDisk, Outcome, Ready, Stored, refused};
 use crate::ledger::Owing;
 use crate::people::People;
 use crate::session::Book;
 use crate::{Failure, vat};
-use engine::price::{Band, Layer, ListPrice, Method, PriceRule, Selector, VolumeBreaks};
+use engine::price::{Band, Layer, Method, PriceRule, Selector, VolumeBreaks};
 use engine::register::*;
-use engine::{Decimal, Id, IdMap, IdSet, LineRef, Month, Names, SourceId, hash::map_of};
-use formats::{BundleRow, CustomerRow, Kind, Limits, ListPriceRow, Problem, ProductRow, Records, Rows, RuleRow};
+use engine::{Decimal, Id, IdMap, IdSet, Month, Names, SourceId, hash::map_of};
+use formats::{BundleRow, CustomerRow, Kind, Limits, Problem, ProductRow, Records, Rows, RuleRow};
 use formats::{Remedy, Source, Stop};
-use std::collections::HashMap;
-use store::tables::{self, Put};
+use store::tables::Put;
 
 /// Reads a file of our own kinds and stores its records.
-pub fn read(book: &mut Book<'_>, ready: &Ready, period: Option<Month>) -> Result<Outcome, Failure> {
+pub fn read(book: &mut Book<'_>, ready: &Ready, ask: &Ask, period: Option<Month>) -> Result<Outcome, Failure> {
     let source = &ready.source;
     let mut names = book.names()?;
+    let known = names.len();
     let mut doubts = Vec::new();
     let (put, mut summary) = if ready.file.kind == Kind::Subscriptions {
         subscriptions::read(book, ready, &mut names, period, &mut doubts)?
@@ -33,11 +34,14 @@ pub fn read(book: &mut Book<'_>, ready: &Ready, period: Option<Month>) -> Result
             &mut names,
             &mut moved(book.progress, &ready.source),
         );
-        let Records { rows, summary } = read.map_err(|r| super::named(refused(r), &ready.source))?;
+        let Records { rows, mut summary } = read.map_err(|r| super::named(refused(r), &ready.source))?;
         let put = match rows {
             Rows::Customers(rows) => customers(book, &mut names, rows, &mut doubts)?,
             Rows::Products(rows) => products(book, &names, &rows)?,
-            Rows::Prices(rows) => prices(book, &names, &rows)?,
+            Rows::Prices(rows) => {
+                let list = prices::Arrived { file: &ready.file, names: &names, known, ask, period };
+                prices::list(book, &list, &rows, &mut summary.notes)?
+            }
             Rows::Rules(rows) => rules(book, &names, &rows)?,
             Rows::Bundles(rows) => bundles(book, &names, &rows)?,
             Rows::SeatChanges(rows) => subscriptions::seat_changes(book, &names, &rows, &mut doubts)?,
@@ -181,49 +185,6 @@ fn products(book: &Book<'_>, names: &Names, rows: &[ProductRow]) -> Result<Store
         .collect();
     let writer = book.writer()?;
     Ok(writer.put_products(names, &mut products)?.into())
-}
-
-/// Whose product an id of a price list is: Microsoft's have twelve letters and digits, and begin in a few ways. Of others the
-/// list does not say.
-fn vendor_of(product: &str) -> &'static str {
-    let is_microsofts = product.len() == 12 && ["CFQ7", "DZH3"].iter().any(|begin| product.starts_with(begin));
-    if is_microsofts { "Microsoft" } else { "" }
-}
-
-fn prices(book: &Book<'_>, names: &Names, rows: &[ListPriceRow]) -> Result<Stored, Failure> {
-    let document = tables::documents::list(book.conn())?.iter().map(|d| d.no).max().unwrap_or(0) + 1;
-    let prices: Vec<ListPrice> = rows
-        .iter()
-        .map(|row| ListPrice {
-            product: row.key,
-            term: row.term.unwrap_or(Term::P1M),
-            plan: row.plan,
-            currency: row.currency,
-            cost: row.cost,
-            erp: row.erp,
-            from: row.from,
-            until: row.until,
-            source: Some(LineRef { document, row: row.row }),
-        })
-        .collect();
-    let mut scratch = names.clone();
-    let known: std::collections::HashSet<ProductKey> =
-        tables::products::load(book.conn(), &mut scratch)?.iter().map(|p| p.key).collect();
-    let mut fresh: HashMap<ProductKey, Product> = HashMap::new();
-    for row in rows.iter().filter(|r| !known.contains(&r.key)) {
-        fresh.entry(row.key).or_insert_with(|| Product {
-            id: store::new_id(),
-            key: row.key,
-            name: names.text(row.name).to_owned(),
-            vendor: vendor_of(names.text(row.key.product)).to_owned(),
-            kind: ProductKind::Licence,
-        });
-    }
-    let mut fresh: Vec<Product> = fresh.into_values().collect();
-    fresh.sort_by_key(|p| (names.text(p.key.product).to_owned(), names.text(p.key.sku).to_owned()));
-    let writer = book.writer()?;
-    writer.put_products(names, &mut fresh)?;
-    Ok(writer.put_list_prices(names, &prices)?.into())
 }
 
 fn rules(book: &Book<'_>, names: &Names, rows: &[RuleRow]) -> Result<Stored, Failure> {

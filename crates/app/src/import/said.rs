@@ -56,6 +56,12 @@ impl From<&Corrected> for CellUsed {
     }
 }
 
+impl From<CellUsed> for Correction {
+    fn from(used: CellUsed) -> Correction {
+        Correction { row: used.row, column: used.column, value: used.used }
+    }
+}
+
 /// What the vendor's invoice says it adds up to, beside what the rows do.
 #[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Stated {

@@ -1,13 +1,13 @@
 //! What vendors listed, version by version, and what each version changed.
 
 use crate::catalogue::reference;
-use crate::prices::plan_word;
+use crate::prices::{list_kind_word, plan_word, term_text};
 use crate::session::Book;
-use crate::wire::total;
+use crate::wire::{number, percent_more, unit_price};
 use crate::{Failure, Session};
-use engine::price::ListPrice;
+use engine::price::{ListKind, ListPrice};
 use engine::register::{BillingPlan, ProductKey, Term};
-use engine::{Currency, Date, Decimal, Rounding};
+use engine::{Currency, Date, Decimal, Symbol};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,9 +26,15 @@ pub struct HistoryAsk {
 pub struct Version {
     product: String,
     name: String,
+    /// `term`, `extended term` or `usage`.
+    kind: &'static str,
     term: String,
     plan: &'static str,
     currency: String,
+    /// The vendor's market segment; empty for commercial.
+    segment: String,
+    /// Smallest quantity it is for; nought for any.
+    from_quantity: String,
     cost: String,
     erp: String,
     from: String,
@@ -56,7 +62,7 @@ pub struct History {
     versions: Vec<Version>,
 }
 
-type Listing = (ProductKey, Term, BillingPlan, Currency);
+type Listing = (ProductKey, ListKind, Term, BillingPlan, Currency, Symbol, Decimal);
 
 /// Reads the history.
 pub fn history(session: &mut Session, ask: HistoryAsk) -> Result<History, Failure> {
@@ -72,11 +78,13 @@ pub(crate) fn of(book: &Book<'_>, wanted: Option<&str>) -> Result<History, Failu
     let mut listings: BTreeMap<Listing, Vec<&ListPrice>> = BTreeMap::new();
     for price in &list {
         if wanted.is_none_or(|w| reference(price.product, &names).eq_ignore_ascii_case(w)) {
-            listings.entry((price.product, price.term, price.plan, price.currency)).or_default().push(price);
+            let p = price;
+            let listing = (p.product, p.kind, p.term, p.plan, p.currency, p.segment, p.at_least);
+            listings.entry(listing).or_default().push(p);
         }
     }
     let mut versions = Vec::with_capacity(list.len());
-    for ((product, ..), mut rows) in listings {
+    for ((product, .., segment, _), mut rows) in listings {
         // Stable: of two rows of one day the later import stands last, and wins.
         rows.sort_by_key(|p| p.from);
         let now = rows.iter().rposition(|p| p.from <= book.today && p.until.is_none_or(|end| book.today < end));
@@ -84,7 +92,8 @@ pub(crate) fn of(book: &Book<'_>, wanted: Option<&str>) -> Result<History, Failu
         let text = reference(product, &names);
         for at in (0..rows.len()).rev() {
             let before = at.checked_sub(1).map(|b| rows[b]);
-            versions.push(version(rows[at], before, state(rows[at], at, now, book.today), &text, name));
+            let version = version(rows[at], before, state(rows[at], at, now, book.today), &text, name);
+            versions.push(Version { segment: names.text(segment).to_owned(), ..version });
         }
     }
     let count = |state: &str| versions.iter().filter(|v| v.state == state).count();
@@ -108,18 +117,18 @@ fn state(price: &ListPrice, at: usize, now: Option<usize>, today: Date) -> &'sta
 
 fn version(p: &ListPrice, before: Option<&ListPrice>, state: &'static str, product: &str, name: &str) -> Version {
     let change = |now: Decimal, was: Option<Decimal>| was.filter(|w| *w != now).map(|w| now - w);
-    let percent = |now: Decimal, was: Option<Decimal>| {
-        let change = change(now, was)?.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(was?)?;
-        Some(format!("{:.1}", Rounding::HalfUp.apply(change, 1)))
-    };
-    let text = |value: Decimal| total(value, p.currency);
+    let percent = |now: Decimal, was: Option<Decimal>| percent_more(was.filter(|w| *w != now)?, now);
+    let text = |value: Decimal| unit_price(value, p.currency);
     let (cost, erp) = (before.map(|b| b.cost), before.map(|b| b.erp));
     Version {
         product: product.to_owned(),
         name: name.to_owned(),
-        term: p.term.to_string(),
+        kind: list_kind_word(p.kind),
+        term: term_text(p),
         plan: plan_word(p.plan),
         currency: p.currency.to_string(),
+        segment: String::new(),
+        from_quantity: number(p.at_least),
         cost: text(p.cost),
         erp: text(p.erp),
         from: p.from.to_string(),

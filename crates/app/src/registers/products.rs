@@ -2,9 +2,9 @@
 
 use crate::catalogue::{kind_word, reference};
 use crate::prices::plan_word;
-use crate::wire::{number, total};
+use crate::wire::{number, unit_price};
 use crate::{Failure, Session};
-use engine::price::ListPrice;
+use engine::price::{ListKind, ListPrice};
 use engine::register::{BillingPlan, ProductKey, Status, Term};
 use engine::{Currency, Date, Decimal, Rounding};
 use schemars::JsonSchema;
@@ -77,7 +77,7 @@ pub fn register(session: &mut Session, _: RegisterAsk) -> Result<Register, Failu
             }
         }
         let mut listed: HashMap<ProductKey, Vec<&ListPrice>> = HashMap::new();
-        for price in &list {
+        for price in list.iter().filter(|p| p.kind != ListKind::ExtendedTerm) {
             listed.entry(price.product).or_default().push(price);
         }
         let none = Use::default();
@@ -97,8 +97,8 @@ pub fn register(session: &mut Session, _: RegisterAsk) -> Result<Register, Failu
                 term: best.map(|l| l.term.to_string()),
                 plan: best.map(|l| plan_word(l.plan)),
                 currency: best.map(|l| l.currency.to_string()),
-                cost: best.map(|l| total(l.cost, l.currency)),
-                erp: best.map(|l| total(l.erp, l.currency)),
+                cost: best.map(|l| unit_price(l.cost, l.currency)),
+                erp: best.map(|l| unit_price(l.erp, l.currency)),
                 margin_percent: best.and_then(|l| margin_percent(l.erp, l.cost)),
                 from: best.map(|l| l.from.to_string()),
                 listed: now.len(),
@@ -113,7 +113,8 @@ pub fn register(session: &mut Session, _: RegisterAsk) -> Result<Register, Failu
 fn in_force<'p>(prices: &[&'p ListPrice], day: Date) -> Vec<&'p ListPrice> {
     let mut now: Vec<&ListPrice> = Vec::new();
     for price in prices.iter().filter(|p| p.from <= day && p.until.is_none_or(|end| day < end)) {
-        let same = |o: &&mut &ListPrice| (o.term, o.plan, o.currency) == (price.term, price.plan, price.currency);
+        let terms = |p: &ListPrice| (p.term, p.plan, p.currency, p.segment, p.at_least);
+        let same = |o: &&mut &ListPrice| terms(o) == terms(price);
         match now.iter_mut().find(same) {
             Some(other) if other.from <= price.from => *other = price,
             Some(_) => {}
@@ -124,9 +125,11 @@ fn in_force<'p>(prices: &[&'p ListPrice], day: Date) -> Vec<&'p ListPrice> {
 }
 
 /// How much a price is the one people mean: the book's currency, the terms most subscriptions run on, a year paid monthly.
-fn worth(price: &ListPrice, used: &Use, currency: Currency) -> (bool, usize, bool) {
+fn worth(price: &ListPrice, used: &Use, currency: Currency) -> (bool, bool, usize, bool) {
     let usual = price.term == Term::P1Y && price.plan == BillingPlan::Monthly;
-    (price.currency == currency, used.terms.get(&(price.term, price.plan)).copied().unwrap_or_default(), usual)
+    let for_all = price.segment.is_empty() && price.at_least.is_zero();
+    let runs = used.terms.get(&(price.term, price.plan)).copied().unwrap_or_default();
+    (price.currency == currency, for_all, runs, usual)
 }
 
 /// What is left of a price after its cost, in percent of the price.

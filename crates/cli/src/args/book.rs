@@ -149,6 +149,12 @@ pub struct ImportAsk {
     /// Store the good rows of a file with problems; the others wait
     #[arg(long)]
     pub keep_good: bool,
+    /// Price lists are announced only: nothing is priced by them before `prices adopt`
+    #[arg(long)]
+    pub preview: bool,
+    /// Keep every price of a large sheet, also of products the book does not sell
+    #[arg(long)]
+    pub all: bool,
     /// What the vendor's invoice says the file adds up to, such as "24570.34 EUR"
     #[arg(long, value_name = "AMOUNT CUR", allow_hyphen_values = true)]
     pub total: Option<String>,

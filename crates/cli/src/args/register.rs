@@ -77,6 +77,27 @@ register_commands! {
 register_commands! {
     /// Commands of price lists and rules.
     PricesCommand {
+        /// The price lists: which are in force, which are only announced
+        Lists,
+        /// What a product cost and retailed for over time
+        History {
+            /// PRODUCT:SKU; every product without one
+            product: Option<String>,
+        },
+        /// What two lists differ by, in money on your own book
+        Diff(PricesDiff),
+        /// Take an announced list into force
+        Adopt {
+            /// Number of the list
+            id: String,
+        },
+        /// Take the prices of what the book has come to sell from the lists it has
+        Take,
+        /// Drop an announced list
+        Drop {
+            /// Number of the list
+            id: String,
+        },
         /// The rule chosen for a subscription, and those it beat
         Why {
             /// Subscription
@@ -86,6 +107,26 @@ register_commands! {
             on: Option<String>,
         },
     }
+}
+
+/// Which lists to compare.
+#[derive(Debug, Args, Serialize)]
+pub struct PricesDiff {
+    /// A list with what is in force today, or two lists, by their numbers
+    #[arg(value_name = "LIST", num_args = 0..=2)]
+    pub lists: Vec<String>,
+    /// What is in force on this day, instead of a list
+    #[arg(long, value_name = "YYYY-MM-DD", conflicts_with = "lists")]
+    pub on: Option<String>,
+    /// With what is in force on this day [default: today]
+    #[arg(long = "and", value_name = "YYYY-MM-DD", requires = "on")]
+    pub and: Option<String>,
+    /// Also products that are not in the catalogue
+    #[arg(long)]
+    pub all: bool,
+    /// Also write the rows as CSV
+    #[arg(long, value_name = "FILE")]
+    pub csv: Option<std::path::PathBuf>,
 }
 
 /// Commands of what is kept beside accounts: contacts, notes.

@@ -2,8 +2,8 @@
 
 use super::base::{Buyer, Class};
 use super::scenario::{Change, Lever, What};
-use crate::price::ListPrice;
-use crate::rate::{Ask, Imagined, Prices};
+use crate::price::{ListKind, ListPrice};
+use crate::rate::{Ask, Imagined, Prices, of_buyer};
 use crate::register::{BillingPlan, Term};
 use crate::why::{Rule, Source, Step, Value};
 use crate::{Decimal, Rounding, policy};
@@ -151,9 +151,10 @@ fn plain<'a>(ask: &Ask<'a>, term: Term, plan: BillingPlan) -> Ask<'a> {
 
 fn listed(rows: &[ListPrice], ask: &Ask, lever: &Lever, steps: &mut Vec<Step>) -> Option<ListPrice> {
     let key = |r: &&ListPrice| {
-        (r.product, Some(r.term), Some(r.plan), r.currency) == (ask.product, ask.term, ask.plan, ask.currency)
+        let terms = (r.product, Some(r.term), Some(r.plan), r.currency);
+        r.kind == ListKind::Term && terms == (ask.product, ask.term, ask.plan, ask.currency)
     };
-    let row = rows.iter().rev().find(key)?;
+    let row = of_buyer(rows.iter().filter(key), ask.segment, ask.quantity)?;
     let mut step = Step::of(Rule("model.other-list"), Value::Price(row.cost, row.currency))
         .input("retail price", Value::Price(row.erp, row.currency))
         .from(cause(lever));

@@ -1,7 +1,7 @@
 //! The price book arranged for looking up: built once, asked a hundred thousand times.
 
 use super::{Ask, Lost};
-use crate::price::{Layer, ListPrice, Method, PriceBook, PriceRule};
+use crate::price::{Layer, ListKind, ListPrice, Method, PriceBook, PriceRule};
 use crate::register::{BillingPlan, Bundle, ProductKey, Term};
 use crate::why::Step;
 use crate::{Currency, Date, Decimal, Id, Symbol};
@@ -9,12 +9,14 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 
 type ListKey = (ProductKey, Term, BillingPlan, Currency);
+/// The rows of one market segment, the last in force last.
+type Segmented<'p> = (Symbol, Vec<&'p ListPrice>);
 
 /// A [`PriceBook`] with its list prices, rules and bundles indexed. Holds borrowed rows; changes nothing.
 #[derive(Debug)]
 pub struct Prices<'p> {
     book: &'p PriceBook,
-    lists: HashMap<ListKey, Vec<&'p ListPrice>>,
+    lists: HashMap<ListKey, Vec<Segmented<'p>>>,
     subscriptions: HashMap<Id, Vec<&'p PriceRule>>,
     accounts: HashMap<Id, Vec<&'p PriceRule>>,
     resellers: HashMap<Id, Vec<&'p PriceRule>>,
@@ -56,8 +58,12 @@ impl<'p> Prices<'p> {
             bundles: book.bundles.iter().map(|b| (b.code, b)).collect(),
             minimums: Vec::new(),
         };
-        for row in &book.list {
-            prices.lists.entry((row.product, row.term, row.plan, row.currency)).or_default().push(row);
+        for row in book.list.iter().filter(|row| row.kind == ListKind::Term) {
+            let segments = prices.lists.entry((row.product, row.term, row.plan, row.currency)).or_default();
+            match segments.iter_mut().find(|(segment, _)| *segment == row.segment) {
+                Some((_, rows)) => rows.push(row),
+                None => segments.push((row.segment, vec![row])),
+            }
         }
         for rule in &book.rules {
             if matches!(rule.method, Method::Minimum { .. }) {
@@ -73,8 +79,9 @@ impl<'p> Prices<'p> {
             }
             .push(rule);
         }
-        // A stable sort: of two rows of one day the later import stands last, and wins.
-        prices.lists.values_mut().for_each(|rows| rows.sort_by_key(|r| r.from));
+        // A stable sort: of two rows of one day the larger band stands last, else the later import, and wins.
+        let rows = prices.lists.values_mut().flatten();
+        rows.for_each(|(_, rows)| rows.sort_by_key(|r| (r.from, r.at_least)));
         let by_id = [&mut prices.subscriptions, &mut prices.accounts, &mut prices.resellers];
         for layer in by_id.into_iter().flat_map(HashMap::values_mut).chain(prices.segments.values_mut()) {
             layer.sort_by_key(|rule| Reverse(strength(rule)));
@@ -134,25 +141,28 @@ impl<'p> Prices<'p> {
 
     /// The days from which another list price of a product may hold, on these terms in this currency, in order.
     pub fn listed_from(&self, product: ProductKey, term: Term, plan: BillingPlan, currency: Currency) -> Vec<Date> {
-        let rows = self.lists.get(&(product, term, plan, currency));
-        let mut days: Vec<Date> = rows.into_iter().flatten().flat_map(|r| [Some(r.from), r.until]).flatten().collect();
+        let segments = self.lists.get(&(product, term, plan, currency));
+        let rows = segments.into_iter().flatten().flat_map(|(_, rows)| rows);
+        let mut days: Vec<Date> = rows.flat_map(|r| [Some(r.from), r.until]).flatten().collect();
         days.sort_unstable();
         days.dedup();
         days
     }
 
-    /// The row of the real list in force on the first day of the term, else the earliest later one.
+    /// The row of the real list in force on the first day of the term, else the earliest later one: of the buyer's market
+    /// segment, and of the band the quantity reaches.
     pub(super) fn row(&self, ask: &Ask) -> Option<(&'p ListPrice, bool)> {
-        let rows = self.lists.get(&(ask.product, ask.term?, ask.plan?, ask.currency))?;
+        let segments = self.lists.get(&(ask.product, ask.term?, ask.plan?, ask.currency))?;
+        let segment = segment_for(ask.segment, segments.iter().map(|(segment, _)| *segment))?;
+        let (_, rows) = segments.iter().find(|(listed, _)| *listed == segment)?;
         let day = ask.term_start;
-        let in_force = |r: &&&ListPrice| r.from <= day && r.until.is_none_or(|end| day < end);
-        match rows.iter().rev().find(in_force) {
-            Some(price) => Some((price, false)),
-            None => {
-                let from = rows.iter().find(|r| r.from > day)?.from;
-                rows.iter().rev().find(|r| r.from == from).map(|price| (*price, true))
-            }
+        let in_force = |r: &&ListPrice| r.from <= day && r.until.is_none_or(|end| day < end);
+        let now = rows.iter().rev().copied().filter(in_force);
+        if let Some(price) = of_band(now, ask.quantity) {
+            return Some((price, false));
         }
+        let from = rows.iter().find(|r| r.from > day)?.from;
+        of_band(rows.iter().rev().copied().filter(|r| r.from == from), ask.quantity).map(|price| (price, true))
     }
 
     /// The rule that wins, and those in force that it beats, strongest first.
@@ -207,6 +217,36 @@ impl<'p> Prices<'p> {
     pub(super) fn digits(&self) -> Option<u32> {
         self.book.unit_price_digits
     }
+}
+
+/// The row a buyer of so many is priced by, of rows for one product, term, plan and currency at one time.
+pub fn of_buyer<'p>(
+    rows: impl Iterator<Item = &'p ListPrice> + Clone,
+    segment: Symbol,
+    quantity: Decimal,
+) -> Option<&'p ListPrice> {
+    let segment = segment_for(segment, rows.clone().map(|r| r.segment))?;
+    let rows = rows.filter(|r| r.segment == segment);
+    let reached = rows.clone().filter(|r| r.at_least <= quantity).max_by_key(|r| r.at_least);
+    reached.or_else(|| rows.min_by_key(|r| r.at_least))
+}
+
+/// The segment a buyer is priced by: the own one, else commercial, else the only one there is.
+fn segment_for(own: Symbol, listed: impl Iterator<Item = Symbol>) -> Option<Symbol> {
+    let (mut commercial, mut only) = (false, None);
+    for segment in listed {
+        if segment == own {
+            return Some(own);
+        }
+        commercial |= segment.is_empty();
+        only = Some(only.map_or(Some(segment), |before: Option<Symbol>| before.filter(|b| *b == segment)));
+    }
+    if commercial { Some(Symbol::EMPTY) } else { only.flatten() }
+}
+
+/// The first of the rows whose band the quantity reaches; else the one of the lowest band.
+fn of_band<'p>(rows: impl Iterator<Item = &'p ListPrice> + Clone, quantity: Decimal) -> Option<&'p ListPrice> {
+    rows.clone().find(|r| r.at_least <= quantity).or_else(|| rows.min_by_key(|r| r.at_least))
 }
 
 /// Order within a layer: product before term before plan, then date, then version.

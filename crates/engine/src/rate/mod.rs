@@ -22,7 +22,7 @@ pub(crate) mod tests;
 
 pub use bundle::{Offer, Part};
 pub use ground::Ground;
-pub use index::{Imagined, Prices};
+pub use index::{Imagined, Prices, of_buyer};
 pub use pass::{CostSale, UsageSale, rate_cost, rate_usage};
 
 use crate::price::{Method, PriceBook, PriceRule};

@@ -1,6 +1,6 @@
 use super::*;
 use crate::cost::{ChargeType, CostLine, Family, UsageDetail};
-use crate::price::{Band, Layer, ListPrice, Selector, VolumeBreaks};
+use crate::price::{Band, Layer, ListKind, ListPrice, Selector, VolumeBreaks};
 use crate::register::{Bundle, BundlePart};
 use crate::{LineRef, Money, Period, SourceId};
 use proptest::prelude::*;
@@ -22,10 +22,13 @@ fn day(text: &str) -> Date {
 
 fn listed(product: ProductKey, cost: &str, erp: &str, from: &str) -> ListPrice {
     ListPrice {
+        kind: ListKind::Term,
         product,
         term: Term::P1Y,
         plan: BillingPlan::Monthly,
         currency: Currency::EUR,
+        segment: Symbol::EMPTY,
+        at_least: Decimal::ZERO,
         cost: dec(cost),
         erp: dec(erp),
         from: day(from),
@@ -209,6 +212,51 @@ fn a_term_keeps_the_list_of_its_first_day() {
         let priced = price(&book, &Ask { term_start: day(term_start), ..ask() }).unwrap();
         assert_eq!((priced.unit_price, priced.why[0].rule), (dec(expected), Rule(why)), "{term_start}");
     }
+}
+
+#[test]
+fn a_buyer_is_priced_by_the_own_market_segment_else_by_commercial() {
+    let (charity, education) = (Symbol(40), Symbol(41));
+    let of = |segment, erp: &str| ListPrice { segment, ..listed(E3, "5", erp, "2026-01-01") };
+    let mut book = book(Method::OffErp { discount: Decimal::ZERO });
+    book.list = vec![of(charity, "6"), of(Symbol::EMPTY, "10"), of(education, "7")];
+    let asked = |book: &PriceBook, segment| price(book, &Ask { segment, ..ask() }).map(|p| p.unit_price);
+    assert_eq!(asked(&book, charity), Ok(dec("6")));
+    assert_eq!(asked(&book, education), Ok(dec("7")));
+    assert_eq!(asked(&book, GOLD), Ok(dec("10")), "a tier of ours is no market segment");
+    // What is sold to one market only has the price it has.
+    book.list = vec![of(education, "7")];
+    assert_eq!(asked(&book, GOLD), Ok(dec("7")));
+    book.list = vec![of(education, "7"), of(charity, "6")];
+    assert!(matches!(asked(&book, GOLD), Err(NoPrice::NotListed { .. })), "which of the two is not for us to guess");
+}
+
+#[test]
+fn a_list_with_bands_prices_by_the_band_the_quantity_reaches() {
+    let from =
+        |at_least: &str, erp: &str, day: &str| ListPrice { at_least: dec(at_least), ..listed(E3, "5", erp, day) };
+    let mut book = book(Method::OffErp { discount: Decimal::ZERO });
+    book.list = vec![
+        from("100", "8", "2026-01-01"),
+        from("0", "10", "2026-01-01"),
+        from("0", "11", "2026-03-01"),
+        from("100", "9", "2026-03-01"),
+    ];
+    for (quantity, start, expected) in
+        [("99", "2026-03-12", "11"), ("100", "2026-03-12", "9"), ("100", "2026-02-12", "8"), ("1", "2025-02-12", "10")]
+    {
+        let asked = Ask { quantity: dec(quantity), term_start: day(start), ..ask() };
+        assert_eq!(price(&book, &asked).unwrap().unit_price, dec(expected), "{quantity} from {start}");
+    }
+}
+
+#[test]
+fn what_is_not_the_price_of_a_term_prices_no_term() {
+    let mut book = book(Method::OffErp { discount: Decimal::ZERO });
+    for kind in [ListKind::ExtendedTerm, ListKind::Usage] {
+        book.list.push(ListPrice { kind, ..listed(E3, "50", "60", "2026-03-01") });
+    }
+    assert_eq!(price(&book, &ask()).unwrap().unit_price, dec("10"));
 }
 
 #[test]

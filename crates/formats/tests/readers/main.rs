@@ -9,4 +9,5 @@ mod hostile;
 mod locales;
 mod own;
 mod pages;
+mod sheets;
 mod support;

@@ -26,6 +26,8 @@ fn every_kind_has_its_columns_documented() {
     for kind in Kind::ALL {
         let page = match kind {
             Kind::MsRecon | Kind::MsReconLegacy | Kind::MsUsage | Kind::MsPriceSheet | Kind::Distributor => kind.name(),
+            Kind::MsEstSheet | Kind::MsAzureSheet | Kind::MsReservationSheet => "ms-price-sheet",
+            Kind::DistributorPrices => "distributor",
             _ => "own-files",
         };
         let path = folder.join(format!("{page}.md"));

@@ -50,9 +50,14 @@ pub fn recognised(content: impl Into<Vec<u8>>, asked: &Asked) -> Result<Recognis
 
 /// The rows of a file of our own kinds.
 pub fn records(content: impl Into<Vec<u8>>) -> Result<(Records, Names), Refusal> {
+    records_as(content, &Asked::default())
+}
+
+/// The same with something asked.
+pub fn records_as(content: impl Into<Vec<u8>>, asked: &Asked) -> Result<(Records, Names), Refusal> {
     let source = bytes(content);
     let limits = Limits::default();
-    let file = recognise(&source, &limits, &Asked::default())?;
+    let file = recognise(&source, &limits, asked)?;
     let mut names = Names::default();
     let records = read_records(&source, &file, &limits, &mut names, &mut |_| Ok(()))?;
     Ok((records, names))

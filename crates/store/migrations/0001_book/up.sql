@@ -185,9 +185,12 @@ CREATE INDEX one_offs_by_account ON one_offs (account);
 CREATE TABLE list_prices (
     product     TEXT NOT NULL,
     sku         TEXT NOT NULL,
-    term_months INTEGER NOT NULL CHECK (term_months > 0),
+    kind        TEXT NOT NULL CHECK (kind = 'term' OR kind = 'extended_term' OR kind = 'usage'),
+    term_months INTEGER NOT NULL CHECK (term_months > 0), -- 1 for usage
     plan        TEXT NOT NULL CHECK (plan = 'monthly' OR plan = 'annual' OR plan = 'triennial' OR plan = 'one_time'),
     currency    TEXT NOT NULL CHECK (length(currency) = 3),
+    segment     TEXT NOT NULL, -- the vendor's market segment; empty for commercial
+    at_least    TEXT NOT NULL, -- smallest quantity it is for
     day         INTEGER NOT NULL, -- first in force
     version     INTEGER NOT NULL CHECK (version > 0), -- the same list given again with another price
     until       INTEGER,
@@ -196,7 +199,22 @@ CREATE TABLE list_prices (
     recorded    INTEGER NOT NULL CHECK (recorded > 0), -- the counter of prices from which it is known
     document    INTEGER REFERENCES documents (no) DEFERRABLE INITIALLY DEFERRED, -- none for one entered by hand
     row         INTEGER,
-    PRIMARY KEY (product, sku, term_months, plan, currency, day, version)
+    PRIMARY KEY (product, sku, kind, term_months, plan, currency, segment, at_least, day, version)
+) STRICT;
+
+-- What became of the price lists among the documents. Rows of one that is only announced, or that name nothing the book sells,
+-- stay in the document.
+CREATE TABLE price_lists (
+    document    INTEGER NOT NULL REFERENCES documents (no) DEFERRABLE INITIALLY DEFERRED,
+    version     INTEGER NOT NULL CHECK (version > 0), -- each state it had
+    state       TEXT NOT NULL CHECK (state = 'in_force' OR state = 'preview' OR state = 'dropped'),
+    vendor      TEXT NOT NULL, -- empty where the list does not say
+    currencies  TEXT NOT NULL, -- codes in order, parted by blanks
+    day         INTEGER NOT NULL, -- the first one a price of it is in force
+    kept        INTEGER NOT NULL CHECK (kept >= 0), -- rows that are among the list prices
+    everything  INTEGER NOT NULL CHECK (everything IN (0, 1)), -- rows of products the book does not sell were wanted too
+    since       INTEGER NOT NULL, -- business day of the state
+    PRIMARY KEY (document, version)
 ) STRICT;
 
 CREATE TABLE price_rules (
@@ -442,8 +460,14 @@ BEGIN SELECT RAISE(FAIL, 'bundle_parts: append-only'); END;
 CREATE TRIGGER list_prices_no_update BEFORE UPDATE ON list_prices BEGIN SELECT RAISE(ABORT, 'list_prices: append-only'); END;
 CREATE TRIGGER list_prices_no_delete BEFORE DELETE ON list_prices BEGIN SELECT RAISE(ABORT, 'list_prices: append-only'); END;
 CREATE TRIGGER list_prices_no_replace BEFORE INSERT ON list_prices
-WHEN EXISTS (SELECT 1 FROM list_prices WHERE product = NEW.product AND sku = NEW.sku AND term_months = NEW.term_months AND plan = NEW.plan AND currency = NEW.currency AND day = NEW.day AND version = NEW.version)
+WHEN EXISTS (SELECT 1 FROM list_prices WHERE product = NEW.product AND sku = NEW.sku AND kind = NEW.kind AND term_months = NEW.term_months AND plan = NEW.plan AND currency = NEW.currency AND segment = NEW.segment AND at_least = NEW.at_least AND day = NEW.day AND version = NEW.version)
 BEGIN SELECT RAISE(FAIL, 'list_prices: append-only'); END;
+
+CREATE TRIGGER price_lists_no_update BEFORE UPDATE ON price_lists BEGIN SELECT RAISE(ABORT, 'price_lists: append-only'); END;
+CREATE TRIGGER price_lists_no_delete BEFORE DELETE ON price_lists BEGIN SELECT RAISE(ABORT, 'price_lists: append-only'); END;
+CREATE TRIGGER price_lists_no_replace BEFORE INSERT ON price_lists
+WHEN EXISTS (SELECT 1 FROM price_lists WHERE document = NEW.document AND version = NEW.version)
+BEGIN SELECT RAISE(FAIL, 'price_lists: append-only'); END;
 
 CREATE TRIGGER price_rules_no_update BEFORE UPDATE ON price_rules BEGIN SELECT RAISE(ABORT, 'price_rules: append-only'); END;
 CREATE TRIGGER price_rules_no_delete BEFORE DELETE ON price_rules BEGIN SELECT RAISE(ABORT, 'price_rules: append-only'); END;

@@ -255,6 +255,7 @@ fn records_refuse_to_change() {
         "sold_lines",
         "events",
         "list_prices",
+        "price_lists",
         "price_rules",
         "finding_history",
         "sale_lines",

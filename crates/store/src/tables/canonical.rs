@@ -18,11 +18,13 @@ use serde_json::{Value, json};
 
 use super::cell::{Columns, word};
 use super::lines::Keep;
-use super::words::{ACCOUNT_KINDS, BASES, CADENCES, CHARGE_KINDS, DOCUMENT_KINDS, FIXES, PLANS, PRODUCT_KINDS};
+use super::words::{
+    ACCOUNT_KINDS, BASES, CADENCES, CHARGE_KINDS, DOCUMENT_KINDS, FIXES, LIST_KINDS, LIST_STATES, PLANS, PRODUCT_KINDS,
+};
 use super::words::{TAX_TREATMENTS, TIMINGS};
 use super::{
-    Scope, accounts, contacts, documents, findings, invoices, journal, lines, one_offs, prices, products, runs,
-    settings,
+    Scope, accounts, contacts, documents, findings, invoices, journal, lines, one_offs, price_lists, prices, products,
+    runs, settings,
 };
 use super::{subscriptions, texts};
 use crate::StoreError;
@@ -201,6 +203,7 @@ impl<W: Write> Export<'_, W> {
                     p.term.to_string(),
                     word(PLANS, p.plan),
                     p.currency.code(),
+                    [word(LIST_KINDS, p.kind), names.text(p.segment), &number(p.at_least)],
                     p.from.to_string(),
                     p.until.map(|d| d.to_string()),
                     number(p.cost),
@@ -272,6 +275,17 @@ impl<W: Write> Export<'_, W> {
                 )?;
             }
         }
+        let lists = price_lists::load(conn)?;
+        let records = lists.iter().map(|l| {
+            let codes: Vec<&str> = l.currencies.iter().map(engine::Currency::code).collect();
+            json!({
+                "document": self.documents.get(&l.document), "state": word(LIST_STATES, l.state), "vendor": l.vendor,
+                "currencies": codes, "from": l.from.to_string(), "kept": l.kept, "everything": l.everything,
+                "since": l.since.to_string(),
+            })
+        });
+        let records: Vec<Value> = records.collect();
+        self.sorted("price_list", records)?;
         let waiting = documents::waiting(conn)?;
         let records: Vec<Value> = waiting
             .iter()

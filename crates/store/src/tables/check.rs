@@ -16,7 +16,8 @@ use super::cell::Columns;
 use super::chain::Head;
 use super::lines::Keep;
 use super::{
-    accounts, chain, contacts, documents, events, findings, invoices, journal, lines, one_offs, prices, products,
+    accounts, chain, contacts, documents, events, findings, invoices, journal, lines, one_offs, price_lists, prices,
+    products,
 };
 use super::{records, runs, sale_lines, seal, settings, subscriptions, superseded, texts};
 use crate::{Store, StoreError, migrate};
@@ -69,6 +70,7 @@ pub(crate) const SEALED: &[&seal::Table] = &[
     &one_offs::ONE_OFFS,
     &prices::LIST_PRICES,
     &prices::PRICE_RULES,
+    &price_lists::PRICE_LISTS,
     &prices::VOLUME_BREAKS,
     &findings::FINDINGS,
     &findings::HISTORY,

@@ -28,6 +28,7 @@ mod labels;
 pub mod lines;
 pub mod one_offs;
 mod pack;
+pub mod price_lists;
 pub mod prices;
 pub mod products;
 #[cfg(test)]

@@ -13,7 +13,7 @@ use super::Put;
 use super::cell::{Columns, cells, damaged, date, day, of_word, word};
 use super::products::{key, known};
 use super::seal::{Table, Writer};
-use super::words::PLANS;
+use super::words::{LIST_KINDS, PLANS};
 use crate::StoreError;
 
 pub(crate) const LIST_PRICES: Table = Table {
@@ -21,9 +21,12 @@ pub(crate) const LIST_PRICES: Table = Table {
     columns: &[
         "product",
         "sku",
+        "kind",
         "term_months",
         "plan",
         "currency",
+        "segment",
+        "at_least",
         "day",
         "version",
         "until",
@@ -59,7 +62,7 @@ pub(crate) const PRICE_RULES: Table = Table {
 
 pub(crate) const VOLUME_BREAKS: Table = Table { name: "volume_breaks", columns: &["quantity", "discount"] };
 
-/// The last version of every list price, by product, term, plan, currency and first day. One that ends on the day it
+/// The last version of every list price, by what it is for and first day. One that ends on the day it
 /// begins was taken back, and is not among them.
 pub fn load_list(conn: &Connection, names: &mut Names) -> Result<Vec<ListPrice>, StoreError> {
     load_list_as_of(conn, names, None)
@@ -72,25 +75,29 @@ pub fn load_list_as_of(
     prices: Option<u64>,
 ) -> Result<Vec<ListPrice>, StoreError> {
     let mut statement = conn.prepare_cached(&format!(
-        "{} WHERE recorded <= ?1 ORDER BY product, sku, term_months, plan, currency, day, version",
+        "{} WHERE recorded <= ?1
+         ORDER BY product, sku, kind, term_months, plan, currency, segment, at_least, day, version",
         LIST_PRICES.select()
     ))?;
     let mut rows = statement.query([known(prices)])?;
     let mut out: Vec<ListPrice> = Vec::new();
     while let Some(row) = rows.next()? {
-        let source = row.col::<Option<u32>>(11)?.zip(row.col::<Option<u32>>(12)?);
+        let source = row.col::<Option<u32>>(14)?.zip(row.col::<Option<u32>>(15)?);
         let price = ListPrice {
+            kind: row.word(2, LIST_KINDS)?,
             product: key(names, &row.col::<String>(0)?, &row.col::<String>(1)?),
-            term: Term { months: row.col(2)? },
-            plan: row.word(3, PLANS)?,
-            currency: row.currency(4)?,
-            from: row.day(5)?,
-            until: row.day_opt(7)?,
-            cost: row.decimal(8)?,
-            erp: row.decimal(9)?,
+            term: Term { months: row.col(3)? },
+            plan: row.word(4, PLANS)?,
+            currency: row.currency(5)?,
+            segment: names.intern(&row.col::<String>(6)?),
+            at_least: row.decimal(7)?,
+            from: row.day(8)?,
+            until: row.day_opt(10)?,
+            cost: row.decimal(11)?,
+            erp: row.decimal(12)?,
             source: source.map(|(document, row)| LineRef { document, row }),
         };
-        let natural = |p: &ListPrice| (p.product, p.term, p.plan, p.currency, p.from);
+        let natural = |p: &ListPrice| (p.kind, p.product, p.term, p.plan, p.currency, p.segment, p.at_least, p.from);
         match out.last_mut() {
             Some(last) if natural(last) == natural(&price) => *last = price,
             _ => out.push(price),
@@ -156,16 +163,29 @@ impl Writer<'_> {
         let mut insert = self.insert(&LIST_PRICES)?;
         for p in prices {
             let (product, sku) = (names.text(p.product.product), names.text(p.product.sku));
-            let plan = word(PLANS, p.plan);
+            let (kind, plan) = (word(LIST_KINDS, p.kind), word(PLANS, p.plan));
+            let (segment, at_least) = (names.text(p.segment), p.at_least.normalize());
             let last: Option<(i64, Option<i64>, String, String)> = self
                 .conn()
                 .prepare_cached(
-                    "SELECT version, until, cost, erp FROM list_prices WHERE product = ?1 AND sku = ?2 AND term_months = ?3
-                     AND plan = ?4 AND currency = ?5 AND day = ?6 ORDER BY version DESC LIMIT 1",
+                    "SELECT version, until, cost, erp FROM list_prices WHERE product = ?1 AND sku = ?2 AND kind = ?3
+                     AND term_months = ?4 AND plan = ?5 AND currency = ?6 AND segment = ?7 AND at_least = ?8 AND day = ?9
+                     ORDER BY version DESC LIMIT 1",
                 )?
-                .query_row(params![product, sku, p.term.months, plan, p.currency.code(), day(p.from)], |r| {
-                    Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?))
-                })
+                .query_row(
+                    params![
+                        product,
+                        sku,
+                        kind,
+                        p.term.months,
+                        plan,
+                        p.currency.code(),
+                        segment,
+                        at_least.to_string(),
+                        day(p.from)
+                    ],
+                    |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?)),
+                )
                 .optional()?;
             let version = match last {
                 None => 1,
@@ -184,9 +204,12 @@ impl Writer<'_> {
             insert.add(&cells![
                 product,
                 sku,
+                kind,
                 p.term.months,
                 plan,
                 p.currency,
+                segment,
+                at_least,
                 p.from,
                 version,
                 p.until,

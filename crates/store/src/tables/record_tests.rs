@@ -158,6 +158,7 @@ fn the_same_history_exports_the_same_bytes() {
         "subscription",
         "one_off",
         "list_price",
+        "price_list",
         "price_rule",
         "volume_break",
         "document",

@@ -1,5 +1,5 @@
 use engine::bill::OneOff;
-use engine::price::{Band, Basis, Layer, ListPrice, Method, PriceRule, Selector, VolumeBreaks};
+use engine::price::{Band, Basis, Layer, ListKind, ListPrice, Method, PriceRule, Selector, VolumeBreaks};
 use engine::register::*;
 use engine::{Currency, Date, Decimal, Id, LineRef, Names, Symbol};
 
@@ -330,10 +330,13 @@ fn lists_and_rules_are_superseded_not_edited() {
     let mut names = Names::default();
     let product = ProductKey { product: names.intern("CFQ"), sku: names.intern("0001") };
     let mut price = ListPrice {
+        kind: ListKind::Term,
         product,
         term: Term::P1Y,
         plan: BillingPlan::Monthly,
         currency: Currency::EUR,
+        segment: Symbol::EMPTY,
+        at_least: dec("0"),
         cost: dec("10"),
         erp: dec("12"),
         from: day("2026-01-01"),
@@ -352,8 +355,19 @@ fn lists_and_rules_are_superseded_not_edited() {
     let before = ListPrice { cost: dec("10"), ..price.clone() };
     assert_eq!(prices::load_list_as_of(&book.conn, &mut same, Some(1)).unwrap(), [before]);
     price.until = Some(price.from);
-    assert_eq!(writer.put_list_prices(&names, &[price]).unwrap(), put(0, 1, 0));
+    assert_eq!(writer.put_list_prices(&names, std::slice::from_ref(&price)).unwrap(), put(0, 1, 0));
     assert_eq!(prices::load_list(&book.conn, &mut same).unwrap(), [], "it was taken back");
+
+    // What is for other buyers, for more units or for another thing is another price, not a further version.
+    let ours = ListPrice { until: None, ..price };
+    let others = [
+        ListPrice { segment: names.intern("Charity"), cost: dec("5"), ..ours.clone() },
+        ListPrice { at_least: dec("100"), cost: dec("9"), ..ours.clone() },
+        ListPrice { kind: ListKind::ExtendedTerm, cost: dec("10.30"), ..ours.clone() },
+    ];
+    assert_eq!(writer.put_list_prices(&names, &others).unwrap(), put(3, 0, 0));
+    assert_eq!(writer.put_list_prices(&names, &others).unwrap(), put(0, 0, 3));
+    assert_eq!(prices::load_list(&book.conn, &mut same).unwrap().len(), 3);
 
     let methods = [
         Method::Fixed { price: dec("1.50") },

@@ -7,7 +7,7 @@ use engine::finding::{Class, Finding, Fix, Until};
 use engine::invoice::{Draft, TaxLine};
 use engine::ledger::{BalancedEntry, LedgerAccount, Posting};
 use engine::money::Totals;
-use engine::price::{Band, Layer, ListPrice, Method, PriceRule, Selector, VolumeBreaks};
+use engine::price::{Band, Layer, ListKind, ListPrice, ListState, Method, PriceRule, Selector, VolumeBreaks};
 use engine::register::*;
 use engine::sale::{ChargeKey, ChargeKind, SaleLine, SoldAt, SoldLine};
 use engine::why::{Rule, Step, Value};
@@ -17,6 +17,7 @@ use super::documents::{Document, ProblemRow};
 use super::findings::{Decision, State};
 use super::invoices::{InvoiceKind, Issue};
 use super::journal::Posted;
+use super::price_lists::PriceList;
 use super::register_tests::{account, subscription};
 use super::runs::{Kept, Run, RunState};
 use super::testing::{Book, book};
@@ -262,10 +263,13 @@ pub(super) fn full() -> Book {
     w.put_list_prices(
         &names,
         &[ListPrice {
+            kind: ListKind::Term,
             product: key,
             term: Term::P1Y,
             plan: BillingPlan::Monthly,
             currency: Currency::EUR,
+            segment: Symbol::EMPTY,
+            at_least: Decimal::ZERO,
             cost: dec("1.86"),
             erp: dec("2.30"),
             from: day("2026-01-01"),
@@ -297,6 +301,19 @@ pub(super) fn full() -> Book {
     let costs = w.add_document(&mut document(1, "ms-recon", Some(DocumentKind::Reconciliation), 2, "3.72")).unwrap();
     let lines = [cost_line(&mut names, costs, 1), cost_line(&mut names, costs, 2)];
     w.add_cost_lines(&names, &lines).unwrap();
+    let list = PriceList {
+        document: costs,
+        state: ListState::Preview,
+        vendor: "Vendor".into(),
+        currencies: vec![Currency::EUR, Currency::GBP],
+        from: day("2026-11-01"),
+        kept: 0,
+        everything: false,
+        since: day("2026-10-05"),
+        announced: true,
+    };
+    w.put_price_list(&list).unwrap();
+    w.put_price_list(&PriceList { state: ListState::InForce, kept: 1, ..list }).unwrap();
     let sales = w.add_document(&mut document(2, "sales", None, 1, "2.14")).unwrap();
     let reference = names.source_id("SL1");
     w.add_sold_lines(

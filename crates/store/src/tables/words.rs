@@ -4,7 +4,7 @@
 
 use engine::cost::DocumentKind;
 use engine::finding::Fix;
-use engine::price::Basis;
+use engine::price::{Basis, ListKind, ListState};
 use engine::register::{AccountKind, BillingPlan, Cadence, ProductKind, TaxTreatment, Timing};
 use engine::sale::ChargeKind;
 
@@ -33,6 +33,12 @@ pub(crate) const PLANS: &[(BillingPlan, &str)] = &[
     (BillingPlan::Triennial, "triennial"),
     (BillingPlan::OneTime, "one_time"),
 ];
+
+pub(crate) const LIST_KINDS: &[(ListKind, &str)] =
+    &[(ListKind::Term, "term"), (ListKind::ExtendedTerm, "extended_term"), (ListKind::Usage, "usage")];
+
+pub(crate) const LIST_STATES: &[(ListState, &str)] =
+    &[(ListState::InForce, "in_force"), (ListState::Preview, "preview"), (ListState::Dropped, "dropped")];
 
 pub(crate) const CADENCES: &[(Cadence, &str)] =
     &[(Cadence::Anniversary, "anniversary"), (Cadence::CalendarMonth, "calendar_month")];

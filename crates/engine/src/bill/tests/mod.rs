@@ -10,7 +10,7 @@ mod runs;
 use super::*;
 use crate::Symbol;
 use crate::exchange::Rates;
-use crate::price::{ListPrice, PriceBook};
+use crate::price::{ListKind, ListPrice, PriceBook};
 use crate::register::{AccountKind, BillingPlan, Cadence, Event, EventKind, ProductKind, Term, Timing};
 
 pub(crate) fn dec(text: &str) -> Decimal {
@@ -72,10 +72,13 @@ impl World {
             let key = ProductKey { product: names.intern(code), sku: names.intern("0001") };
             for (plan, months) in [(BillingPlan::Monthly, 1), (BillingPlan::Annual, 12)] {
                 world.book.list.push(ListPrice {
+                    kind: ListKind::Term,
                     product: key,
                     term: Term::P1Y,
                     plan,
                     currency: Currency::EUR,
+                    segment: Symbol::EMPTY,
+                    at_least: Decimal::ZERO,
                     cost: Decimal::from(cost * months),
                     erp: Decimal::from(erp * months),
                     from: day("2025-01-01"),
