@@ -1,7 +1,7 @@
 //! What scenarios come to, as shells see it.
 
-use super::scenario::{Ground, Understood, kind};
-use super::{Failure, Made, Session, Wanted, failed, with_made};
+use super::scenario::{Understood, kind};
+use super::{Failure, Made, Session, Wanted, failed, with_scenario};
 use crate::wire::{Reason, reasons};
 use engine::model::{
     AgreementChange, Base, Figures, Scenario, agreements, because, bridge, paid_in, run as run_scenario, vendor_paid_in,
@@ -200,22 +200,6 @@ pub(super) fn of_buyer(base: &Base, after: &Figures, buyer: usize) -> Four {
 fn percent(margin: i64, revenue: i64) -> Option<String> {
     let share = Decimal::from(margin).checked_div(Decimal::from(revenue))?;
     Some(format!("{:.1}", share * Decimal::ONE_HUNDRED))
-}
-
-/// Understands what is wanted and answers from the book made ready.
-pub(super) fn with_scenario<T>(
-    session: &mut Session,
-    wanted: &Wanted,
-    answer: impl FnOnce(&mut Made, &Understood) -> Result<T, Failure>,
-) -> Result<T, Failure> {
-    let written = wanted.written(session)?;
-    let horizon = wanted.horizon(&written, session.today())?;
-    with_made(session, horizon, |made| {
-        let mut ground =
-            Ground { names: &mut made.names, people: &made.people, products: &made.products, lists: &made.prices.list };
-        let understood = written.understood(&mut ground)?;
-        answer(made, &understood)
-    })
 }
 
 /// Runs a scenario over the whole book.

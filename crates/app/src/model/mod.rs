@@ -5,12 +5,14 @@ mod kept;
 mod scenario;
 
 use crate::people::People;
+use crate::price_lists::{Known, prices_of};
 use crate::session::Book;
 use crate::{Failure, Session};
 use engine::model::{Base, Horizon, Input, ModelError};
-use engine::price::PriceBook;
+use engine::price::{ListPrice, PriceBook};
 use engine::register::{Product, ProductKey, Subscription};
 use engine::{Currency, Date, Decimal, Month, Names};
+use scenario::{Ground, Understood};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::{BTreeSet, HashMap};
@@ -51,6 +53,8 @@ pub(crate) struct Made {
     titles: HashMap<ProductKey, String>,
     prices: PriceBook,
     base: Base,
+    /// Price lists scenarios named, by the number they were named by.
+    lists: HashMap<String, Vec<ListPrice>>,
 }
 
 /// What a made book stands on.
@@ -120,14 +124,10 @@ impl Wanted {
     }
 }
 
-/// Answers from the book made ready, anew where it has changed.
-fn with_made<T>(
-    session: &mut Session,
-    horizon: Horizon,
-    answer: impl FnOnce(&mut Made) -> Result<T, Failure>,
-) -> Result<T, Failure> {
+/// The book made ready: as it was where nothing of it has changed.
+fn made(session: &mut Session, horizon: Horizon) -> Result<Made, Failure> {
     let before = session.modelled.take();
-    let mut made = session.read(|book| {
+    session.read(|book| {
         let of = Footing { horizon, book: tables::glance::state(book.conn(), UNREAD)? };
         match before {
             Some(before) if before.of == of => Ok(before),
@@ -136,10 +136,48 @@ fn with_made<T>(
                 make(book, of)
             }
         }
-    })?;
-    let answer = answer(&mut made);
+    })
+}
+
+/// Understands what is wanted and answers from the book made ready.
+fn with_scenario<T>(
+    session: &mut Session,
+    wanted: &Wanted,
+    answer: impl FnOnce(&mut Made, &Understood) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let written = wanted.written(session)?;
+    let horizon = wanted.horizon(&written, session.today())?;
+    let mut made = made(session, horizon)?;
+    let answer = made.lists_of(session, &written).and_then(|()| {
+        let mut ground = Ground {
+            names: &mut made.names,
+            people: &made.people,
+            products: &made.products,
+            listed: &made.prices.list,
+            lists: &made.lists,
+        };
+        let understood = written.understood(&mut ground)?;
+        answer(&mut made, &understood)
+    });
     session.modelled = Some(made);
     answer
+}
+
+impl Made {
+    /// Reads the price lists a scenario puts in the place of those in force.
+    fn lists_of(&mut self, session: &mut Session, written: &Written) -> Result<(), Failure> {
+        let named = written.changes.iter().filter_map(|change| change.price_list.as_deref());
+        for list in named {
+            if !self.lists.contains_key(list) {
+                let rows = session.read(|book| {
+                    let known = Known::load(book)?;
+                    prices_of(book, known.find(list)?, &mut self.names)
+                })?;
+                self.lists.insert(list.to_owned(), rows);
+            }
+        }
+        Ok(())
+    }
 }
 
 fn make(book: &mut Book<'_>, of: Footing) -> Result<Made, Failure> {
@@ -159,7 +197,7 @@ fn make(book: &mut Book<'_>, of: Footing) -> Result<Made, Failure> {
     };
     let base = Base::new(&input).map_err(failed)?;
     let titles = products.iter().map(|p| (p.key, p.name.clone())).collect();
-    Ok(Made { of, names, people, products, titles, prices, base })
+    Ok(Made { of, names, people, products, titles, prices, base, lists: HashMap::new() })
 }
 
 /// The rates by which vendors last billed what they price in other currencies than its buyer's; where they billed none, the

@@ -6,10 +6,12 @@ use crate::people::People;
 use crate::prices::{plan_of, read_method};
 use crate::session::date;
 use engine::model::{Bite, Change, Lever, Scenario, What, Who};
+use engine::price::ListPrice;
 use engine::register::{Product, ProductKey, Term};
 use engine::{Currency, Decimal, Names};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 
 /// A scenario as it is written down. Amounts and shares are text: `3 %`, `+0.50`, `= 12.00`, `6.00 -> 7.00`.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
@@ -88,7 +90,7 @@ pub struct WrittenChange {
     /// The same in hundredths of a percent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pass_through_bp: Option<String>,
-    /// Number of a stored price list that takes the place of the one in force.
+    /// Number of a price list of `billhook prices lists`, announced or not, that takes the place of the one in force.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub price_list: Option<String>,
     /// Change of our price.
@@ -134,7 +136,9 @@ pub(super) struct Ground<'a> {
     pub names: &'a mut Names,
     pub people: &'a People,
     pub products: &'a [Product],
-    pub lists: &'a [engine::price::ListPrice],
+    pub listed: &'a [ListPrice],
+    /// Whole price lists, by the number a scenario names them by.
+    pub lists: &'a HashMap<String, Vec<ListPrice>>,
 }
 
 /// A scenario understood, with what in it concerns nothing of the book.
@@ -185,7 +189,8 @@ impl WrittenChange {
             add(What::Vendor { cost, erp, pass_on });
         }
         if let Some(list) = &self.price_list {
-            add(What::List(listed(list, ground)?));
+            let rows = ground.lists.get(list).ok_or_else(|| Failure::not_found("price list", list))?;
+            add(What::List(rows.clone()));
         }
         if let Some(text) = &self.price {
             let bite = match self.bites.as_deref() {
@@ -278,18 +283,8 @@ fn found(text: &str, ground: &mut Ground<'_>) -> Result<Vec<ProductKey>, Failure
         return Ok(by_name);
     }
     let key = key_of(text, ground.names)?;
-    let known = ground.products.iter().any(|p| p.key == key) || ground.lists.iter().any(|row| row.product == key);
+    let known = ground.products.iter().any(|p| p.key == key) || ground.listed.iter().any(|row| row.product == key);
     Ok(if known { vec![key] } else { Vec::new() })
-}
-
-/// The rows of a stored price list, by the number of its document.
-fn listed(list: &str, ground: &Ground<'_>) -> Result<Vec<engine::price::ListPrice>, Failure> {
-    let number = list.trim().trim_start_matches(['D', 'd']).parse::<u32>().ok();
-    let rows: Vec<_> = ground.lists.iter().filter(|r| r.source.map(|s| s.document) == number).cloned().collect();
-    if number.is_none() || rows.is_empty() {
-        return Err(Failure::not_found("price list", list));
-    }
-    Ok(rows)
 }
 
 fn either(name: &str, text: &Option<String>, points_: &Option<String>) -> Result<Option<Change>, Failure> {

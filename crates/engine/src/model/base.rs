@@ -548,7 +548,8 @@ fn alike(class: &Class, buyers: &[Buyer], prices: &Prices, book: &PriceBook, rul
     let whole = prices.bundle(class.product.product).is_some();
     let one_price = prices.bundle(class.bundle).is_some_and(|b| b.price.is_some());
     let banded = |r: &&crate::price::PriceRule| matches!(r.method, Method::Graduated { .. } | Method::AllUnits { .. });
-    let exact = whole || one_price || winners.iter().flatten().any(banded);
+    let listed = prices.is_listed_in_bands(class.product, class.term, class.plan);
+    let exact = whole || one_price || listed || winners.iter().flatten().any(banded);
     let by_rule = winners.iter().flatten().any(|r| matches!(r.layer, Layer::Subscription(_) | Layer::Account(_)));
     let address = |rule: &Option<&crate::price::PriceRule>| rule.map_or(0, |r| std::ptr::from_ref(r).addr());
     let sized = match exact {

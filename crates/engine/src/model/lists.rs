@@ -83,7 +83,7 @@ impl Imagination<'_> {
         Some(result)
     }
 
-    /// What the Extended Service Term costs: over the monthly term, else over the monthly part of an annual one.
+    /// What the Extended Service Term costs: as listed, else over the monthly term, else over the monthly part of an annual one.
     fn extended(
         &self,
         ask: &Ask,
@@ -92,6 +92,10 @@ impl Imagination<'_> {
         over_annual: Decimal,
         steps: &mut Vec<Step>,
     ) -> Option<ListPrice> {
+        if let Some(row) = self.index.extended_term(ask) {
+            steps.push(Step::of(Rule("model.extended-listed"), Value::Price(row.cost, row.currency)));
+            return Some(row.clone());
+        }
         let (mut row, uplift) = match monthly {
             Some(row) => (row, over_monthly),
             None => {
@@ -150,11 +154,13 @@ fn plain<'a>(ask: &Ask<'a>, term: Term, plan: BillingPlan) -> Ask<'a> {
 }
 
 fn listed(rows: &[ListPrice], ask: &Ask, lever: &Lever, steps: &mut Vec<Step>) -> Option<ListPrice> {
-    let key = |r: &&ListPrice| {
-        let terms = (r.product, Some(r.term), Some(r.plan), r.currency);
-        r.kind == ListKind::Term && terms == (ask.product, ask.term, ask.plan, ask.currency)
+    let fits = |r: &&ListPrice| {
+        (r.product, Some(r.term), Some(r.plan), r.currency) == (ask.product, ask.term, ask.plan, ask.currency)
+            && r.kind == ListKind::Term
+            && r.from <= ask.term_start
+            && r.until.is_none_or(|end| ask.term_start < end)
     };
-    let row = of_buyer(rows.iter().filter(key), ask.segment, ask.quantity)?;
+    let row = of_buyer(rows.iter().filter(fits), ask.segment, ask.quantity)?;
     let mut step = Step::of(Rule("model.other-list"), Value::Price(row.cost, row.currency))
         .input("retail price", Value::Price(row.erp, row.currency))
         .from(cause(lever));

@@ -76,8 +76,14 @@ impl Tariff {
             None => (pricing.listed_from(class, buyer), class.rule_days.clone()),
         };
         for lever in &pricing.levers {
-            match lever.what {
+            match &lever.what {
                 What::Price(_, Bite::AtOnce) | What::Rule(..) => rule_days.push(lever.from),
+                What::List(rows) => {
+                    let own = rows.iter().filter(|row| row.product == class.product);
+                    list_days
+                        .extend(own.flat_map(|row| [Some(row.from), row.until]).flatten().map(|d| d.max(lever.from)));
+                    list_days.push(lever.from);
+                }
                 _ => list_days.push(lever.from),
             }
         }

@@ -6,7 +6,7 @@ use crate::register::{BillingPlan, Bundle, ProductKey, Term};
 use crate::why::Step;
 use crate::{Currency, Date, Decimal, Id, Symbol};
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 type ListKey = (ProductKey, Term, BillingPlan, Currency);
 /// The rows of one market segment, the last in force last.
@@ -23,6 +23,8 @@ pub struct Prices<'p> {
     segments: HashMap<Symbol, Vec<&'p PriceRule>>,
     everywhere: Vec<&'p PriceRule>,
     bundles: HashMap<Symbol, &'p Bundle>,
+    /// What lists price by how many are bought.
+    banded: HashSet<(ProductKey, Term, BillingPlan)>,
     /// Rules that set the least an account is charged; they price nothing.
     minimums: Vec<&'p PriceRule>,
 }
@@ -56,9 +58,13 @@ impl<'p> Prices<'p> {
             segments: HashMap::new(),
             everywhere: Vec::new(),
             bundles: book.bundles.iter().map(|b| (b.code, b)).collect(),
+            banded: HashSet::new(),
             minimums: Vec::new(),
         };
         for row in book.list.iter().filter(|row| row.kind == ListKind::Term) {
+            if row.at_least > Decimal::ONE {
+                prices.banded.insert((row.product, row.term, row.plan));
+            }
             let segments = prices.lists.entry((row.product, row.term, row.plan, row.currency)).or_default();
             match segments.iter_mut().find(|(segment, _)| *segment == row.segment) {
                 Some((_, rows)) => rows.push(row),
@@ -147,6 +153,24 @@ impl<'p> Prices<'p> {
         days.sort_unstable();
         days.dedup();
         days
+    }
+
+    /// What a list has for the Extended Service Term of a product that begins on a day.
+    pub fn extended_term(&self, ask: &Ask) -> Option<&'p ListPrice> {
+        let fits = |r: &&ListPrice| {
+            r.kind == ListKind::ExtendedTerm
+                && (r.product, r.currency) == (ask.product, ask.currency)
+                && r.from <= ask.term_start
+                && r.until.is_none_or(|end| ask.term_start < end)
+        };
+        let newest = self.book.list.iter().filter(fits).map(|r| r.from).max()?;
+        let rows = self.book.list.iter().filter(|r| fits(r) && r.from == newest);
+        of_buyer(rows, ask.segment, ask.quantity)
+    }
+
+    /// Whether a list prices a product by how many are bought, in any currency.
+    pub fn is_listed_in_bands(&self, product: ProductKey, term: Term, plan: BillingPlan) -> bool {
+        self.banded.contains(&(product, term, plan))
     }
 
     /// The row of the real list in force on the first day of the term, else the earliest later one: of the buyer's market
