@@ -181,6 +181,9 @@ commands! {
     "model quick" reads model::quick;
     "model compare" reads model::compare;
     "model why" reads model::why;
+    "model apply" writes model::apply;
+    "model applied" reads model::applied;
+    "model undo" writes model::undo;
     "report margin" reads report::margin;
     "report sales" reads report::sales;
     "ledger trial-balance" reads ledger::trial_balance;

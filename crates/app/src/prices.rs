@@ -261,20 +261,7 @@ pub fn add(session: &mut Session, ask: FieldsAsk) -> Result<History, Failure> {
             return Err(Failure::new("E-STATE", format!("There is a price rule \"{}\" already.", ask.id))
                 .hint("Supersede it with `billhook prices set`."));
         }
-        let rule = PriceRule {
-            id: store::new_id(),
-            version: 1,
-            name: ask.id.clone(),
-            layer: Layer::Book,
-            selector: Selector::default(),
-            method: Method::OffErp { discount: Decimal::ZERO },
-            floor_at_cost: false,
-            ceiling_at_erp: false,
-            pass_promotions: false,
-            pass_earned_credit: false,
-            from: book.today,
-            until: None,
-        };
+        let rule = PriceRule::at_retail(store::new_id(), ask.id.clone(), book.today);
         save(book, rule, ask, names)
     })
 }

@@ -161,6 +161,13 @@ pub fn of(command: &Command) -> Result<(&'static str, Value), Failure> {
                 let all: Vec<Value> = scenarios.iter().map(|s| scenario(s, *horizon, first.as_deref())).collect();
                 ("model compare", json!({"scenarios": all}))
             }
+            ModelCommand::Apply { scenario: of, from, horizon, first } => {
+                let mut request = scenario(of, *horizon, first.as_deref());
+                request["from"] = json!(from);
+                ("model apply", request)
+            }
+            ModelCommand::Applied => ("model applied", json!({})),
+            ModelCommand::Undo(ask) => ("model undo", of_args(ask)?),
             ModelCommand::Why { scenario: of, account, month, first } => {
                 let mut request = scenario(of, None, first.as_deref());
                 request["account"] = json!(account);

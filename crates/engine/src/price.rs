@@ -181,6 +181,26 @@ pub struct PriceRule {
     pub until: Option<Date>,
 }
 
+impl PriceRule {
+    /// A first version that asks the retail price of everybody for everything, with nothing on top: what others begin from.
+    pub fn at_retail(id: Id, name: String, from: Date) -> PriceRule {
+        PriceRule {
+            id,
+            version: 1,
+            name,
+            layer: Layer::Book,
+            selector: Selector::default(),
+            method: Method::OffErp { discount: Decimal::ZERO },
+            floor_at_cost: false,
+            ceiling_at_erp: false,
+            pass_promotions: false,
+            pass_earned_credit: false,
+            from,
+            until: None,
+        }
+    }
+}
+
 /// Discounts by opening quantity, on top of whatever rule wins ("volume_from_quantity" of the tiers file).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct VolumeBreaks {

@@ -1,6 +1,7 @@
 //! What-if: scenarios over the whole book. Nothing here changes the book but what a person keeps or applies.
 
 mod answer;
+mod apply;
 mod kept;
 mod scenario;
 
@@ -21,6 +22,7 @@ use store::tables;
 use store::tables::subscriptions::Scope;
 
 pub use answer::{compare, quick, run, why};
+pub use apply::{applied, apply, undo};
 pub use kept::{drop_kept as drop, list, save, show};
 pub use scenario::{Written, WrittenChange};
 
@@ -52,6 +54,8 @@ pub(crate) struct Made {
     products: Vec<Product>,
     titles: HashMap<ProductKey, String>,
     prices: PriceBook,
+    subscriptions: Vec<Subscription>,
+    rates: Vec<(Currency, Currency, Decimal)>,
     base: Base,
     /// Price lists scenarios named, by the number they were named by.
     lists: HashMap<String, Vec<ListPrice>>,
@@ -197,7 +201,7 @@ fn make(book: &mut Book<'_>, of: Footing) -> Result<Made, Failure> {
     };
     let base = Base::new(&input).map_err(failed)?;
     let titles = products.iter().map(|p| (p.key, p.name.clone())).collect();
-    Ok(Made { of, names, people, products, titles, prices, base, lists: HashMap::new() })
+    Ok(Made { of, names, people, products, titles, prices, subscriptions, rates, base, lists: HashMap::new() })
 }
 
 /// The rates by which vendors last billed what they price in other currencies than its buyer's; where they billed none, the

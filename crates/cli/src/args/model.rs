@@ -46,6 +46,24 @@ pub enum ModelCommand {
         #[arg(long, value_name = "YYYY-MM")]
         first: Option<String>,
     },
+    /// Take one over: dated price rules that charge what it said
+    Apply {
+        /// Scenario file or name
+        scenario: String,
+        /// First day charges have the new prices
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        from: String,
+        /// Months for which single agreements get prices [default: the scenario's, or 36]
+        #[arg(long, value_name = "MONTHS")]
+        horizon: Option<u32>,
+        /// First month [default: the scenario's, or the month after today's]
+        #[arg(long, value_name = "YYYY-MM")]
+        first: Option<String>,
+    },
+    /// What was taken over
+    Applied,
+    /// Take back what was taken over, as long as nothing was issued by it
+    Undo(IdArg),
 }
 
 /// What to run.

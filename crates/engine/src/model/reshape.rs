@@ -11,7 +11,7 @@ use super::{ModelError, cores_of};
 use crate::price::{PriceBook, PriceRule};
 use crate::rate::Prices;
 use crate::register::{BillingPlan, ProductKey, Term};
-use crate::{Date, Decimal, Id, Month, Symbol, cores, policy};
+use crate::{Date, Decimal, Id, Symbol, cores, policy};
 use std::borrow::Cow;
 use std::collections::HashMap;
 
@@ -311,8 +311,7 @@ impl Shaping<'_> {
 
     /// The day of a month among days.
     fn day(&self, days: Days, month: u32) -> Date {
-        let of: Month = self.base.horizon.first.plus(month.min(63) as i32 - days.lag);
-        days.on.0.in_month(of)
+        days.day(month, self.base.horizon.first)
     }
 
     /// The place of a class made of another, added where it is new. Whether its prices are compared with those of the other.

@@ -62,6 +62,11 @@ impl Default for On {
 }
 
 impl Days {
+    /// The day of one of its months.
+    pub fn day(&self, month: u32, first: Month) -> Date {
+        self.on.0.in_month(first.plus(month.min(63) as i32 - self.lag))
+    }
+
     /// The first month that has its day on or after a date; 64 for none.
     pub fn first_from(&self, date: Date, first: Month) -> u32 {
         let month = Month::of(date);
