@@ -6,6 +6,8 @@
 use engine::price::{Band, Layer, ListPrice, Method, PriceRule, Selector, VolumeBreaks};
 use engine::register::Term;
 use engine::{Decimal, Id, LineRef, Names};
+use std::collections::HashMap;
+
 use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::{Value, json};
 
@@ -230,16 +232,17 @@ impl Writer<'_> {
     /// Adds a version of a rule. One that says the same as the last version under its name changes nothing.
     pub fn put_rules(&self, names: &Names, rules: &[PriceRule]) -> Result<Put, StoreError> {
         let mut put = Put::default();
+        let mut last = self.last_versions(names)?;
         for rule in rules {
-            let known = self.last_version(rule, names)?;
-            let version = match known {
+            let version = match last.get(&rule.name) {
                 None => 1,
-                Some((_, true)) => {
+                Some((_, Some(known))) if says_the_same(known, rule) => {
                     put.same += 1;
                     continue;
                 }
-                Some((version, false)) => version + 1,
+                Some((version, _)) => version + 1,
             };
+            last.insert(rule.name.clone(), (version, Some(rule.clone())));
             let (layer, target) = layer_cells(rule.layer, names);
             let product = rule.selector.product.map(|p| names.text(p.product));
             let sku = rule.selector.product.map(|p| names.text(p.sku));
@@ -272,16 +275,17 @@ impl Writer<'_> {
         Ok(put)
     }
 
-    /// The last version under a rule's name, and whether it says the same.
-    fn last_version(&self, rule: &PriceRule, names: &Names) -> Result<Option<(i64, bool)>, StoreError> {
-        let version: Option<i64> =
-            self.conn()
-                .query_row("SELECT max(version) FROM price_rules WHERE name = ?1", [&rule.name], |r| r.get(0))?;
-        let Some(version) = version else { return Ok(None) };
-        let mut scratch = names.clone();
-        let last = load_rules(self.conn(), &mut scratch)?.into_iter().rfind(|r| r.name == rule.name);
-        let same = last.is_some_and(|last| last == PriceRule { id: last.id, version: last.version, ..rule.clone() });
-        Ok(Some((version, same)))
+    /// The last version under each name, and the rule where it is in force at some time.
+    fn last_versions(&self, names: &Names) -> Result<HashMap<String, (i64, Option<PriceRule>)>, StoreError> {
+        let mut statement = self.conn().prepare_cached("SELECT name, max(version) FROM price_rules GROUP BY name")?;
+        let versions = statement.query_map([], |r| Ok((r.get(0)?, (r.get(1)?, None))))?;
+        let mut last: HashMap<String, (i64, Option<PriceRule>)> = versions.collect::<Result<_, _>>()?;
+        for rule in load_rules(self.conn(), &mut names.clone())? {
+            if let Some((_, known)) = last.get_mut(&rule.name) {
+                *known = Some(rule);
+            }
+        }
+        Ok(last)
     }
 
     /// Makes these the volume breaks; whether that changed anything.
@@ -381,4 +385,9 @@ fn method_of(text: &str) -> Result<Method, StoreError> {
         "minimum" => Method::Minimum { amount: number(value)? },
         _ => return Err(bad()),
     })
+}
+
+/// Whether two versions differ in nothing but being versions.
+fn says_the_same(last: &PriceRule, rule: &PriceRule) -> bool {
+    *last == PriceRule { id: last.id, version: last.version, ..rule.clone() }
 }
