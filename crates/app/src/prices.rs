@@ -1,49 +1,24 @@
 //! Price lists and price rules.
 
+mod rule;
 mod why;
 
-use crate::catalogue::{key_of, reference};
-use crate::fields::Fields;
+use crate::catalogue::reference;
 use crate::people::People;
 use crate::session::Book;
 use crate::wire::{EndAsk, FieldsAsk, IdAsk, ListAsk, number};
-use crate::{Failure, Session, subscriptions};
-use engine::price::{Band, Layer, ListKind, ListPrice, Method, PriceBook, PriceRule, Selector};
-use engine::register::{BillingPlan, ProductKey, Term};
-use engine::{Date, Decimal, Names};
+use crate::{Failure, Session};
+use engine::price::{Band, Layer, ListKind, ListPrice, Method, PriceBook, PriceRule};
+use engine::register::{BillingPlan, ProductKey};
+use engine::{Decimal, Names};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::HashMap;
 use store::tables;
 
+pub use rule::{FIELDS, METHODS, Rule};
+pub(crate) use rule::{read_method, rule};
 pub use why::{ask, why};
-
-/// The fields of a price rule, for messages and help.
-pub const FIELDS: &str = "layer (book, segment:NAME, reseller:ID, account:ID, subscription:ID), product (PRODUCT:SKU), \
-                          term (P1M, P1Y, P3Y), plan (monthly, annual, triennial, one-time), method (fixed, markup, margin, erp, \
-                          off-erp, split, graduated, all-units, ramp, pass-through, minimum), value (a price or a percentage), \
-                          bands (FROM:VALUE, parted by commas), floor_at_cost, ceiling_at_erp, pass_promotions, pass_earned_credit, from, until";
-/// The methods of a price rule.
-pub const METHODS: &str =
-    "fixed, markup, margin, erp, off-erp, split, graduated, all-units, ramp, pass-through or minimum";
-
-/// A rule as shells see it.
-#[derive(Debug, JsonSchema, Serialize)]
-pub struct Rule {
-    name: String,
-    version: u32,
-    layer: String,
-    product: Option<String>,
-    term: Option<String>,
-    plan: Option<&'static str>,
-    method: &'static str,
-    value: String,
-    floor_at_cost: bool,
-    ceiling_at_erp: bool,
-    from: String,
-    until: Option<String>,
-    id: String,
-}
 
 /// A row of a vendor's list as shells see it.
 #[derive(Debug, JsonSchema, Serialize)]
@@ -111,74 +86,11 @@ pub(crate) fn term_text(price: &ListPrice) -> String {
     if price.kind == ListKind::Usage { String::new() } else { price.term.to_string() }
 }
 
-fn method_word(method: &Method) -> &'static str {
-    match method {
-        Method::Fixed { .. } => "fixed",
-        Method::Markup { .. } => "markup",
-        Method::Margin { .. } => "margin",
-        Method::OffErp { discount } if discount.is_zero() => "erp",
-        Method::OffErp { .. } => "off-erp",
-        Method::Split { .. } => "split",
-        Method::Graduated { .. } => "graduated",
-        Method::AllUnits { .. } => "all-units",
-        Method::Ramp { .. } => "ramp",
-        Method::PassThrough => "pass-through",
-        Method::Minimum { .. } => "minimum",
-    }
-}
-
-fn method_value(method: &Method) -> String {
-    let percent = |share: &Decimal| format!("{} %", number(*share * Decimal::ONE_HUNDRED));
-    let bands = |bands: &[Band]| {
-        bands.iter().map(|b| format!("{}:{}", number(b.from), number(b.value))).collect::<Vec<_>>().join(",")
-    };
-    match method {
-        Method::Fixed { price } => number(*price),
-        Method::Markup { markup: share } | Method::Margin { margin: share } | Method::Split { share } => percent(share),
-        Method::OffErp { discount } if discount.is_zero() => String::new(),
-        Method::OffErp { discount } => percent(discount),
-        Method::Graduated { bands: b } | Method::AllUnits { bands: b } => bands(b),
-        Method::Ramp { steps } => {
-            steps.iter().map(|(d, p)| format!("{d}:{}", number(*p))).collect::<Vec<_>>().join(",")
-        }
-        Method::PassThrough => String::new(),
-        Method::Minimum { amount } => number(*amount),
-    }
-}
-
-fn layer_text(layer: Layer, people: &People, names: &Names) -> String {
-    match layer {
-        Layer::Book => "book".into(),
-        Layer::Segment(s) => format!("segment:{}", names.text(s)),
-        Layer::Reseller(id) => format!("reseller:{}", people.reference(id, names)),
-        Layer::Account(id) => format!("account:{}", people.reference(id, names)),
-        Layer::Subscription(id) => format!("subscription:{id}"),
-    }
-}
-
-/// A rule as shells see it.
-pub(crate) fn rule(rule: &PriceRule, people: &People, names: &Names) -> Rule {
-    Rule {
-        name: rule.name.clone(),
-        version: rule.version,
-        layer: layer_text(rule.layer, people, names),
-        product: rule.selector.product.map(|p| reference(p, names)),
-        term: rule.selector.term.map(|t| t.to_string()),
-        plan: rule.selector.plan.map(plan_word),
-        method: method_word(&rule.method),
-        value: method_value(&rule.method),
-        floor_at_cost: rule.floor_at_cost,
-        ceiling_at_erp: rule.ceiling_at_erp,
-        from: rule.from.to_string(),
-        until: rule.until.map(|d| d.to_string()),
-        id: rule.id.to_string(),
-    }
-}
-
 /// Loads everything that prices.
 pub fn load(book: &Book<'_>, names: &mut Names) -> Result<PriceBook, Failure> {
     Ok(PriceBook {
         list: tables::prices::load_list(book.conn(), names)?,
+        promotions: tables::promotions::load(book.conn(), names)?,
         rules: tables::prices::load_rules(book.conn(), names)?,
         volume: tables::prices::load_volume(book.conn())?,
         bundles: tables::products::load_bundles(book.conn(), names)?,
@@ -285,98 +197,12 @@ fn last(book: &Book<'_>, name: &str, names: &mut Names) -> Result<PriceRule, Fai
 }
 
 fn save(book: &Book<'_>, mut rule: PriceRule, ask: FieldsAsk, mut names: Names) -> Result<History, Failure> {
-    let people = People::load(book, &mut names)?;
-    let mut f = Fields::new(ask.fields);
-    if let Some(layer) = f.text("layer") {
-        rule.layer = read_layer(book, &layer, &people, &mut names)?;
-    }
-    if let Some(product) = f.text("product") {
-        rule.selector.product = if product.is_empty() { None } else { Some(key_of(&product, &mut names)?) };
-    }
-    rule.selector.term = f.read("term", "P1M, P1Y or P3Y", Term::parse)?.or(rule.selector.term);
-    rule.selector.plan = f.read("plan", "monthly, annual, triennial or one-time", plan_of)?.or(rule.selector.plan);
-    let (method, value, bands) = (f.text("method"), f.text("value"), f.text("bands"));
-    let changed = method.is_some() || value.is_some() || bands.is_some();
-    if changed {
-        let method = method.unwrap_or_else(|| method_word(&rule.method).to_owned());
-        rule.method = read_method(&method, value.as_deref(), bands.as_deref())?;
-    }
-    rule.floor_at_cost = f.flag("floor_at_cost")?.unwrap_or(rule.floor_at_cost);
-    rule.ceiling_at_erp = f.flag("ceiling_at_erp")?.unwrap_or(rule.ceiling_at_erp);
-    rule.pass_promotions = f.flag("pass_promotions")?.unwrap_or(rule.pass_promotions);
-    rule.pass_earned_credit = f.flag("pass_earned_credit")?.unwrap_or(rule.pass_earned_credit);
-    rule.from = f.date("from")?.unwrap_or(rule.from);
-    rule.until = f.date("until")?.or(rule.until);
-    f.done(FIELDS)?;
-    let for_all = rule.selector == Selector::default() && !matches!(rule.layer, Layer::Subscription(_));
-    if matches!(rule.method, Method::Minimum { .. }) && !for_all {
-        return Err(Failure::new(
-            "E-RULE",
-            "A minimum charge is for accounts: it names no product, term, plan or subscription.",
-        ));
-    }
-    if rule.until.is_some_and(|until| until <= rule.from) {
-        return Err(Failure::new("E-RULE", "The rule would end before it begins."));
-    }
+    rule::read(book, &mut rule, ask.fields, &mut names)?;
     let name = rule.name.clone();
     let writer = book.writer()?;
     writer.put_rules(&names, &[rule])?;
     drop(writer);
     history(book, &name)
-}
-
-fn read_layer(book: &Book<'_>, text: &str, people: &People, names: &mut Names) -> Result<Layer, Failure> {
-    match text.split_once(':') {
-        None if text == "book" => Ok(Layer::Book),
-        Some(("segment", name)) => Ok(Layer::Segment(names.intern(name))),
-        Some(("reseller", id)) => Ok(Layer::Reseller(people.find(id, names)?.id)),
-        Some(("account", id)) => Ok(Layer::Account(people.find(id, names)?.id)),
-        Some(("subscription", id)) => Ok(Layer::Subscription(subscriptions::find(book, id, names)?.id)),
-        _ => Err(Failure::usage(format!("layer=\"{text}\" is not understood.")).hint(format!("Fields: {FIELDS}."))),
-    }
-}
-
-pub(crate) fn read_method(method: &str, value: Option<&str>, bands: Option<&str>) -> Result<Method, Failure> {
-    let wrong = |what: &str| Failure::usage(format!("method={method} needs {what}."));
-    let decimal = |text: &str| text.trim().trim_end_matches('%').trim().parse::<Decimal>().ok();
-    let price = || value.and_then(decimal).ok_or_else(|| wrong("value=PRICE"));
-    let share =
-        || Ok::<_, Failure>(value.and_then(decimal).ok_or_else(|| wrong("value=PERCENT"))? / Decimal::ONE_HUNDRED);
-    let pairs =
-        || bands.or(value).unwrap_or_default().split(',').map(|p| p.split_once(':')).collect::<Option<Vec<_>>>();
-    let read_bands = || -> Option<Vec<Band>> {
-        pairs()?.into_iter().map(|(from, value)| Some(Band { from: decimal(from)?, value: decimal(value)? })).collect()
-    };
-    Ok(match method {
-        "fixed" => Method::Fixed { price: price()? },
-        "markup" => Method::Markup { markup: share()? },
-        "margin" => {
-            let margin = share()?;
-            if margin >= Decimal::ONE {
-                return Err(Failure::new(
-                    "E-RULE",
-                    "A margin on the selling price is below 100 %. For more, use markup.",
-                ));
-            }
-            Method::Margin { margin }
-        }
-        "erp" => Method::OffErp { discount: Decimal::ZERO },
-        "off-erp" => Method::OffErp { discount: share()? },
-        "split" => Method::Split { share: share()? },
-        "graduated" => Method::Graduated { bands: read_bands().ok_or_else(|| wrong("bands=1:10.00,25:9.50"))? },
-        "all-units" => Method::AllUnits { bands: read_bands().ok_or_else(|| wrong("bands=1:10.00,25:9.50"))? },
-        "ramp" => {
-            let steps = pairs().and_then(|p| {
-                p.into_iter()
-                    .map(|(d, v)| Some((d.trim().parse::<Date>().ok()?, decimal(v)?)))
-                    .collect::<Option<Vec<_>>>()
-            });
-            Method::Ramp { steps: steps.ok_or_else(|| wrong("bands=2026-01-01:10.00,2027-01-01:11.00"))? }
-        }
-        "pass-through" => Method::PassThrough,
-        "minimum" => Method::Minimum { amount: price()? },
-        _ => return Err(Failure::usage(format!("method=\"{method}\" is not understood: give {METHODS}."))),
-    })
 }
 
 /// Ends a rule on a day, by a further version.

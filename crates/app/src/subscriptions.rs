@@ -117,6 +117,12 @@ pub struct Page {
     price: Option<String>,
     term: String,
     plan: &'static str,
+    /// The plan it is sold on, when that is another one.
+    sold_plan: Option<&'static str>,
+    /// The customer's own term, when that is not the vendor's.
+    customer_term: Option<String>,
+    customer_term_start: Option<String>,
+    customer_term_end: Option<String>,
     start: String,
     term_start: Option<String>,
     term_end: Option<String>,
@@ -153,6 +159,7 @@ fn page(book: &Book<'_>, id: &str, on: Date) -> Result<Page, Failure> {
     let mut names = book.names()?;
     let people = People::load(book, &mut names)?;
     let (s, known_from) = find_anywhere(book, id, &mut names)?;
+    let own_term = s.customer_term.and_then(|own| own.on(on));
     let State { quantity, status, account, product, price, term } = s.on(on);
     Ok(Page {
         id: s.id.to_string(),
@@ -168,6 +175,10 @@ fn page(book: &Book<'_>, id: &str, on: Date) -> Result<Page, Failure> {
         price: price.map(number),
         term: s.term.to_string(),
         plan: plan_word(s.plan),
+        sold_plan: s.sold_plan.map(plan_word),
+        customer_term: s.customer_term.map(|own| own.length.to_string()),
+        customer_term_start: own_term.map(|term| term.start.to_string()),
+        customer_term_end: own_term.map(|term| term.last().to_string()),
         start: s.start.to_string(),
         term_start: term.map(|t| t.start.to_string()),
         term_end: term.map(|t| t.last().to_string()),
@@ -176,7 +187,7 @@ fn page(book: &Book<'_>, id: &str, on: Date) -> Result<Page, Failure> {
         basis: s.basis.map(basis_word),
         cadence: cadence_word(s.cadence),
         timing: timing_word(s.timing),
-        cycle: engine::cycle::cycle_on(&s, on).map(Days::from),
+        cycle: engine::cycle::sold(&s).cycle_on(on).map(Days::from),
         events: s.events.iter().map(|e| event(e, &s, &people, &names)).collect(),
         bills: None,
     })

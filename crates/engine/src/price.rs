@@ -1,7 +1,9 @@
 //! Prices: what vendors list, and the rules that make a selling price of it.
 
+use crate::date::add_months;
 use crate::register::{BillingPlan, ProductKey, Term};
 use crate::{Currency, Date, Decimal, Id, Symbol};
+use chrono::Datelike;
 
 /// What a sale line is computed from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -141,6 +143,81 @@ pub enum Method {
     },
 }
 
+/// Which version of the vendor's list prices a charge: how long a rule protects a buyer from the vendor's changes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Hold {
+    /// The one in force on the first day of the vendor's running term: protected as long as we are.
+    #[default]
+    VendorTerm,
+    /// The one in force on the first day of the customer's own running term, where it has one; else the vendor's.
+    CustomerTerm,
+    /// The one in force so many days before a charge begins, but not before the agreement did: a new list reaches the
+    /// buyer with this notice.
+    Float {
+        /// Days.
+        notice_days: u32,
+    },
+}
+
+/// Which list a subscription is priced from that is sold on another plan than it is bought on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum ListPlan {
+    /// The list of the plan it is bought on, divided by the months: a year paid upfront and sold by the month costs a
+    /// twelfth of the year.
+    #[default]
+    Bought,
+    /// The list of the plan it is sold on, with whatever premium the vendor asks for it.
+    Sold,
+}
+
+/// A yearly rise of a rule's price, compounding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Uplift {
+    /// 0.03 raises by three percent a year.
+    pub share: Decimal,
+    /// First day of the clause: no rise counts that is not after it.
+    pub from: Date,
+    /// Each agreement rises on its own anniversaries after `from`; else all rise together, each year after it.
+    pub by_agreement: bool,
+}
+
+impl Uplift {
+    /// How often the price of an agreement that began on `since` has risen by a day.
+    pub fn times(&self, since: Date, day: Date) -> u32 {
+        if self.by_agreement {
+            whole_years(since, day).saturating_sub(whole_years(since, self.from))
+        } else {
+            whole_years(self.from, day)
+        }
+    }
+}
+
+/// Anniversaries from a day on, up to and including another; one of 29 February is kept on the 28th.
+fn whole_years(from: Date, to: Date) -> u32 {
+    let apart = to.year() - from.year();
+    let begun = apart - i32::from(add_months(from, 12 * apart) > to);
+    u32::try_from(begun).unwrap_or(0)
+}
+
+/// A vendor's promotion: terms that begin within its days cost a share less until they end.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Promotion {
+    /// The vendor's id, or the name a person gave it.
+    pub code: String,
+    /// Product.
+    pub product: ProductKey,
+    /// Term; `None` for any.
+    pub term: Option<Term>,
+    /// Billing plan it is bought on; `None` for any.
+    pub plan: Option<BillingPlan>,
+    /// 0.1 takes ten percent off the list, once.
+    pub share: Decimal,
+    /// First day on which a term may begin with it.
+    pub from: Date,
+    /// The day after the last; `None` for open.
+    pub until: Option<Date>,
+}
+
 /// What a rule applies to; empty fields match everything.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Selector {
@@ -148,7 +225,7 @@ pub struct Selector {
     pub product: Option<ProductKey>,
     /// Term.
     pub term: Option<Term>,
-    /// Billing plan.
+    /// Billing plan it is sold on.
     pub plan: Option<BillingPlan>,
 }
 
@@ -175,6 +252,12 @@ pub struct PriceRule {
     pub pass_promotions: bool,
     /// Partner earned credit is passed on.
     pub pass_earned_credit: bool,
+    /// Which version of the list prices a charge.
+    pub hold: Hold,
+    /// Which list prices what is sold on another plan than it is bought on.
+    pub list_plan: ListPlan,
+    /// Raised each year.
+    pub uplift: Option<Uplift>,
     /// First day in force.
     pub from: Date,
     /// The day after the last in force.
@@ -184,17 +267,25 @@ pub struct PriceRule {
 impl PriceRule {
     /// A first version that asks the retail price of everybody for everything, with nothing on top: what others begin from.
     pub fn at_retail(id: Id, name: String, from: Date) -> PriceRule {
+        PriceRule::new(id, name, Layer::Book, Method::OffErp { discount: Decimal::ZERO }, from)
+    }
+
+    /// The first version of a rule for everything in its layer, without guards, switches or clauses, from a day on.
+    pub fn new(id: Id, name: String, layer: Layer, method: Method, from: Date) -> PriceRule {
         PriceRule {
             id,
             version: 1,
             name,
-            layer: Layer::Book,
+            layer,
             selector: Selector::default(),
-            method: Method::OffErp { discount: Decimal::ZERO },
+            method,
             floor_at_cost: false,
             ceiling_at_erp: false,
             pass_promotions: false,
             pass_earned_credit: false,
+            hold: Hold::VendorTerm,
+            list_plan: ListPlan::Bought,
+            uplift: None,
             from,
             until: None,
         }
@@ -213,6 +304,8 @@ pub struct VolumeBreaks {
 pub struct PriceBook {
     /// Vendor list prices.
     pub list: Vec<ListPrice>,
+    /// The vendor's promotions.
+    pub promotions: Vec<Promotion>,
     /// Rules.
     pub rules: Vec<PriceRule>,
     /// Volume breaks.
@@ -228,6 +321,7 @@ impl Default for PriceBook {
     fn default() -> PriceBook {
         PriceBook {
             list: Vec::new(),
+            promotions: Vec::new(),
             rules: Vec::new(),
             volume: VolumeBreaks::default(),
             bundles: Vec::new(),

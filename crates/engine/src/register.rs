@@ -4,6 +4,7 @@
 
 use crate::price::Basis;
 use crate::{Currency, Date, Decimal, Id, Period, SourceId, Symbol};
+use std::borrow::Cow;
 
 /// What an account is to the seller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -183,6 +184,14 @@ impl BillingPlan {
             BillingPlan::OneTime => 0,
         }
     }
+
+    /// Months one charge of a term pays for: a cycle of the plan, or all of a term that is shorter or paid once.
+    pub fn months_of(self, term: Term) -> u32 {
+        match self {
+            BillingPlan::OneTime => term.months,
+            plan => plan.months().min(term.months),
+        }
+    }
 }
 
 /// Whether a subscription lives, and on what footing.
@@ -286,6 +295,22 @@ pub enum Timing {
     Arrears,
 }
 
+/// The customer's own commitment, where it is not the vendor's term: so long, again and again, from a day on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct CustomerTerm {
+    /// Length.
+    pub length: Term,
+    /// First day of the first.
+    pub from: Date,
+}
+
+impl CustomerTerm {
+    /// The term a day lies in; `None` before the first.
+    pub fn on(&self, day: Date) -> Option<Period> {
+        (self.from <= day).then(|| crate::cycle::terms(self.from, self.length, day))
+    }
+}
+
 /// A running agreement.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Subscription {
@@ -301,8 +326,12 @@ pub struct Subscription {
     pub name: Symbol,
     /// Length of the commitment.
     pub term: Term,
-    /// How it is billed.
+    /// How the vendor bills it.
     pub plan: BillingPlan,
+    /// How we bill it on the agreement basis, when that differs.
+    pub sold_plan: Option<BillingPlan>,
+    /// What the customer is committed to, when that differs from the vendor's term.
+    pub customer_term: Option<CustomerTerm>,
     /// First day of the very first term: with `anchor_day` it fixes the charge cycles.
     pub start: Date,
     /// The running term's end (the day after the last), as last known.
@@ -367,6 +396,19 @@ pub struct Bundle {
 }
 
 impl Subscription {
+    /// The plan it is sold on.
+    pub fn plan_sold(&self) -> BillingPlan {
+        self.sold_plan.unwrap_or(self.plan)
+    }
+
+    /// The same sold as it is bought: what is passed through follows the vendor's charges.
+    pub fn as_bought(&self) -> Cow<'_, Subscription> {
+        match self.sold_plan {
+            None => Cow::Borrowed(self),
+            Some(_) => Cow::Owned(Subscription { sold_plan: None, ..self.clone() }),
+        }
+    }
+
     /// The state on a day: every event up to and including that day applied in order. Seats never fall below zero.
     pub fn on(&self, day: Date) -> State {
         let mut state = State {

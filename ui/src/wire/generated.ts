@@ -987,6 +987,16 @@ export interface Commands {
         value: string;
         floor_at_cost: boolean;
         ceiling_at_erp: boolean;
+        pass_promotions: boolean;
+        pass_earned_credit: boolean;
+        /** `vendor-term`, `customer-term` or `float:DAYS`. */
+        hold: string;
+        /** `bought` or `sold`. */
+        list_plan: string;
+        /** Yearly rise, in percent. */
+        uplift: string | null;
+        /** `anniversary`, or the day the years are counted from. */
+        uplift_from: string | null;
         from: string;
         until: string | null;
         id: string;
@@ -1032,6 +1042,16 @@ export interface Commands {
         value: string;
         floor_at_cost: boolean;
         ceiling_at_erp: boolean;
+        pass_promotions: boolean;
+        pass_earned_credit: boolean;
+        /** `vendor-term`, `customer-term` or `float:DAYS`. */
+        hold: string;
+        /** `bought` or `sold`. */
+        list_plan: string;
+        /** Yearly rise, in percent. */
+        uplift: string | null;
+        /** `anniversary`, or the day the years are counted from. */
+        uplift_from: string | null;
         from: string;
         until: string | null;
         id: string;
@@ -1057,6 +1077,16 @@ export interface Commands {
         value: string;
         floor_at_cost: boolean;
         ceiling_at_erp: boolean;
+        pass_promotions: boolean;
+        pass_earned_credit: boolean;
+        /** `vendor-term`, `customer-term` or `float:DAYS`. */
+        hold: string;
+        /** `bought` or `sold`. */
+        list_plan: string;
+        /** Yearly rise, in percent. */
+        uplift: string | null;
+        /** `anniversary`, or the day the years are counted from. */
+        uplift_from: string | null;
         from: string;
         until: string | null;
         id: string;
@@ -1082,6 +1112,16 @@ export interface Commands {
         value: string;
         floor_at_cost: boolean;
         ceiling_at_erp: boolean;
+        pass_promotions: boolean;
+        pass_earned_credit: boolean;
+        /** `vendor-term`, `customer-term` or `float:DAYS`. */
+        hold: string;
+        /** `bought` or `sold`. */
+        list_plan: string;
+        /** Yearly rise, in percent. */
+        uplift: string | null;
+        /** `anniversary`, or the day the years are counted from. */
+        uplift_from: string | null;
         from: string;
         until: string | null;
         id: string;
@@ -1107,6 +1147,16 @@ export interface Commands {
         value: string;
         floor_at_cost: boolean;
         ceiling_at_erp: boolean;
+        pass_promotions: boolean;
+        pass_earned_credit: boolean;
+        /** `vendor-term`, `customer-term` or `float:DAYS`. */
+        hold: string;
+        /** `bought` or `sold`. */
+        list_plan: string;
+        /** Yearly rise, in percent. */
+        uplift: string | null;
+        /** `anniversary`, or the day the years are counted from. */
+        uplift_from: string | null;
         from: string;
         until: string | null;
         id: string;
@@ -1140,6 +1190,16 @@ export interface Commands {
         value: string;
         floor_at_cost: boolean;
         ceiling_at_erp: boolean;
+        pass_promotions: boolean;
+        pass_earned_credit: boolean;
+        /** `vendor-term`, `customer-term` or `float:DAYS`. */
+        hold: string;
+        /** `bought` or `sold`. */
+        list_plan: string;
+        /** Yearly rise, in percent. */
+        uplift: string | null;
+        /** `anniversary`, or the day the years are counted from. */
+        uplift_from: string | null;
         from: string;
         until: string | null;
         id: string;
@@ -1202,6 +1262,16 @@ export interface Commands {
         value: string;
         floor_at_cost: boolean;
         ceiling_at_erp: boolean;
+        pass_promotions: boolean;
+        pass_earned_credit: boolean;
+        /** `vendor-term`, `customer-term` or `float:DAYS`. */
+        hold: string;
+        /** `bought` or `sold`. */
+        list_plan: string;
+        /** Yearly rise, in percent. */
+        uplift: string | null;
+        /** `anniversary`, or the day the years are counted from. */
+        uplift_from: string | null;
         from: string;
         until: string | null;
         id: string;
@@ -1446,6 +1516,16 @@ export interface Commands {
         value: string;
         floor_at_cost: boolean;
         ceiling_at_erp: boolean;
+        pass_promotions: boolean;
+        pass_earned_credit: boolean;
+        /** `vendor-term`, `customer-term` or `float:DAYS`. */
+        hold: string;
+        /** `bought` or `sold`. */
+        list_plan: string;
+        /** Yearly rise, in percent. */
+        uplift: string | null;
+        /** `anniversary`, or the day the years are counted from. */
+        uplift_from: string | null;
         from: string;
         until: string | null;
         id: string;
@@ -1702,6 +1782,12 @@ export interface Commands {
       price: string | null;
       term: string;
       plan: string;
+      /** The plan it is sold on, when that is another one. */
+      sold_plan: string | null;
+      /** The customer's own term, when that is not the vendor's. */
+      customer_term: string | null;
+      customer_term_start: string | null;
+      customer_term_end: string | null;
       start: string;
       term_start: string | null;
       term_end: string | null;
@@ -1775,6 +1861,12 @@ export interface Commands {
       price: string | null;
       term: string;
       plan: string;
+      /** The plan it is sold on, when that is another one. */
+      sold_plan: string | null;
+      /** The customer's own term, when that is not the vendor's. */
+      customer_term: string | null;
+      customer_term_start: string | null;
+      customer_term_end: string | null;
       start: string;
       term_start: string | null;
       term_end: string | null;
@@ -1848,6 +1940,12 @@ export interface Commands {
       price: string | null;
       term: string;
       plan: string;
+      /** The plan it is sold on, when that is another one. */
+      sold_plan: string | null;
+      /** The customer's own term, when that is not the vendor's. */
+      customer_term: string | null;
+      customer_term_start: string | null;
+      customer_term_end: string | null;
       start: string;
       term_start: string | null;
       term_end: string | null;
@@ -1921,6 +2019,12 @@ export interface Commands {
       price: string | null;
       term: string;
       plan: string;
+      /** The plan it is sold on, when that is another one. */
+      sold_plan: string | null;
+      /** The customer's own term, when that is not the vendor's. */
+      customer_term: string | null;
+      customer_term_start: string | null;
+      customer_term_end: string | null;
       start: string;
       term_start: string | null;
       term_end: string | null;

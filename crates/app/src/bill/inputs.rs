@@ -120,8 +120,9 @@ impl Inputs {
             subscription.events.retain(|e| e.seq <= last_event);
         }
         let documents = run.facts["documents"].as_u64().unwrap_or(u64::MAX);
-        inputs.prices.rules.retain(|r| known_then(r.id));
         let then = Some(run.prices_seq);
+        inputs.prices.rules = tables::prices::load_rules_as_of(book.conn(), &mut inputs.names, then)?;
+        inputs.prices.promotions = tables::promotions::load_as_of(book.conn(), &mut inputs.names, then)?;
         inputs.products = tables::products::load_as_of(book.conn(), &mut inputs.names, then)?;
         inputs.prices.list = tables::prices::load_list_as_of(book.conn(), &mut inputs.names, then)?;
         inputs.prices.bundles = tables::products::load_bundles_as_of(book.conn(), &mut inputs.names, then)?;

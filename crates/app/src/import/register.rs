@@ -11,7 +11,7 @@ use crate::ledger::Owing;
 use crate::people::People;
 use crate::session::Book;
 use crate::{Failure, vat};
-use engine::price::{Band, Layer, Method, PriceRule, Selector, VolumeBreaks};
+use engine::price::{Band, Layer, Method, PriceRule, VolumeBreaks};
 use engine::register::*;
 use engine::{Decimal, Id, IdMap, IdSet, Month, Names, SourceId, hash::map_of};
 use formats::{BundleRow, CustomerRow, Kind, Limits, Problem, ProductRow, Records, Rows, RuleRow};
@@ -192,20 +192,13 @@ fn rules(book: &Book<'_>, names: &Names, rows: &[RuleRow]) -> Result<Stored, Fai
     let mut bands = Vec::new();
     for row in rows {
         match row {
-            RuleRow::Segment { segment, discount, .. } => rules.push(PriceRule {
-                id: store::new_id(),
-                version: 1,
-                name: format!("Segment {}", names.text(*segment)),
-                layer: Layer::Segment(*segment),
-                selector: Selector::default(),
-                method: Method::OffErp { discount: *discount },
-                floor_at_cost: false,
-                ceiling_at_erp: false,
-                pass_promotions: false,
-                pass_earned_credit: false,
-                from: engine::date::RANGE.0,
-                until: None,
-            }),
+            RuleRow::Segment { segment, discount, .. } => rules.push(PriceRule::new(
+                store::new_id(),
+                format!("Segment {}", names.text(*segment)),
+                Layer::Segment(*segment),
+                Method::OffErp { discount: *discount },
+                engine::date::RANGE.0,
+            )),
             RuleRow::Volume { from, discount, .. } => bands.push(Band { from: *from, value: *discount }),
         }
     }

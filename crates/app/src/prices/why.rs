@@ -1,6 +1,7 @@
 //! Why a subscription costs what it costs, or a product would.
 
-use super::{Rule, layer_text, load, plan_of, rule};
+use super::rule::{Rule, layer_text, rule};
+use super::{load, plan_of};
 use crate::catalogue::{key_of, reference};
 use crate::fields::Fields;
 use crate::people::People;
@@ -78,7 +79,7 @@ pub fn why(session: &mut Session, ask: WhyAsk) -> Result<Why, Failure> {
         let account =
             people.get(state.account).ok_or_else(|| Failure::not_found("account", &state.account.to_string()))?;
         let above = people.above(account.id);
-        let cycle = engine::cycle::cycle_on(&subscription, on);
+        let cycle = engine::cycle::sold(&subscription).cycle_on(on);
         // Volume counts by the seats the cycle opened with.
         let quantity = cycle.map_or(state.quantity, |c| subscription.on(c.start).quantity);
         let date = cycle.map_or(on, |c| c.start);
@@ -112,10 +113,13 @@ pub fn ask(session: &mut Session, ask: AccountAsk) -> Result<Why, Failure> {
             plan: Some(
                 f.read("plan", "monthly, annual, triennial or one-time", plan_of)?.unwrap_or(BillingPlan::Monthly),
             ),
+            sold: None,
             own: None,
             bundle: Symbol::EMPTY,
             currency: account.currency,
+            since: on,
             term_start: on,
+            customer_term: None,
             date: on,
             quantity: f.number("quantity")?.unwrap_or(Decimal::ONE),
             imagined: None,

@@ -218,7 +218,7 @@ fn unit_price(
     if !matches!(state.status, Status::Active | Status::Suspended) {
         return None;
     }
-    let begins = engine::cycle::cycle_on(s, day).map_or(day, |c| c.start);
+    let begins = engine::cycle::sold(s).cycle_on(day).map_or(day, |c| c.start);
     // Volume counts by the seats the cycle opened with.
     let quantity = if begins == day { state.quantity } else { s.on(begins).quantity };
     let ask = Ask { quantity, ..Ask::of(s, state, account, above, begins) };

@@ -10,7 +10,7 @@ use crate::prices::{plan_of, plan_word};
 use crate::session::Book;
 use crate::wire::{EndAsk, FieldsAsk};
 use crate::{Failure, Session, own_ids};
-use engine::register::{BillingPlan, Cadence, Event, EventKind, Status, Subscription, Term, Timing};
+use engine::register::{BillingPlan, Cadence, CustomerTerm, Event, EventKind, Status, Subscription, Term, Timing};
 use engine::{Date, Decimal, Id, Symbol};
 use store::tables;
 use store::tables::subscriptions::Scope;
@@ -18,10 +18,13 @@ use store::tables::subscriptions::Scope;
 /// The fields of a new subscription, for messages and help.
 pub const ADD: &str = "account, product (PRODUCT:SKU), name, term (P1M, P1Y, P3Y), plan (monthly, annual, triennial, one-time), \
                        start, quantity, price (of its own, else price rules), currency, bundle, basis (agreement, \
-                       pass-through), cadence (anniversary, calendar-month), timing (advance, arrears), anchor_day";
+                       pass-through), cadence (anniversary, calendar-month), timing (advance, arrears), anchor_day, sold_plan (the \
+                       plan we bill it on, when the vendor bills it on another), customer_term (what the customer is committed to, \
+                       when that is not the vendor's term: P1Y), customer_from (its first day; the subscription's without one)";
 /// What can be changed of a subscription.
 pub const SET: &str = "on (the day it takes effect), quantity, price (empty: price rules again), renew_until (last day of the new \
-                       term), account, product, suspended (yes, no), name, bundle, basis, cadence, timing";
+                       term), account, product, suspended (yes, no), name, bundle, basis, cadence, timing, sold_plan (before the first \
+                       invoice), customer_term (empty: the vendor's), customer_from";
 
 /// Adds a subscription; without an id it gets the next one of ours. Tried only, the answer says what it would be billed.
 pub fn add(session: &mut Session, mut ask: FieldsAsk) -> Result<Page, Failure> {
@@ -63,6 +66,8 @@ pub fn add(session: &mut Session, mut ask: FieldsAsk) -> Result<Page, Failure> {
             name: names.intern(&name),
             term,
             plan,
+            sold_plan: None,
+            customer_term: None,
             start,
             term_end: None,
             anchor_day: f
@@ -75,6 +80,7 @@ pub fn add(session: &mut Session, mut ask: FieldsAsk) -> Result<Page, Failure> {
             events,
         };
         ways(&mut f, &mut subscription)?;
+        apart(&mut f, &mut subscription)?;
         f.done(ADD)?;
         let writer = book.writer()?;
         writer.put_subscriptions(&names, std::slice::from_mut(&mut subscription))?;
@@ -117,6 +123,43 @@ fn ways(f: &mut Fields, s: &mut Subscription) -> Result<(), Failure> {
     })?;
     s.timing = timing.unwrap_or(s.timing);
     Ok(())
+}
+
+/// What we agreed with the customer otherwise than with the vendor: the plan it is sold on, and the customer's own term.
+fn apart(f: &mut Fields, s: &mut Subscription) -> Result<(), Failure> {
+    let sold =
+        f.read("sold_plan", "monthly, annual, triennial, one-time, or nothing for the vendor's", |t| match t {
+            "" => Some(None),
+            text => plan_of(text).map(Some),
+        })?;
+    // The vendor's own plan is none of its own.
+    s.sold_plan = sold.unwrap_or(s.sold_plan).filter(|plan| *plan != s.plan);
+    if s.sold_plan.is_some_and(|plan| plan.months() > s.term.months) {
+        let (term, plan) = (s.term, s.plan_sold());
+        return Err(Failure::new("E-RULE", format!("A term of {term} is too short to be billed {}.", plan_word(plan))));
+    }
+    let length = f.read("customer_term", "P1Y, P3Y, or nothing for the vendor's", |t| match t {
+        "" => Some(None),
+        text => Term::parse(text).map(Some),
+    })?;
+    let from = f.date("customer_from")?;
+    s.customer_term = match (length, s.customer_term) {
+        (Some(None), _) => None,
+        (Some(Some(length)), before) => {
+            Some(CustomerTerm { length, from: from.or(before.map(|term| term.from)).unwrap_or(s.start) })
+        }
+        (None, Some(before)) => Some(CustomerTerm { from: from.unwrap_or(before.from), ..before }),
+        (None, None) if from.is_some() => return Err(Failure::usage("customer_from needs customer_term=P1Y.")),
+        (None, None) => None,
+    };
+    Ok(())
+}
+
+/// Whether anything of a subscription is on an invoice.
+fn is_charged(book: &Book<'_>, id: Id) -> Result<bool, Failure> {
+    let mut charged = false;
+    tables::invoices::billed(book.conn(), engine::date::RANGE.0, |key, _| charged |= key.subject == id)?;
+    Ok(charged)
 }
 
 /// Changes a subscription: what happens to it becomes an event of its timeline.
@@ -167,7 +210,16 @@ pub fn set(session: &mut Session, ask: FieldsAsk) -> Result<Page, Failure> {
             subscription.bundle = names.intern(&bundle);
         }
         ways(&mut f, &mut subscription)?;
+        let sold_plan = subscription.sold_plan;
+        apart(&mut f, &mut subscription)?;
         f.done(SET)?;
+        if subscription.sold_plan != sold_plan && is_charged(book, subscription.id)? {
+            return Err(Failure::new(
+                "E-STATE",
+                "The subscription is on an invoice: on another plan, days already paid would be charged again.",
+            )
+            .hint("End it with its running cycle, and add one sold on the other plan from that day."));
+        }
         let writer = book.writer()?;
         writer.put_subscriptions(&names, std::slice::from_mut(&mut subscription))?;
         if !events.is_empty() {

@@ -17,7 +17,7 @@ pub(super) fn cycles(subscription: &Subscription, from: Date, until: Date) -> Ve
 }
 
 /// The cycle that pays for a day; `None` before the start and from the day it was cancelled.
-pub(super) fn cycle_on(subscription: &Subscription, day: Date) -> Option<Period> {
+pub(crate) fn cycle_on(subscription: &Subscription, day: Date) -> Option<Period> {
     if day < subscription.start || ended(subscription).is_some_and(|end| end <= day) {
         return None;
     }
@@ -25,7 +25,7 @@ pub(super) fn cycle_on(subscription: &Subscription, day: Date) -> Option<Period>
     if day < first.end {
         return Some(first);
     }
-    if subscription.plan == BillingPlan::OneTime {
+    if subscription.plan_sold() == BillingPlan::OneTime {
         return None;
     }
     let mut at = from(subscription, first.end);
@@ -52,10 +52,7 @@ fn first(subscription: &Subscription) -> Period {
 
 /// The whole cycle that begins on the first of a month.
 fn from(subscription: &Subscription, start: Date) -> Period {
-    let months = match subscription.plan {
-        BillingPlan::OneTime => subscription.term.months,
-        plan => plan.months().min(subscription.term.months),
-    };
+    let months = subscription.plan_sold().months_of(subscription.term);
     Period { start, end: add_months(start, months.clamp(1, 120) as i32) }
 }
 

@@ -34,6 +34,7 @@ mod timeline;
 mod totals;
 mod walk;
 
+pub(crate) use calendar::cycle_on as calendar_cycle;
 pub use changes::{Change, Past, changes};
 pub use minimums::minimums;
 pub use passed::passed;

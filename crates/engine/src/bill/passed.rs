@@ -116,10 +116,12 @@ fn charge(desk: &mut Desk, passed: &Passed, subscription: Option<&Subscription>)
     if desk.input.billed.quantity(&key).is_some() {
         return;
     }
+    let bought = subscription.map(Subscription::as_bought);
+    let subscription = bought.as_deref();
     let cycle = subscription.and_then(|s| cycle_at(s, date).map(|c| whole(s, c))).or_else(|| whole_cycle(line));
     let term_start = line.term_dates.map_or(date, |term| term.start);
     let mut question = buyer(desk, passed.account, line);
-    question = Ask { term_start, date, quantity: line.quantity.abs(), ..question };
+    question = Ask { since: term_start, term_start, date, quantity: line.quantity.abs(), ..question };
     if let Some(subscription) = subscription {
         // The seats the cycle opened with pick the volume break; the price is that of the account the line belongs to.
         let opening = subscription.on(cycle.map_or(date, |c| c.start));
@@ -141,7 +143,7 @@ fn consumption(desk: &mut Desk, group: &Group, rows: &[&CostLine]) {
         return;
     }
     let quantity = rows.iter().map(|line| line.billable_quantity).sum();
-    let question = Ask { term_start: date, date, quantity, ..buyer(desk, group.account, first) };
+    let question = Ask { since: date, term_start: date, date, quantity, ..buyer(desk, group.account, first) };
     let Some(usage) = rate_usage(desk.input.prices, rows, &question) else { return };
     write(desk, key, group.account, None, first, usage.sale, period, None);
 }
@@ -157,10 +159,13 @@ fn buyer<'d>(desk: &'d Desk, account: Id, line: &CostLine) -> Ask<'d> {
         product: product(line),
         term: line.term,
         plan: line.plan,
+        sold: None,
         own: None,
         bundle: Symbol::EMPTY,
         currency: known.map_or(line.currency, |a| a.currency),
+        since: desk.input.month.first(),
         term_start: desk.input.month.first(),
+        customer_term: None,
         date: desk.input.month.first(),
         quantity: Decimal::ONE,
         imagined: None,

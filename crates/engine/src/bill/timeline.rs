@@ -13,7 +13,7 @@ use super::calendar;
 use super::lines::{self, Lines};
 use super::walk::{Charge, charges};
 use super::{After, BillInput, Desk};
-use crate::cycle::{cycle_on, cycles, nominal};
+use crate::cycle::sold;
 use crate::date::add_days;
 use crate::price::Basis;
 use crate::rate::{Ask, NoPrice, Offer};
@@ -72,7 +72,7 @@ fn falling_due(subscription: &Subscription, window: &Window) -> Vec<Period> {
 /// The cycles we charge whose first day lies in `[from, until)`, by the agreement's own cadence.
 pub(crate) fn charged_cycles(subscription: &Subscription, from: Date, until: Date) -> Vec<Period> {
     match subscription.cadence {
-        Cadence::Anniversary => cycles(subscription, from, until),
+        Cadence::Anniversary => sold(subscription).cycles(from, until),
         Cadence::CalendarMonth => calendar::cycles(subscription, from, until),
     }
 }
@@ -80,7 +80,7 @@ pub(crate) fn charged_cycles(subscription: &Subscription, from: Date, until: Dat
 /// The cycle that pays for a day.
 pub(super) fn cycle_at(subscription: &Subscription, day: Date) -> Option<Period> {
     match subscription.cadence {
-        Cadence::Anniversary => cycle_on(subscription, day),
+        Cadence::Anniversary => sold(subscription).cycle_on(day),
         Cadence::CalendarMonth => calendar::cycle_on(subscription, day),
     }
 }
@@ -93,7 +93,7 @@ pub(crate) fn whole(subscription: &Subscription, cycle: Period) -> Period {
     match subscription.cadence {
         Cadence::CalendarMonth => calendar::whole(subscription, cycle),
         Cadence::Anniversary if cycle.start == subscription.start || subscription.events.iter().any(beside) => {
-            nominal(subscription, cycle)
+            sold(subscription).nominal(cycle)
         }
         Cadence::Anniversary => cycle,
     }

@@ -66,27 +66,66 @@ impl Anchor {
     }
 }
 
+/// The charges of one side. The days on which cycles may begin are those of the vendor's plan for both; how many months
+/// lie between them is each side's own.
+#[derive(Clone, Copy, Debug)]
+pub struct Charges<'s> {
+    subscription: &'s Subscription,
+    every: BillingPlan,
+}
+
+/// The vendor's charges to us.
+pub fn bought(subscription: &Subscription) -> Charges<'_> {
+    Charges { subscription, every: subscription.plan }
+}
+
+/// Our charges to the customer, by anniversary.
+pub fn sold(subscription: &Subscription) -> Charges<'_> {
+    Charges { subscription, every: subscription.plan_sold() }
+}
+
+impl Charges<'_> {
+    /// The cycles whose first day lies in `[from, until)`, in order. Work is proportional to the result.
+    pub fn cycles(self, from: Date, until: Date) -> Vec<Period> {
+        let until = ended(self.subscription).map_or(until, |end| until.min(end));
+        let mut found = Vec::new();
+        for stretch in stretches(self) {
+            stretch.push_cycles(from, until, &mut found);
+        }
+        found
+    }
+
+    /// The cycle that pays for a day; `None` before the start and from the day it was cancelled.
+    pub fn cycle_on(self, day: Date) -> Option<Period> {
+        if ended(self.subscription).is_some_and(|end| end <= day) {
+            return None;
+        }
+        stretches(self).find_map(|stretch| stretch.cycle_on(day))
+    }
+
+    /// The whole cycle that a shortened one is part of: its denominator when the price is prorated. A whole cycle is itself.
+    pub fn nominal(self, cycle: Period) -> Period {
+        let grid = match stretches(self).find(|stretch| stretch.cycle_on(cycle.start).is_some()) {
+            Some(stretch) => stretch.grid,
+            None => return cycle,
+        };
+        grid.whole(cycle)
+    }
+}
+
 /// Where the subscription's cycles begin, before any renewal to a custom date.
 pub fn anchor(subscription: &Subscription) -> Anchor {
-    first_grid(subscription).anchor
+    first_grid(bought(subscription)).anchor
 }
 
-/// The cycles whose first day lies in `[from, until)`, in order. Work is proportional to the result.
+/// The vendor's cycles whose first day lies in `[from, until)`, in order.
 pub fn cycles(subscription: &Subscription, from: Date, until: Date) -> Vec<Period> {
-    let until = ended(subscription).map_or(until, |end| until.min(end));
-    let mut found = Vec::new();
-    for stretch in stretches(subscription) {
-        stretch.push_cycles(from, until, &mut found);
-    }
-    found
+    bought(subscription).cycles(from, until)
 }
 
-/// The cycle that pays for a day; `None` before the start and from the day it was cancelled.
+/// The vendor's cycle that pays for a day; `None` before the start and from the day it was cancelled.
 pub fn cycle_on(subscription: &Subscription, day: Date) -> Option<Period> {
-    if ended(subscription).is_some_and(|end| end <= day) {
-        return None;
-    }
-    stretches(subscription).find_map(|stretch| stretch.cycle_on(day))
+    bought(subscription).cycle_on(day)
 }
 
 /// Every cycle from the first up to the one that begins on `until` or last before it.
@@ -94,13 +133,9 @@ pub fn predicted(subscription: &Subscription, until: Date) -> Vec<Period> {
     cycles(subscription, subscription.start, until.succ_opt().unwrap_or(until))
 }
 
-/// The whole cycle that a shortened one is part of: its denominator when the price is prorated. A whole cycle is itself.
-pub fn nominal(subscription: &Subscription, cycle: Period) -> Period {
-    let grid = match stretches(subscription).find(|stretch| stretch.cycle_on(cycle.start).is_some()) {
-        Some(stretch) => stretch.grid,
-        None => return cycle,
-    };
-    grid.whole(cycle)
+/// The term a day lies in, of terms of a length that follow each other from a first day on.
+pub(crate) fn terms(from: Date, length: Term, day: Date) -> Period {
+    Grid::of(from, None, length, BillingPlan::OneTime).cycle(day)
 }
 
 /// The term a day lies in, given the end of the running term where it is known; `None` before the start.
@@ -111,7 +146,7 @@ pub fn term_on(subscription: &Subscription, term_end: Option<Date>, day: Date) -
     if day < subscription.start {
         return None;
     }
-    let cycles = first_grid(subscription);
+    let cycles = first_grid(bought(subscription));
     let origin = term_end.unwrap_or_else(|| cycles.at_or_before(subscription.start));
     let on_grid = cycles.anchor.in_month(Month::of(origin)) == origin;
     let terms = Grid {
@@ -138,10 +173,12 @@ pub(crate) struct Grid {
 impl Grid {
     /// The grid of a term that begins on `start` and ends, as far as is known, on `end` (the day after its last).
     pub(crate) fn of(start: Date, end: Option<Date>, term: Term, plan: BillingPlan) -> Grid {
-        let step = match plan {
-            BillingPlan::OneTime => months(term.months),
-            plan => months(plan.months().min(term.months)),
-        };
+        Grid::paid(start, end, term, plan, plan)
+    }
+
+    /// The same with the months between two cycles by another plan.
+    fn paid(start: Date, end: Option<Date>, term: Term, plan: BillingPlan, every: BillingPlan) -> Grid {
+        let step = months(every.months_of(term));
         let natural = Grid { anchor: Anchor::of(start, term, plan), origin: Month::of(start), step };
         match end {
             Some(end) if !natural.allows(end, start) => {
@@ -227,15 +264,17 @@ impl Stretch {
 }
 
 /// The stretches of a subscription: one, and another from each renewal whose custom end moved the cycles.
-fn stretches(subscription: &Subscription) -> impl Iterator<Item = Stretch> + '_ {
-    let once = subscription.plan == BillingPlan::OneTime;
-    let mut next = Some((subscription.start, first_grid(subscription)));
+fn stretches(charges: Charges<'_>) -> impl Iterator<Item = Stretch> {
+    let Charges { subscription, every } = charges;
+    let once = every == BillingPlan::OneTime;
+    let mut next = Some((subscription.start, first_grid(charges)));
     let mut renewals = renewals(subscription);
     std::iter::from_fn(move || {
         let (start, grid) = next.take()?;
         for (date, term_end) in renewals.by_ref() {
             if date > start && !grid.allows(term_end, grid.at_or_before(date)) {
-                next = Some((date, Grid::of(date, Some(term_end), subscription.term, subscription.plan)));
+                let Subscription { term, plan, .. } = *subscription;
+                next = Some((date, Grid::paid(date, Some(term_end), term, plan, every)));
                 break;
             }
         }
@@ -244,15 +283,16 @@ fn stretches(subscription: &Subscription) -> impl Iterator<Item = Stretch> + '_ 
 }
 
 /// The grid of the first term. Once renewals are recorded, the first term ended where the first of them began.
-fn first_grid(subscription: &Subscription) -> Grid {
+fn first_grid(charges: Charges<'_>) -> Grid {
+    let Charges { subscription, every } = charges;
     let Subscription { start, term, plan, .. } = *subscription;
     let end = renewals(subscription).next().map(|(date, _)| date).or(subscription.term_end);
     match subscription.anchor_day {
         // A stated day is a fact, and overrules the month-end rules too.
         Some(day) if Anchor::of(start, term, plan) != Anchor::Day(day) => {
-            Grid::of(start, None, term, plan).on_day(day, start)
+            Grid::paid(start, None, term, plan, every).on_day(day, start)
         }
-        _ => Grid::of(start, end.filter(|end| *end > start), term, plan),
+        _ => Grid::paid(start, end.filter(|end| *end > start), term, plan, every),
     }
 }
 

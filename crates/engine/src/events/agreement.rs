@@ -34,6 +34,8 @@ pub fn agreement(costs: &Costs, wanted: SourceId, account: Id) -> Option<Subscri
         name: lead.product_name,
         term: lead.term.unwrap_or(Term::P1M),
         plan: lead.plan.unwrap_or(BillingPlan::Monthly),
+        sold_plan: None,
+        customer_term: None,
         start: first,
         term_end: own.iter().filter_map(|l| l.term_dates).map(|p| p.end).max(),
         anchor_day: None,

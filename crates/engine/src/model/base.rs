@@ -6,9 +6,9 @@ use super::times::{Days, Horizon, On};
 use super::{ModelError, Scenario, run};
 use crate::bill::{charged_cycles, whole_cycle};
 use crate::cycle::{Anchor, anchor, cycles, term_on};
-use crate::price::{Layer, Method, PriceBook};
+use crate::price::{Hold, Layer, Method, PriceBook};
 use crate::rate::{Ask, Imagined, NoPrice, Prices};
-use crate::register::{Account, BillingPlan, EventKind, ProductKey, State, Subscription, Term, Timing};
+use crate::register::{Account, BillingPlan, CustomerTerm, EventKind, ProductKey, State, Subscription, Term, Timing};
 use crate::{Currency, Date, Decimal, Id, IdMap, Month, Period, SourceId, Symbol, date};
 use std::collections::HashMap;
 
@@ -141,6 +141,15 @@ pub(super) struct Class {
     pub product: ProductKey,
     pub term: Term,
     pub plan: BillingPlan,
+    /// The plan it is sold on, where that is another one.
+    pub sold: Option<BillingPlan>,
+    /// First day of the agreement, and the customer's own term.
+    pub since: Date,
+    pub customer_term: Option<CustomerTerm>,
+    /// A rule goes by the days of the agreement itself: yearly rises, the customer's term, a list with notice.
+    pub own_days: bool,
+    /// Days of notice of such rules.
+    pub notices: Vec<u32>,
     pub own: Option<Decimal>,
     pub bundle: Symbol,
     pub quantity: Decimal,
@@ -174,6 +183,7 @@ impl Class {
         imagined: Option<&'a dyn Imagined>,
     ) -> Ask<'a> {
         let buyer = &buyers[self.buyer as usize];
+        let own = self.customer_term.and_then(|term| Some((term.from, term.on(date)?.start)));
         Ask {
             subscription: self.subscription,
             account: buyer.id,
@@ -182,10 +192,13 @@ impl Class {
             product: self.product,
             term: Some(self.term),
             plan: Some(self.plan),
+            sold: self.sold,
             own: self.own,
             bundle: self.bundle,
             currency: buyer.currency,
+            since: own.map_or(self.since, |(from, _)| from),
             term_start,
+            customer_term: own.map(|(_, begins)| begins),
             date,
             quantity: self.quantity,
             imagined,
@@ -197,7 +210,9 @@ impl Class {
 #[derive(PartialEq, Eq, Hash)]
 struct Alike {
     product: ProductKey,
-    terms: (Term, BillingPlan),
+    terms: (Term, BillingPlan, Option<BillingPlan>),
+    /// Where a rule goes by them.
+    own_days: Option<(Date, Option<CustomerTerm>)>,
     currencies: (Currency, Currency),
     bundle: Symbol,
     segment: Symbol,
@@ -314,7 +329,7 @@ impl<'i, 'p> Making<'i, 'p> {
         // In arrears a charge falls due in the horizon although its cycle began before.
         let since = match subscription.timing {
             Timing::Advance => opens,
-            Timing::Arrears => date::add_months(opens, -(subscription.plan.months().max(1) as i32)),
+            Timing::Arrears => date::add_months(opens, -(subscription.plan_sold().months().max(1) as i32)),
         };
         let due = |cycle: &Period| match subscription.timing {
             Timing::Advance => Month::of(cycle.start),
@@ -478,6 +493,11 @@ impl<'i, 'p> Making<'i, 'p> {
             product: state.product,
             term: subscription.term,
             plan: subscription.plan,
+            sold: subscription.sold_plan.filter(|sold| *sold != subscription.plan),
+            since: subscription.start,
+            customer_term: subscription.customer_term,
+            own_days: false,
+            notices: Vec::new(),
             own: state.price,
             bundle: subscription.bundle,
             quantity: state.quantity,
@@ -492,6 +512,13 @@ impl<'i, 'p> Making<'i, 'p> {
             resized: false,
             extended: None,
         };
+        let rules = self.rules(&class);
+        let own_days = rules.iter().any(|r| r.hold != Hold::VendorTerm || r.uplift.is_some());
+        let notices = rules.iter().filter_map(|r| match r.hold {
+            Hold::Float { notice_days } => Some(notice_days),
+            Hold::VendorTerm | Hold::CustomerTerm => None,
+        });
+        let class = Class { own_days, notices: notices.collect(), ..class };
         let (alike, sized) = alike(&class, &self.buyers, self.prices, self.input.prices, &self.rule_days);
         if let Some(known) = self.alike.get(&alike) {
             let known_class = &mut self.classes[*known as usize];
@@ -501,9 +528,56 @@ impl<'i, 'p> Making<'i, 'p> {
         // Asked once here, so that what has no price is left out with its reason.
         self.prices.offer(&class.ask(&self.buyers, term_start, self.days.0, None))?;
         let at = self.classes.len() as u32;
-        self.classes.push(Class { rule_days: self.rule_days.clone(), sized, ..class });
+        let mut rule_days = self.rule_days.clone();
+        rule_days.extend(self.own_days(&class));
+        rule_days.sort_unstable();
+        rule_days.dedup();
+        self.classes.push(Class { rule_days, sized, ..class });
         self.alike.insert(alike, at);
         Ok(at)
+    }
+
+    /// The rules that may price a class or a part of it within the horizon.
+    fn rules(&self, class: &Class) -> Vec<&'p crate::price::PriceRule> {
+        let parts = [self.prices.bundle(class.product.product), self.prices.bundle(class.bundle)];
+        let parts = parts.into_iter().flatten().flat_map(|b| b.parts.iter().map(|part| part.product));
+        let products: Vec<ProductKey> = std::iter::once(class.product).chain(parts).collect();
+        let days = std::iter::once(self.days.0).chain(self.rule_days.iter().copied());
+        let asks = days.flat_map(|day| products.iter().map(move |product| (day, *product)));
+        let winner = |(day, product)| {
+            let ask = class.ask(&self.buyers, class.first_term, day, None);
+            self.prices.winner(&Ask { product, ..ask })
+        };
+        asks.filter_map(winner).collect()
+    }
+
+    /// Days within the horizon on which a class is priced otherwise because of the days of its own agreement.
+    fn own_days(&self, class: &Class) -> Vec<Date> {
+        if !class.own_days {
+            return Vec::new();
+        }
+        let (opens, closes) = self.days;
+        let mut days: Vec<Date> = Vec::new();
+        let uplifts = self.rules(class).into_iter().filter_map(|r| r.uplift).map(|u| u.from);
+        let customers = class.customer_term.map(|term| term.from);
+        for from in [class.since].into_iter().chain(customers).chain(uplifts) {
+            let years = (0..).map(|n| date::add_months(from, 12 * n));
+            days.extend(years.take_while(|day| *day < closes).filter(|day| opens < *day));
+        }
+        if let Some(term) = class.customer_term {
+            let next = |day: &Date| term.on(*day).map(|t| t.end);
+            let first = term.on(opens).map_or(term.from, |t| t.end);
+            days.extend(std::iter::successors(Some(first), next).take_while(|day| *day < closes));
+        }
+        let buyer = &self.buyers[class.buyer as usize];
+        for notice in &class.notices {
+            for plan in [Some(class.plan), class.sold].into_iter().flatten() {
+                let listed = self.prices.listed_from(class.product, class.term, plan, buyer.currency);
+                days.extend(listed.into_iter().map(|day| date::add_days(day, i64::from(*notice))));
+            }
+        }
+        days.retain(|day| opens < *day && *day < closes);
+        days
     }
 
     fn finish(mut self) -> Result<Base, ModelError> {
@@ -559,7 +633,8 @@ fn alike(class: &Class, buyers: &[Buyer], prices: &Prices, book: &PriceBook, rul
     };
     let alike = Alike {
         product: class.product,
-        terms: (class.term, class.plan),
+        terms: (class.term, class.plan, class.sold),
+        own_days: class.own_days.then_some((class.since, class.customer_term)),
         currencies: (buyer.currency, class.pricing),
         bundle: class.bundle,
         segment: buyer.segment,

@@ -209,7 +209,7 @@ impl Shaping<'_> {
         if (old.term, old.plan) == (term, plan) {
             return vec![*row];
         }
-        let class = Class { term, plan, imagined: true, ..old.clone() };
+        let class = Class { term, plan, sold: None, imagined: true, ..old.clone() };
         self.onto(row, lever.from, class, plan.months().max(1).min(term.months), term.months)
     }
 
@@ -217,7 +217,8 @@ impl Shaping<'_> {
         let old = &self.classes[row.class as usize];
         let at = row.rebought.first_from(lever.from, self.base.horizon.first);
         let Some(uplift) = policy::extended_term_uplift(self.day(row.rebought, at)) else { return vec![*row] };
-        let class = Class { term: Term::P1M, plan: BillingPlan::Monthly, extended: Some(uplift), ..old.clone() };
+        let (term, plan) = (Term::P1M, BillingPlan::Monthly);
+        let class = Class { term, plan, sold: None, extended: Some(uplift), ..old.clone() };
         self.onto(row, lever.from, class, 1, 1)
     }
 

@@ -6,6 +6,7 @@
 use super::base::{Base, Buyer, Class};
 use super::lists::{Imagination, cause, step};
 use super::scenario::{Bite, Change, Lever, Scenario, What};
+use crate::price::ListPrice;
 use crate::rate::{Ask, NoPrice, Prices};
 use crate::why::{Rule, Step, Value};
 use crate::{Date, Decimal, Rounding, Symbol};
@@ -78,13 +79,19 @@ impl Tariff {
         for lever in &pricing.levers {
             match &lever.what {
                 What::Price(_, Bite::AtOnce) | What::Rule(..) => rule_days.push(lever.from),
-                What::List(rows) => {
-                    let own = rows.iter().filter(|row| row.product == class.product);
-                    list_days
-                        .extend(own.flat_map(|row| [Some(row.from), row.until]).flatten().map(|d| d.max(lever.from)));
-                    list_days.push(lever.from);
+                what => {
+                    let mut days = vec![lever.from];
+                    if let What::List(rows) = what {
+                        let own = rows.iter().filter(|row| row.product == class.product);
+                        days.extend(
+                            own.flat_map(|row| [Some(row.from), row.until]).flatten().map(|d| d.max(lever.from)),
+                        );
+                    }
+                    for notice in &class.notices {
+                        rule_days.extend(days.iter().map(|day| crate::date::add_days(*day, i64::from(*notice))));
+                    }
+                    list_days.extend(days);
                 }
-                _ => list_days.push(lever.from),
             }
         }
         for days in [&mut list_days, &mut rule_days] {
@@ -207,7 +214,8 @@ impl<'a> Pricing<'a> {
             What::Rule(..) => lever.from <= rule_day,
             _ => false,
         };
-        let by_rules = was.is_none() || class.resized || told.is_some() || self.levers.iter().any(|l| moved(l));
+        let by_rules =
+            was.is_none() || class.resized || class.own_days || told.is_some() || self.levers.iter().any(|l| moved(l));
         let mut sell = match was {
             Some(was) if !by_rules => was.sell.value,
             _ => {
@@ -265,13 +273,19 @@ impl<'a> Pricing<'a> {
         let ask = class.ask(&self.base.buyers, term_day, rule_day, Some(&listed));
         let ask = Ask { currency: class.pricing, own: None, bundle: Symbol::EMPTY, ..ask };
         let mut steps = Vec::new();
+        let promotion = self.index.promotion(&ask, term_day);
+        let paid = |row: &Option<ListPrice>| {
+            let listed = row.as_ref().map_or(Decimal::ZERO, |row| row.cost);
+            let share = promotion.map_or(Decimal::ONE, |promotion| Decimal::ONE - promotion.share);
+            listed.checked_mul(share).ok_or(NoPrice::TooLarge)
+        };
         let mut row = self.index.listed_with(&ask, &mut steps);
-        costs.push(row.as_ref().map_or(Decimal::ZERO, |row| row.cost));
+        costs.push(paid(&row)?);
         let from = row.as_ref().map(|row| row.from);
         let imagined = self.imagined(class, &self.levers, told.is_some());
         for lever in &self.levers {
             row = imagined.pull(lever, &ask, row, &mut steps).ok_or(NoPrice::TooLarge)?;
-            costs.push(row.as_ref().map_or(Decimal::ZERO, |row| row.cost));
+            costs.push(paid(&row)?);
         }
         if let Some(told) = told {
             told.cost.extend(steps);
@@ -281,6 +295,14 @@ impl<'a> Pricing<'a> {
                         .input("in force from", Value::Date(from))
                         .input("term begins", Value::Date(term_day)),
                 );
+                if let (Some(promotion), Some(cost)) = (promotion, costs.last()) {
+                    told.cost.push(
+                        Step::of(Rule("price.promotion"), Value::Price(*cost, row.currency))
+                            .input("price", Value::Price(row.cost, row.currency))
+                            .input("promotion", Value::Text(promotion.code.clone()))
+                            .input("discount", Value::Share(promotion.share)),
+                    );
+                }
             }
         }
         Ok(costs)

@@ -1,7 +1,7 @@
 //! Worked cases a bookkeeper can check by hand, and what must hold for any book and scenario.
 
 use super::*;
-use crate::price::{ListKind, ListPrice, Method, PriceBook, PriceRule, Selector};
+use crate::price::{ListKind, ListPrice, Method, PriceBook, PriceRule};
 use crate::register::*;
 use crate::{Currency, Date, Decimal, Id, Money, Month, SourceId, Symbol};
 use proptest::prelude::*;
@@ -37,20 +37,7 @@ fn listed(product: ProductKey, (term, plan): (Term, BillingPlan), cost: &str, er
 }
 
 fn rule(method: Method) -> PriceRule {
-    PriceRule {
-        id: Id([7; 16]),
-        version: 1,
-        name: "all".into(),
-        layer: crate::price::Layer::Book,
-        selector: Selector::default(),
-        method,
-        floor_at_cost: false,
-        ceiling_at_erp: false,
-        pass_promotions: false,
-        pass_earned_credit: false,
-        from: day("2020-01-01"),
-        until: None,
-    }
+    PriceRule::new(Id([7; 16]), "all".into(), crate::price::Layer::Book, method, day("2020-01-01"))
 }
 
 /// E3 costs 10.00 a month and retails at 12.00, whatever the plan.
@@ -105,6 +92,8 @@ fn seats(n: u8, start: &str, plan: BillingPlan, quantity: &str) -> Subscription 
         name: Symbol::EMPTY,
         term: Term::P1Y,
         plan,
+        sold_plan: None,
+        customer_term: None,
         start: day(start),
         term_end: None,
         anchor_day: None,

@@ -1,7 +1,7 @@
 //! The price book arranged for looking up: built once, asked a hundred thousand times.
 
 use super::{Ask, Lost};
-use crate::price::{Layer, ListKind, ListPrice, Method, PriceBook, PriceRule};
+use crate::price::{Layer, ListKind, ListPrice, Method, PriceBook, PriceRule, Promotion};
 use crate::register::{BillingPlan, Bundle, ProductKey, Term};
 use crate::why::Step;
 use crate::{Currency, Date, Decimal, Id, Symbol};
@@ -17,6 +17,7 @@ type Segmented<'p> = (Symbol, Vec<&'p ListPrice>);
 pub struct Prices<'p> {
     book: &'p PriceBook,
     lists: HashMap<ListKey, Vec<Segmented<'p>>>,
+    promotions: HashMap<ProductKey, Vec<&'p Promotion>>,
     subscriptions: HashMap<Id, Vec<&'p PriceRule>>,
     accounts: HashMap<Id, Vec<&'p PriceRule>>,
     resellers: HashMap<Id, Vec<&'p PriceRule>>,
@@ -52,6 +53,7 @@ impl<'p> Prices<'p> {
         let mut prices = Prices {
             book,
             lists: HashMap::new(),
+            promotions: HashMap::new(),
             subscriptions: HashMap::new(),
             accounts: HashMap::new(),
             resellers: HashMap::new(),
@@ -70,6 +72,9 @@ impl<'p> Prices<'p> {
                 Some((_, rows)) => rows.push(row),
                 None => segments.push((row.segment, vec![row])),
             }
+        }
+        for promotion in &book.promotions {
+            prices.promotions.entry(promotion.product).or_default().push(promotion);
         }
         for rule in &book.rules {
             if matches!(rule.method, Method::Minimum { .. }) {
@@ -145,11 +150,13 @@ impl<'p> Prices<'p> {
         Some(listed.price)
     }
 
-    /// The days from which another list price of a product may hold, on these terms in this currency, in order.
+    /// The days from which another list price of a product may hold, or a promotion, on these terms in this currency, in order.
     pub fn listed_from(&self, product: ProductKey, term: Term, plan: BillingPlan, currency: Currency) -> Vec<Date> {
         let segments = self.lists.get(&(product, term, plan, currency));
         let rows = segments.into_iter().flatten().flat_map(|(_, rows)| rows);
         let mut days: Vec<Date> = rows.flat_map(|r| [Some(r.from), r.until]).flatten().collect();
+        let promotions = self.promotions.get(&product).into_iter().flatten();
+        days.extend(promotions.flat_map(|p| [Some(p.from), p.until]).flatten());
         days.sort_unstable();
         days.dedup();
         days
@@ -187,6 +194,18 @@ impl<'p> Prices<'p> {
         }
         let from = rows.iter().find(|r| r.from > day)?.from;
         of_band(rows.iter().rev().copied().filter(|r| r.from == from), ask.quantity).map(|price| (price, true))
+    }
+
+    /// The promotion of a term that begins on a day: of several the one worth most, and never two.
+    pub fn promotion(&self, ask: &Ask, day: Date) -> Option<&'p Promotion> {
+        let fits = |p: &&&Promotion| {
+            p.from <= day
+                && p.until.is_none_or(|end| day < end)
+                && p.term.is_none_or(|t| Some(t) == ask.term)
+                && p.plan.is_none_or(|plan| Some(plan) == ask.plan)
+        };
+        let here = self.promotions.get(&ask.product)?.iter().filter(fits);
+        here.max_by(|a, b| a.share.cmp(&b.share).then_with(|| b.code.cmp(&a.code))).copied()
     }
 
     /// The rule that wins, and those in force that it beats, strongest first.
@@ -296,5 +315,5 @@ fn applies(rule: &PriceRule, ask: &Ask) -> bool {
         && rule.until.is_none_or(|end| ask.date < end)
         && s.product.is_none_or(|p| p == ask.product)
         && s.term.is_none_or(|t| Some(t) == ask.term)
-        && s.plan.is_none_or(|p| Some(p) == ask.plan)
+        && s.plan.is_none_or(|p| Some(p) == ask.sold.or(ask.plan))
 }

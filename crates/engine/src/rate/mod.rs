@@ -9,9 +9,11 @@
 //! at the end. Where no rule applies the estimated retail price is asked, and the steps say so.
 //!
 //! Always: prices of different currencies never meet. A list price is looked up in the currency asked for or not at all.
-//! The list is the one in force on the first day of the customer's term, so that a term keeps its price (vendor's price
-//! protection); rules are those in force on the day the charge begins.
+//! The list is the one the rule's hold picks ([`base`]); without one that of the first day of the vendor's term, so that a
+//! term keeps its price (vendor's price protection). Rules are those in force on the day the charge begins. A promotion is
+//! taken off once: it never comes on top of a discount off the retail price, the larger of the two counts.
 
+mod base;
 mod bundle;
 mod ground;
 mod index;
@@ -25,7 +27,7 @@ pub use ground::Ground;
 pub use index::{Imagined, Prices, of_buyer};
 pub use pass::{CostSale, UsageSale, rate_cost, rate_usage};
 
-use crate::price::{Method, PriceBook, PriceRule};
+use crate::price::{PriceBook, PriceRule};
 use crate::register::{Account, BillingPlan, ProductKey, State, Subscription, Term};
 use crate::why::{Rule, Source, Step, Value};
 use crate::{Currency, Date, Decimal, Id, Names, Rounding, Symbol};
@@ -45,16 +47,22 @@ pub struct Ask<'a> {
     pub product: ProductKey,
     /// Term, when the thing has one.
     pub term: Option<Term>,
-    /// Billing plan, when the thing has one.
+    /// Billing plan it is bought on, when the thing has one.
     pub plan: Option<BillingPlan>,
+    /// Billing plan it is sold on, when that is another one.
+    pub sold: Option<BillingPlan>,
     /// The subscription's own price, when one is set.
     pub own: Option<Decimal>,
     /// Bundle it is sold in; empty for none.
     pub bundle: Symbol,
     /// Currency wanted.
     pub currency: Currency,
-    /// First day of the customer's term: picks the version of the price list.
+    /// First day of the agreement with the customer: yearly rises count from it.
+    pub since: Date,
+    /// First day of the vendor's running term: picks the version of the price list.
     pub term_start: Date,
+    /// First day of the customer's own running term, when that is another one.
+    pub customer_term: Option<Date>,
     /// Day the charge begins: picks the version of the rules.
     pub date: Date,
     /// Opening quantity of the charge cycle: picks volume breaks and bands.
@@ -74,6 +82,7 @@ impl<'a> Ask<'a> {
         ancestors: &'a [Id],
         day: Date,
     ) -> Ask<'a> {
+        let own = subscription.customer_term.and_then(|term| Some((term.from, term.on(day)?.start)));
         Ask {
             subscription: Some(subscription.id),
             account: state.account,
@@ -82,10 +91,13 @@ impl<'a> Ask<'a> {
             product: state.product,
             term: Some(subscription.term),
             plan: Some(subscription.plan),
+            sold: subscription.sold_plan.filter(|sold| *sold != subscription.plan),
             own: state.price,
             bundle: subscription.bundle,
             currency: account.currency,
+            since: own.map_or(subscription.start, |(from, _)| from),
             term_start: state.term.map_or(subscription.start, |term| term.start),
+            customer_term: own.map(|(_, begins)| begins),
             date: day,
             quantity: state.quantity,
             imagined: None,
@@ -139,7 +151,7 @@ pub enum NoPrice {
         plan: Option<BillingPlan>,
         /// Currency wanted.
         currency: Currency,
-        /// First day of the term.
+        /// The day whose list was asked.
         date: Date,
     },
     /// A bundle has one price, in another currency than wanted.
@@ -217,19 +229,20 @@ impl<'p> Prices<'p> {
         if !ask.bundle.is_empty() && ask.own.is_none() && self.bundle(ask.bundle).is_none() {
             return Err(NoPrice::UnknownBundle { bundle: ask.bundle });
         }
-        let list = self.list(ask);
-        let (cost, erp) = (list.as_ref().map(|l| l.price.cost), list.as_ref().map(|l| l.price.erp));
+        let cost = self.cost(ask);
         if let Some(own) = ask.own {
             let (winner, others) = self.contest(ask);
             let rules = winner.into_iter().chain(others.into_iter().map(|(rule, _)| rule));
             let beaten = rules.map(|rule| (rule, Lost::OwnPrice)).collect();
             let step = Step::of(Rule("price.own"), Value::Price(own, ask.currency));
+            let erp = self.base(ask, None).ok().and_then(|base| base.per_charge(base.list.price.erp).ok());
             return Ok(Priced { unit_price: own, rule: None, beaten, cost, erp, why: vec![step] });
         }
         let (rule, beaten) = self.contest(ask);
         let mut why = Vec::with_capacity(6);
-        let method = rule.map_or(&Method::OffErp { discount: Decimal::ZERO }, |r| &r.method);
-        let (start, footing) = method::apply(method, rule, list.as_ref(), ask, &mut why)?;
+        let base = self.base(ask, rule);
+        let erp = base.as_ref().ok().and_then(|base| base.per_charge(base.list.price.erp).ok());
+        let (start, footing) = method::apply(rule, base, ask, &mut why)?;
 
         let mut price = start;
         if footing == method::Footing::List {
@@ -244,6 +257,9 @@ impl<'p> Prices<'p> {
             price = less(price, off, "price.bundle", name, ask.currency, &mut why)?;
         }
         if let Some(rule) = rule {
+            if footing != method::Footing::Cost {
+                price = risen(price, rule, ask, "price.uplift", &mut why)?;
+            }
             let mut bound = |applies: bool, code, name, limit: Option<Decimal>, over: bool| {
                 if let Some(limit) = limit.filter(|l| applies && if over { price > *l } else { price < *l }) {
                     why.push(
@@ -257,17 +273,13 @@ impl<'p> Prices<'p> {
             bound(rule.ceiling_at_erp, "price.ceiling", "retail price", erp, true);
             bound(rule.floor_at_cost, "price.floor", "cost", cost, false);
         }
-        if let Some(digits) =
-            self.digits().filter(|d| price.scale() > *d && (footing != method::Footing::Named || price != start))
-        {
-            let rounded = Rounding::HalfUp.apply(price, digits);
-            why.push(Step {
-                rule: Rule("price.round"),
-                inputs: vec![("price", Value::Price(price, ask.currency)), ("digits", Value::Number(digits.into()))],
-                result: Value::Price(rounded, ask.currency),
-                from: Vec::new(),
-            });
-            price = rounded;
+        let keeps_digits = match footing {
+            method::Footing::Named => price == start,
+            method::Footing::Average => true,
+            method::Footing::List | method::Footing::Cost => false,
+        };
+        if let Some(digits) = self.digits().filter(|d| price.scale() > *d && !keeps_digits) {
+            price = rounded(price, digits, rule, [cost, erp], ask.currency, &mut why);
         }
         Ok(Priced { unit_price: price, rule, beaten, cost, erp, why })
     }
@@ -291,6 +303,58 @@ fn less(
         inputs: vec![("price", Value::Price(price, currency)), because, ("discount", Value::Share(discount))],
         result: Value::Price(result, currency),
         from: Vec::new(),
+    });
+    Ok(result)
+}
+
+/// Rounds a computed price, half up; but what is held to cost or retail price is not rounded beyond it.
+fn rounded(
+    price: Decimal,
+    digits: u32,
+    rule: Option<&PriceRule>,
+    [cost, erp]: [Option<Decimal>; 2],
+    currency: Currency,
+    why: &mut Vec<Step>,
+) -> Decimal {
+    let (nearest, unit) = (Rounding::HalfUp.apply(price, digits), Decimal::new(1, digits));
+    let below = cost.filter(|cost| rule.is_some_and(|rule| rule.floor_at_cost) && nearest < *cost);
+    let above = erp.filter(|erp| rule.is_some_and(|rule| rule.ceiling_at_erp) && nearest > *erp);
+    let (result, limit) = match (below, above) {
+        (Some(cost), _) => (nearest + unit, Some(("not below", Value::Price(cost, currency)))),
+        (None, Some(erp)) => (nearest - unit, Some(("not above", Value::Price(erp, currency)))),
+        (None, None) => (nearest, None),
+    };
+    let mut inputs = vec![("price", Value::Price(price, currency)), ("digits", Value::Number(digits.into()))];
+    inputs.extend(limit);
+    why.push(Step { rule: Rule("price.round"), inputs, result: Value::Price(result, currency), from: Vec::new() });
+    result
+}
+
+/// Raises a price by the yearly rises of a rule so far; without any, price and steps stay alone.
+fn risen(
+    price: Decimal,
+    rule: &PriceRule,
+    ask: &Ask,
+    code: &'static str,
+    why: &mut Vec<Step>,
+) -> Result<Decimal, NoPrice> {
+    let Some(uplift) = rule.uplift else { return Ok(price) };
+    let rises = uplift.times(ask.since, ask.date);
+    if rises == 0 {
+        return Ok(price);
+    }
+    let factor = plus(Decimal::ONE, uplift.share)?;
+    let result = (0..rises).try_fold(price, |price, _| times(price, factor))?;
+    why.push(Step {
+        rule: Rule(code),
+        inputs: vec![
+            ("price", Value::Price(price, ask.currency)),
+            ("a year", Value::Share(uplift.share)),
+            ("times", Value::Number(rises.into())),
+            ("counted from", Value::Date(if uplift.by_agreement { ask.since } else { uplift.from })),
+        ],
+        result: Value::Price(result, ask.currency),
+        from: vec![named(rule)],
     });
     Ok(result)
 }

@@ -10,7 +10,7 @@
 //! them.
 
 use super::method::on_margin;
-use super::{Ask, NoPrice, Prices, named, plus, times};
+use super::{Ask, NoPrice, Prices, named, plus, risen, times};
 use crate::cost::{CostLine, Family};
 use crate::price::{Method, PriceRule};
 use crate::why::{Rule, Source, Step, Value};
@@ -230,9 +230,10 @@ fn asked(
                 Some(retail) => retail,
                 None => {
                     let in_cost = Ask { currency, ..ask.clone() };
-                    let row =
-                        prices.list(&in_cost).ok_or_else(|| impossible("a list price in the vendor's currency"))?;
-                    prorated(row.price.erp, figures.quantity, days).ok_or_else(large)?
+                    let row = prices
+                        .base(&in_cost, Some(rule))
+                        .map_err(|_| impossible("a list price in the vendor's currency"))?;
+                    prorated(row.promoted(row.list.price.erp)?, figures.quantity, days).ok_or_else(large)?
                 }
             };
             let amount = plus(base, times(plus(gap_to, -base)?, *share)?)?;
@@ -269,6 +270,10 @@ fn asked(
         }
     };
     why.push(step);
+    let amount = match &rule.method {
+        Method::PassThrough => amount,
+        _ => risen(amount, rule, &Ask { currency, ..ask.clone() }, "sale.uplift", why)?,
+    };
     Ok((amount, currency))
 }
 

@@ -1,9 +1,11 @@
 use super::*;
 use crate::cost::{ChargeType, CostLine, Family, UsageDetail};
-use crate::price::{Band, Layer, ListKind, ListPrice, Selector, VolumeBreaks};
+use crate::price::{Band, Layer, ListKind, ListPrice, Method, Selector, VolumeBreaks};
 use crate::register::{Bundle, BundlePart};
 use crate::{LineRef, Money, Period, SourceId};
 use proptest::prelude::*;
+
+mod clauses;
 
 const E3: ProductKey = ProductKey { product: Symbol(1), sku: Symbol(2) };
 const TEAMS: ProductKey = ProductKey { product: Symbol(3), sku: Symbol(2) };
@@ -38,20 +40,8 @@ fn listed(product: ProductKey, cost: &str, erp: &str, from: &str) -> ListPrice {
 }
 
 fn rule(name: &str, layer: Layer, method: Method) -> PriceRule {
-    PriceRule {
-        id: Id([7; 16]),
-        version: 1,
-        name: name.into(),
-        layer,
-        selector: Selector::default(),
-        method,
-        floor_at_cost: false,
-        ceiling_at_erp: false,
-        pass_promotions: true,
-        pass_earned_credit: true,
-        from: day("2026-01-01"),
-        until: None,
-    }
+    let rule = PriceRule::new(Id([7; 16]), name.into(), layer, method, day("2026-01-01"));
+    PriceRule { pass_promotions: true, pass_earned_credit: true, ..rule }
 }
 
 /// E3 at a cost of 8.00 and a retail price of 10.00, and one rule.
@@ -72,10 +62,13 @@ fn ask() -> Ask<'static> {
         product: E3,
         term: Some(Term::P1Y),
         plan: Some(BillingPlan::Monthly),
+        sold: None,
         own: None,
         bundle: Symbol::EMPTY,
         currency: Currency::EUR,
+        since: day("2024-03-12"),
         term_start: day("2026-03-12"),
+        customer_term: None,
         date: day("2026-10-12"),
         quantity: dec("25"),
         imagined: None,
@@ -566,10 +559,17 @@ pub(crate) fn refold(step: &Step) -> Value {
         "price.split" => number("cost") + (number("retail price") - number("cost")) * number("share"),
         "price.cost" | "price.floor" => number("cost"),
         "price.ceiling" => number("retail price"),
-        "price.volume" | "price.bundle" => less("price", "discount"),
+        "price.volume" | "price.bundle" | "price.promotion" => less("price", "discount"),
+        "price.months" => number("price") * number("months") / number("of"),
+        "price.uplift" => {
+            let rises = u32::try_from(number("times").mantissa()).unwrap();
+            (0..rises).fold(number("price"), |price, _| price * (Decimal::ONE + number("a year")))
+        }
         "price.round" => {
             let digits = u32::try_from(number("digits").mantissa()).unwrap();
-            Rounding::HalfUp.apply(number("price"), digits)
+            let (nearest, unit) = (Rounding::HalfUp.apply(number("price"), digits), Decimal::new(1, digits));
+            nearest
+                + unit * Decimal::from(i8::from(input("not below").is_some()) - i8::from(input("not above").is_some()))
         }
         "line.amount" => {
             let Value::Money(net) = &step.result else { panic!("{step:?}") };

@@ -7,8 +7,8 @@
 //! or cut for each seat) allow.
 
 use super::join::Context;
-use super::pair::{self, Days};
-use super::{Input, Lines, Residue, Row, Verdict, unit_price};
+use super::pair::Days;
+use super::{Input, Lines, Residue, Row, Verdict, cadence, unit_price};
 use crate::cost::{ChargeType, CostLine, Family};
 use crate::finding::Class;
 use crate::sale::SoldLine;
@@ -49,7 +49,7 @@ pub(super) fn row(context: &Context, earlier: &[u32], lines: &Lines, row: &Row, 
             return Verdict::Off(Class::QuantityMismatch, None);
         }
     }
-    if days == Days::Different && charges_ahead(input, vendor, sold) {
+    if days == Days::Different && cadence::differs(input, lines, row) {
         return Verdict::Even(Residue::Cadence);
     }
     if let Some((class, line)) = billed().find_map(|v| unit_price::history(input, earlier, v)) {
@@ -225,14 +225,6 @@ fn seat_days(input: &Input, vendor: &[u32], sold: &[u32]) -> bool {
         vendor.iter().map(|n| &input.vendor[*n as usize]).map(|v| times(billed_quantity(v), v.period)).sum();
     let charged: Decimal = sold.iter().map(|n| &input.sold[*n as usize]).map(|s| times(s.quantity, s.period)).sum();
     billed == charged
-}
-
-/// Whether the vendor charges a stretch at least twice as long as the sale: the year at once, sold by the month. The
-/// prices are on different footings then.
-fn charges_ahead(input: &Input, vendor: &[u32], sold: &[u32]) -> bool {
-    let billed = pair::hull(vendor.iter().filter_map(|n| input.vendor[*n as usize].period));
-    let charged = pair::hull(sold.iter().filter_map(|n| input.sold[*n as usize].period));
-    billed.zip(charged).is_some_and(|(billed, charged)| billed.days() >= 2 * charged.days())
 }
 
 fn rate_agrees(input: &Input, line: &CostLine, rate: Decimal) -> bool {

@@ -11,11 +11,13 @@
 //! joins what the vendor and we only write differently (a credit and a charge against one added line, a telco twin,
 //! seats counted at the end of the cycle); [`compare`] judges a row, with [`unit_price`] for what a seat costs; [`links`]
 //! follows upgrades, migrations and lines without a subscription; [`unmatched`] names the rows with one side only;
+//! [`cadence`] knows what is paid by the year on one side and by the month on the other;
 //! [`beside`] finds what is no row; [`worth`] puts money and a date on each finding; [`totals`] ties it all. Rules: the
 //! vendor's documents on proration, pairs and windows; our own on precedence (a missing side, then the customer, a
 //! duplicate, the quantity, the price, the rate).
 
 mod beside;
+mod cadence;
 mod compare;
 mod join;
 mod links;

@@ -7,9 +7,9 @@
 //! 2. a telco twin: a second line of the same name, days and seats under another SKU, sold once;
 //! 3. one side each under different product ids, with the same seats; or all of it sold as one sum without a product.
 
-use super::compare;
 use super::join::{Context, Subject};
 use super::{Draft, Input, Lines, Residue, Row, Span, Verdict};
+use super::{cadence, compare};
 use crate::cost::{ChargeType, CostLine, Family};
 use crate::finding::Class;
 use crate::sale::SoldLine;
@@ -116,6 +116,7 @@ pub(super) enum Days {
 
 fn judge(context: &Context, subject: &Subject, lines: &Lines, row: &Row, days: Days) -> Verdict {
     match (row.vendor.len, row.sold.len) {
+        _ if cadence::is_later_share(context.input, lines, row) => Verdict::Even(Residue::Cadence),
         (_, 0) => Verdict::VendorOnly,
         (0, _) => Verdict::SoldOnly,
         _ => compare::row(context, &subject.earlier, lines, row, days),

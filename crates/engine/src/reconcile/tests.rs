@@ -257,6 +257,8 @@ impl Book {
             name: self.names.intern("Business Premium"),
             term: Term::P1Y,
             plan: BillingPlan::Monthly,
+            sold_plan: None,
+            customer_term: None,
             start,
             term_end: Some(day("2027-05-01")),
             anchor_day: Some(1),

@@ -6,7 +6,7 @@
 //! once; or it was simply not billed.
 
 use super::join::{Context, IdMap};
-use super::{Draft, Input, Residue, Row, Verdict, pair};
+use super::{Draft, Input, Residue, Row, Verdict, cadence, pair};
 use crate::cost::{ChargeType, CostLine};
 use crate::finding::Class;
 use crate::register::{EventKind, Subscription};
@@ -81,22 +81,10 @@ fn not_billed(input: &Input, elsewhere: &Elsewhere, row: &Row, lines: &[&SoldLin
         return Verdict::Off(Class::Timing, None);
     }
     let subscription = row.subscription.and_then(|n| input.subscriptions.get(n as usize));
-    if subscription.is_some_and(|subscription| lines.iter().all(|s| is_instalment(subscription, s))) {
+    if subscription.is_some_and(|subscription| lines.iter().all(|s| cadence::is_instalment(subscription, s))) {
         return Verdict::Even(Residue::Cadence);
     }
     Verdict::Off(Class::SoldNotBilled, None)
-}
-
-/// Whether the line charges part of a cycle the vendor billed before: a month of a year paid at once.
-fn is_instalment(subscription: &Subscription, line: &SoldLine) -> bool {
-    let Some(period) = line.period else { return false };
-    let cycle = crate::cycle::cycle_on(subscription, period.start);
-    cycle.is_some_and(|cycle| {
-        cycle.start < period.start
-            && period.end <= cycle.end
-            && 2 * period.days() < cycle.days()
-            && subscription.plan.months() > 1
-    })
 }
 
 /// Whether the register had the subscription cancelled or over on that day. One cancelled before its first day never

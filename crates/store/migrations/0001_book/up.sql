@@ -233,9 +233,30 @@ CREATE TABLE price_rules (
     ceiling_at_erp     INTEGER NOT NULL CHECK (ceiling_at_erp IN (0, 1)),
     pass_promotions    INTEGER NOT NULL CHECK (pass_promotions IN (0, 1)),
     pass_earned_credit INTEGER NOT NULL CHECK (pass_earned_credit IN (0, 1)),
+    hold        TEXT NOT NULL CHECK (hold = 'vendor_term' OR hold = 'customer_term' OR hold = 'float'), -- which list prices
+    notice_days INTEGER CHECK ((notice_days IS NULL) = (hold <> 'float')),
+    list_plan   TEXT NOT NULL CHECK (list_plan = 'bought' OR list_plan = 'sold'),
+    uplift      TEXT, -- a share, raised each year
+    uplift_day  INTEGER, -- first of the clause
+    uplift_each INTEGER CHECK (uplift_each IN (0, 1)), -- by agreement
     day         INTEGER NOT NULL, -- first in force
     until       INTEGER,
+    recorded    INTEGER NOT NULL CHECK (recorded > 0), -- the counter of prices from which it is known
     UNIQUE (name, version)
+) STRICT;
+
+CREATE TABLE promotions (
+    code        TEXT NOT NULL, -- the vendor's id, or a name given by hand
+    product     TEXT NOT NULL,
+    sku         TEXT NOT NULL,
+    version     INTEGER NOT NULL CHECK (version > 0),
+    term_months INTEGER CHECK (term_months > 0),
+    plan        TEXT CHECK (plan = 'monthly' OR plan = 'annual' OR plan = 'triennial' OR plan = 'one_time'),
+    share       TEXT NOT NULL,
+    day         INTEGER NOT NULL, -- first on which a term may begin with it
+    until       INTEGER,
+    recorded    INTEGER NOT NULL CHECK (recorded > 0), -- the counter of prices from which it is known
+    PRIMARY KEY (code, product, sku, version)
 ) STRICT;
 
 CREATE TABLE volume_breaks (
@@ -474,6 +495,12 @@ CREATE TRIGGER price_rules_no_delete BEFORE DELETE ON price_rules BEGIN SELECT R
 CREATE TRIGGER price_rules_no_replace BEFORE INSERT ON price_rules
 WHEN EXISTS (SELECT 1 FROM price_rules WHERE id = NEW.id)
 BEGIN SELECT RAISE(FAIL, 'price_rules: append-only'); END;
+
+CREATE TRIGGER promotions_no_update BEFORE UPDATE ON promotions BEGIN SELECT RAISE(ABORT, 'promotions: append-only'); END;
+CREATE TRIGGER promotions_no_delete BEFORE DELETE ON promotions BEGIN SELECT RAISE(ABORT, 'promotions: append-only'); END;
+CREATE TRIGGER promotions_no_replace BEFORE INSERT ON promotions
+WHEN EXISTS (SELECT 1 FROM promotions WHERE code = NEW.code AND product = NEW.product AND sku = NEW.sku AND version = NEW.version)
+BEGIN SELECT RAISE(FAIL, 'promotions: append-only'); END;
 
 CREATE TRIGGER finding_history_no_update BEFORE UPDATE ON finding_history BEGIN SELECT RAISE(ABORT, 'finding_history: append-only'); END;
 CREATE TRIGGER finding_history_no_delete BEFORE DELETE ON finding_history BEGIN SELECT RAISE(ABORT, 'finding_history: append-only'); END;

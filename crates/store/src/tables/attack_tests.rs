@@ -257,6 +257,7 @@ fn records_refuse_to_change() {
         "list_prices",
         "price_lists",
         "price_rules",
+        "promotions",
         "finding_history",
         "sale_lines",
         "entries",

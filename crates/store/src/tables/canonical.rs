@@ -24,7 +24,7 @@ use super::words::{
 use super::words::{TAX_TREATMENTS, TIMINGS};
 use super::{
     Scope, accounts, contacts, documents, findings, invoices, journal, lines, one_offs, price_lists, prices, products,
-    runs, settings,
+    promotions, runs, settings,
 };
 use super::{subscriptions, texts};
 use crate::StoreError;
@@ -134,6 +134,8 @@ impl<W: Write> Export<'_, W> {
                     "term": s.term.to_string(), "plan": word(PLANS, s.plan), "start": s.start.to_string(),
                     "term_end": s.term_end.map(|d| d.to_string()), "anchor_day": s.anchor_day,
                     "currency": s.pricing_currency.code(), "bundle": names.text(s.bundle),
+                    "sold_plan": s.sold_plan.map(|plan| word(PLANS, plan)),
+                    "customer_term": s.customer_term.map(|t| json!([t.length.to_string(), t.from.to_string()])),
                     "basis": s.basis.map(|b| word(BASES, b)), "cadence": word(CADENCES, s.cadence),
                     "timing": word(TIMINGS, s.timing),
                     "events": s.events.iter().map(|e| json!([e.date.to_string(), self.event(names, &e.kind)])).collect::<Value>(),
@@ -226,10 +228,26 @@ impl<W: Write> Export<'_, W> {
                 "term": r.selector.term.map(|t| t.to_string()), "plan": r.selector.plan.map(|p| word(PLANS, p)),
                 "method": prices::method_json(&r.method),
                 "switches": [r.floor_at_cost, r.ceiling_at_erp, r.pass_promotions, r.pass_earned_credit],
+                "clauses": prices::clauses_json(&r),
                 "from": r.from.to_string(), "until": r.until.map(|d| d.to_string()),
             }));
         }
         self.sorted("price_rule", records)?;
+        let list = promotions::load(conn, names)?;
+        self.sorted(
+            "promotion",
+            list.iter().map(|p| {
+                json!([
+                    p.code,
+                    pair(names, p.product.product, p.product.sku),
+                    p.term.map(|t| t.to_string()),
+                    p.plan.map(|plan| word(PLANS, plan)),
+                    number(p.share),
+                    p.from.to_string(),
+                    p.until.map(|d| d.to_string()),
+                ])
+            }),
+        )?;
         let breaks = prices::load_volume(conn)?;
         self.sorted("volume_break", breaks.bands.iter().map(|b| json!([number(b.from), number(b.value)])))
     }

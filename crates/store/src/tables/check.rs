@@ -17,7 +17,7 @@ use super::chain::Head;
 use super::lines::Keep;
 use super::{
     accounts, chain, contacts, documents, events, findings, invoices, journal, lines, one_offs, price_lists, prices,
-    products,
+    products, promotions,
 };
 use super::{records, runs, sale_lines, seal, settings, subscriptions, superseded, texts};
 use crate::{Store, StoreError, migrate};
@@ -72,6 +72,7 @@ pub(crate) const SEALED: &[&seal::Table] = &[
     &prices::PRICE_RULES,
     &price_lists::PRICE_LISTS,
     &prices::VOLUME_BREAKS,
+    &promotions::PROMOTIONS,
     &findings::FINDINGS,
     &findings::HISTORY,
     &runs::RUNS,

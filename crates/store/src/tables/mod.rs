@@ -31,6 +31,7 @@ mod pack;
 pub mod price_lists;
 pub mod prices;
 pub mod products;
+pub mod promotions;
 #[cfg(test)]
 mod record_tests;
 mod records;

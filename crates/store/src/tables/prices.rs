@@ -3,7 +3,7 @@
 //! Lists and rules are append-only. The same list row given again with another price is a further version of it, and
 //! the last version counts; a rule is superseded by the next version under its name, from that version's first day.
 
-use engine::price::{Band, Layer, ListPrice, Method, PriceRule, Selector, VolumeBreaks};
+use engine::price::{Band, Hold, Layer, ListPrice, Method, PriceRule, Selector, Uplift, VolumeBreaks};
 use engine::register::Term;
 use engine::{Decimal, Id, LineRef, Names};
 use std::collections::HashMap;
@@ -15,7 +15,7 @@ use super::Put;
 use super::cell::{Columns, cells, damaged, date, day, of_word, word};
 use super::products::{key, known};
 use super::seal::{Table, Writer};
-use super::words::{LIST_KINDS, PLANS};
+use super::words::{HOLDS, LIST_KINDS, LIST_PLANS, PLANS};
 use crate::StoreError;
 
 pub(crate) const LIST_PRICES: Table = Table {
@@ -57,8 +57,15 @@ pub(crate) const PRICE_RULES: Table = Table {
         "ceiling_at_erp",
         "pass_promotions",
         "pass_earned_credit",
+        "hold",
+        "notice_days",
+        "list_plan",
+        "uplift",
+        "uplift_day",
+        "uplift_each",
         "day",
         "until",
+        "recorded",
     ],
 };
 
@@ -111,8 +118,18 @@ pub fn load_list_as_of(
 
 /// Every version of every rule, by name and version. A version that was superseded ends where the next begins.
 pub fn load_rules(conn: &Connection, names: &mut Names) -> Result<Vec<PriceRule>, StoreError> {
-    let mut statement = conn.prepare_cached(&format!("{} ORDER BY name, version", PRICE_RULES.select()))?;
-    let mut rows = statement.query([])?;
+    load_rules_as_of(conn, names, None)
+}
+
+/// The same as it was when the counter of prices stood at `prices`: what was superseded later had not ended then.
+pub fn load_rules_as_of(
+    conn: &Connection,
+    names: &mut Names,
+    prices: Option<u64>,
+) -> Result<Vec<PriceRule>, StoreError> {
+    let select = format!("{} WHERE recorded <= ?1 ORDER BY name, version", PRICE_RULES.select());
+    let mut statement = conn.prepare_cached(&select)?;
+    let mut rows = statement.query([known(prices)])?;
     let mut out: Vec<PriceRule> = Vec::new();
     while let Some(row) = rows.next()? {
         let (layer, target): (String, Vec<u8>) = (row.col(3)?, row.col(4)?);
@@ -132,8 +149,17 @@ pub fn load_rules(conn: &Connection, names: &mut Names) -> Result<Vec<PriceRule>
             ceiling_at_erp: row.col(11)?,
             pass_promotions: row.col(12)?,
             pass_earned_credit: row.col(13)?,
-            from: row.day(14)?,
-            until: row.day_opt(15)?,
+            hold: match (row.word(14, HOLDS)?, row.col::<Option<u32>>(15)?) {
+                (Hold::Float { .. }, Some(notice_days)) => Hold::Float { notice_days },
+                (hold, _) => hold,
+            },
+            list_plan: row.word(16, LIST_PLANS)?,
+            uplift: match (row.decimal_opt(17)?, row.day_opt(18)?, row.col(19)?) {
+                (Some(share), Some(from), Some(by_agreement)) => Some(Uplift { share, from, by_agreement }),
+                _ => None,
+            },
+            from: row.day(20)?,
+            until: row.day_opt(21)?,
         };
         if let Some(before) = out.last_mut().filter(|before| before.name == rule.name) {
             before.until = Some(before.until.map_or(rule.from, |until| until.min(rule.from)));
@@ -233,6 +259,7 @@ impl Writer<'_> {
     pub fn put_rules(&self, names: &Names, rules: &[PriceRule]) -> Result<Put, StoreError> {
         let mut put = Put::default();
         let mut last = self.last_versions(names)?;
+        let recorded = self.next_of_prices()?;
         for rule in rules {
             let version = match last.get(&rule.name) {
                 None => 1,
@@ -246,6 +273,10 @@ impl Writer<'_> {
             let (layer, target) = layer_cells(rule.layer, names);
             let product = rule.selector.product.map(|p| names.text(p.product));
             let sku = rule.selector.product.map(|p| names.text(p.sku));
+            let (hold, notice_days) = match rule.hold {
+                Hold::Float { notice_days } => (Hold::Float { notice_days: 0 }, Some(notice_days)),
+                hold => (hold, None),
+            };
             self.insert_one(
                 &PRICE_RULES,
                 &cells![
@@ -263,8 +294,15 @@ impl Writer<'_> {
                     rule.ceiling_at_erp,
                     rule.pass_promotions,
                     rule.pass_earned_credit,
+                    word(HOLDS, hold),
+                    notice_days,
+                    word(LIST_PLANS, rule.list_plan),
+                    rule.uplift.map(|u| u.share),
+                    rule.uplift.map(|u| u.from),
+                    rule.uplift.map(|u| u.by_agreement),
                     rule.from,
                     rule.until,
+                    recorded,
                 ],
             )?;
             if version == 1 { put.added += 1 } else { put.changed += 1 }
@@ -354,6 +392,16 @@ pub(crate) fn method_json(method: &Method) -> Value {
         Method::PassThrough => json!({"pass_through": null}),
         Method::Minimum { amount } => json!({"minimum": amount.to_string()}),
     }
+}
+
+/// What a rule says beside its method and switches: which list holds, which plan's, and the yearly rise.
+pub(crate) fn clauses_json(rule: &PriceRule) -> Value {
+    let hold = match rule.hold {
+        Hold::Float { notice_days } => json!({ "float": notice_days }),
+        hold => json!(word(HOLDS, hold)),
+    };
+    let uplift = rule.uplift.map(|u| json!([u.share.normalize().to_string(), u.from.to_string(), u.by_agreement]));
+    json!([hold, word(LIST_PLANS, rule.list_plan), uplift])
 }
 
 fn method_of(text: &str) -> Result<Method, StoreError> {

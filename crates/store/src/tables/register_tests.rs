@@ -1,5 +1,6 @@
 use engine::bill::OneOff;
-use engine::price::{Band, Basis, Layer, ListKind, ListPrice, Method, PriceRule, Selector, VolumeBreaks};
+use engine::price::{Band, Basis, Hold, Layer, ListKind, ListPlan, ListPrice, Method, PriceRule, Promotion, Selector};
+use engine::price::{Uplift, VolumeBreaks};
 use engine::register::*;
 use engine::{Currency, Date, Decimal, Id, LineRef, Names, Symbol};
 
@@ -47,6 +48,8 @@ pub(super) fn subscription(names: &mut Names, n: u8, account: Id, source: &str) 
         name: names.intern("Microsoft 365 F1"),
         term: Term::P1Y,
         plan: BillingPlan::Monthly,
+        sold_plan: None,
+        customer_term: None,
         start: day("2026-01-01"),
         term_end: Some(day("2027-01-01")),
         anchor_day: Some(1),
@@ -391,11 +394,15 @@ fn lists_and_rules_are_superseded_not_edited() {
             selector: Selector { product: Some(product), term: None, plan: Some(BillingPlan::Annual) },
             method,
             floor_at_cost: true,
-            ceiling_at_erp: false,
             pass_promotions: true,
-            pass_earned_credit: false,
-            from: day("2026-01-01"),
-            until: None,
+            hold: [Hold::VendorTerm, Hold::CustomerTerm, Hold::Float { notice_days: n as u32 }][n % 3],
+            list_plan: [ListPlan::Bought, ListPlan::Sold][n % 2],
+            uplift: (n % 2 == 1).then(|| Uplift {
+                share: dec("0.025"),
+                from: day("2026-02-01"),
+                by_agreement: n % 3 == 0,
+            }),
+            ..PriceRule::new(Id([0; 16]), String::new(), Layer::Book, Method::PassThrough, day("2026-01-01"))
         };
         assert_eq!(writer.put_rules(&names, std::slice::from_ref(&rule)).unwrap(), put(1, 0, 0));
         assert_eq!(writer.put_rules(&names, std::slice::from_ref(&rule)).unwrap(), put(0, 0, 1));
@@ -407,6 +414,9 @@ fn lists_and_rules_are_superseded_not_edited() {
         let found = prices::load_rules(&book.conn, &mut same).unwrap();
         let [.., before, last] = found.as_slice() else { panic!() };
         assert_eq!((before.until, last.version, last.from), (Some(day("2026-07-01")), 2, day("2026-07-01")));
+        // Before that was known, the first version had no end.
+        let then = settings::counter(&book.conn, "prices").unwrap() - 1;
+        assert_eq!(prices::load_rules_as_of(&book.conn, &mut same, Some(then)).unwrap().pop(), Some(first));
         rule.layer = Layer::Account(Id([1; 16]));
     }
 
@@ -466,4 +476,42 @@ fn corrected_records_are_known_as_they_were() {
         let then = subscriptions::load_as_of(&book.conn, &mut names, Scope::All, Some(at)).unwrap();
         assert_eq!((then[0].timing, then[0].events.len()), (timing, subscriptions[0].events.len()), "at {at}");
     }
+}
+
+#[test]
+fn a_promotion_is_superseded_and_taken_back() {
+    let book = book();
+    let mut names = Names::default();
+    let product = ProductKey { product: names.intern("CFQ"), sku: names.intern("0001") };
+    let promotion = Promotion {
+        code: "39NF".into(),
+        product,
+        term: Some(Term::P1Y),
+        plan: Some(BillingPlan::Annual),
+        share: dec("0.1"),
+        from: day("2026-01-01"),
+        until: Some(day("2026-07-01")),
+    };
+    let other = Promotion { product: ProductKey { sku: names.intern("0002"), ..product }, ..promotion.clone() };
+    let writer = book.writer();
+    assert_eq!(writer.put_promotions(&names, &[promotion.clone(), other.clone()]).unwrap(), put(2, 0, 0));
+    let longer = Promotion { until: None, ..promotion.clone() };
+    assert_eq!(writer.put_promotions(&names, &[longer.clone(), other.clone()]).unwrap(), put(0, 1, 1));
+    let mut same = names.clone();
+    assert_eq!(promotions::load(&book.conn, &mut same).unwrap(), [longer.clone(), other.clone()]);
+    assert_eq!(promotions::load_as_of(&book.conn, &mut same, Some(1)).unwrap(), [promotion, other.clone()]);
+    let taken_back = Promotion { until: Some(longer.from), ..longer };
+    assert_eq!(writer.put_promotions(&names, &[taken_back]).unwrap(), put(0, 1, 0));
+    assert_eq!(promotions::load(&book.conn, &mut same).unwrap(), [other]);
+}
+
+#[test]
+fn a_subscription_keeps_what_it_is_sold_on() {
+    let (book, mut names, accounts, _) = filled();
+    let mut sold = [subscription(&mut names, 9, accounts[0].id, "sold otherwise")];
+    sold[0].sold_plan = Some(BillingPlan::Annual);
+    sold[0].customer_term = Some(CustomerTerm { length: Term::P3Y, from: day("2026-02-28") });
+    book.writer().put_subscriptions(&names, &mut sold).unwrap();
+    let found = subscriptions::load(&book.conn, &mut names, Scope::All).unwrap().pop().unwrap();
+    assert_eq!((found.sold_plan, found.customer_term), (sold[0].sold_plan, sold[0].customer_term));
 }

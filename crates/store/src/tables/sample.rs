@@ -7,7 +7,7 @@ use engine::finding::{Class, Finding, Fix, Until};
 use engine::invoice::{Draft, TaxLine};
 use engine::ledger::{BalancedEntry, LedgerAccount, Posting};
 use engine::money::Totals;
-use engine::price::{Band, Layer, ListKind, ListPrice, ListState, Method, PriceRule, Selector, VolumeBreaks};
+use engine::price::{Band, Layer, ListKind, ListPrice, ListState, Method, PriceRule, Promotion, Uplift, VolumeBreaks};
 use engine::register::*;
 use engine::sale::{ChargeKey, ChargeKind, SaleLine, SoldAt, SoldLine};
 use engine::why::{Rule, Step, Value};
@@ -281,21 +281,27 @@ pub(super) fn full() -> Book {
     w.put_rules(
         &names,
         &[PriceRule {
-            id: Id([4; 16]),
-            version: 1,
-            name: "Gold".into(),
-            layer: Layer::Book,
-            selector: Selector::default(),
-            method: Method::OffErp { discount: dec("0.06") },
-            floor_at_cost: false,
-            ceiling_at_erp: false,
-            pass_promotions: false,
-            pass_earned_credit: false,
-            from: day("2026-01-01"),
-            until: None,
+            uplift: Some(Uplift { share: dec("0.03"), from: day("2026-01-01"), by_agreement: true }),
+            ..PriceRule::new(
+                Id([4; 16]),
+                "Gold".into(),
+                Layer::Book,
+                Method::OffErp { discount: dec("0.06") },
+                day("2026-01-01"),
+            )
         }],
     )
     .unwrap();
+    let promotion = Promotion {
+        code: "39NFJQT1PJL9".into(),
+        product: key,
+        term: None,
+        plan: None,
+        share: dec("0.1"),
+        from: day("2026-01-01"),
+        until: Some(day("2026-07-01")),
+    };
+    w.put_promotions(&names, &[promotion]).unwrap();
     w.set_volume(&VolumeBreaks { bands: vec![Band { from: dec("25"), value: dec("0.02") }] }).unwrap();
 
     let costs = w.add_document(&mut document(1, "ms-recon", Some(DocumentKind::Reconciliation), 2, "3.72")).unwrap();

@@ -4,7 +4,7 @@
 //! subscription is a record in a block ([`super::records`]).
 
 use engine::price::Basis;
-use engine::register::{BillingPlan, Cadence, Event, EventKind, ProductKey, Subscription, Term, Timing};
+use engine::register::{BillingPlan, Cadence, CustomerTerm, Event, EventKind, ProductKey, Subscription, Term, Timing};
 use engine::{Id, IdMap, IdSet, Names, SourceId};
 use rusqlite::Connection;
 
@@ -113,6 +113,14 @@ pub(super) fn unpack(read: &mut Unpack, source: SourceId, account: Id, id: Id) -
         },
         cadence: read.one_of::<Cadence>(CADENCES)?,
         timing: read.one_of::<Timing>(TIMINGS)?,
+        sold_plan: match read.byte()? {
+            0 => None,
+            _ => Some(read.one_of::<BillingPlan>(PLANS)?),
+        },
+        customer_term: match read.u32()? {
+            0 => None,
+            months => Some(CustomerTerm { length: Term { months }, from: read.date()? }),
+        },
         events: Vec::new(),
     })
 }
@@ -137,6 +145,14 @@ fn pack(account: i64, s: &Subscription, p: &mut Packer) {
     }
     p.out.one_of(CADENCES, s.cadence);
     p.out.one_of(TIMINGS, s.timing);
+    p.out.byte(s.sold_plan.is_some().into());
+    if let Some(plan) = s.sold_plan {
+        p.out.one_of(PLANS, plan);
+    }
+    p.out.uint(s.customer_term.map_or(0, |term| term.length.months).into());
+    if let Some(term) = s.customer_term {
+        p.out.date(term.from);
+    }
 }
 
 /// How many subscriptions there are.

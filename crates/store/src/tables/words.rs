@@ -4,7 +4,7 @@
 
 use engine::cost::DocumentKind;
 use engine::finding::Fix;
-use engine::price::{Basis, ListKind, ListState};
+use engine::price::{Basis, Hold, ListKind, ListPlan, ListState};
 use engine::register::{AccountKind, BillingPlan, Cadence, ProductKind, TaxTreatment, Timing};
 use engine::sale::ChargeKind;
 
@@ -44,6 +44,15 @@ pub(crate) const CADENCES: &[(Cadence, &str)] =
     &[(Cadence::Anniversary, "anniversary"), (Cadence::CalendarMonth, "calendar_month")];
 
 pub(crate) const TIMINGS: &[(Timing, &str)] = &[(Timing::Advance, "advance"), (Timing::Arrears, "arrears")];
+
+/// What a rule holds to; the days of notice stand beside it.
+pub(crate) const HOLDS: &[(Hold, &str)] = &[
+    (Hold::VendorTerm, "vendor_term"),
+    (Hold::CustomerTerm, "customer_term"),
+    (Hold::Float { notice_days: 0 }, "float"),
+];
+
+pub(crate) const LIST_PLANS: &[(ListPlan, &str)] = &[(ListPlan::Bought, "bought"), (ListPlan::Sold, "sold")];
 
 pub(crate) const DOCUMENT_KINDS: &[(DocumentKind, &str)] = &[
     (DocumentKind::Reconciliation, "reconciliation"),

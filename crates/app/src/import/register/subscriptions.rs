@@ -113,6 +113,8 @@ fn stated(row: &SubscriptionRow, id: Id, before: Option<&Subscription>, owner: I
         name: row.name,
         term: row.term.unwrap_or(Term::P1M),
         plan: row.plan,
+        sold_plan: before.and_then(|s| s.sold_plan),
+        customer_term: before.and_then(|s| s.customer_term),
         start: row.start,
         term_end: row.term_end,
         anchor_day: row.anchor_day,

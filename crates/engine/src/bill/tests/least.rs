@@ -2,26 +2,14 @@
 
 use super::{World, id};
 use crate::bill::minimums;
-use crate::price::{Layer, Method, PriceRule, Selector};
+use crate::price::{Layer, Method, PriceRule};
 use crate::rate::Prices;
 use crate::{Date, Decimal, Id, Month};
 use std::collections::HashMap;
 
 fn rule(n: u8, layer: Layer, amount: i64, from: &str) -> PriceRule {
-    PriceRule {
-        id: id(n),
-        version: 1,
-        name: format!("least {n}"),
-        layer,
-        selector: Selector::default(),
-        method: Method::Minimum { amount: Decimal::from(amount) },
-        floor_at_cost: false,
-        ceiling_at_erp: false,
-        pass_promotions: false,
-        pass_earned_credit: false,
-        from: from.parse::<Date>().unwrap(),
-        until: None,
-    }
+    let method = Method::Minimum { amount: Decimal::from(amount) };
+    PriceRule::new(id(n), format!("least {n}"), layer, method, from.parse::<Date>().unwrap())
 }
 
 /// Account 1 is served, account 2 is not.

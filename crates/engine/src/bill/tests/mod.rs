@@ -6,6 +6,7 @@ mod cycles;
 mod least;
 mod passing;
 mod runs;
+mod selling;
 
 use super::*;
 use crate::Symbol;
@@ -146,6 +147,8 @@ impl World {
             name,
             term: Term::P1Y,
             plan: BillingPlan::Monthly,
+            sold_plan: None,
+            customer_term: None,
             start: day(start),
             term_end: None,
             anchor_day: None,

@@ -2,25 +2,13 @@
 
 use super::*;
 use crate::cost::{ChargeType, Family, UsageDetail};
-use crate::price::{Basis, Layer, Method, PriceRule, Selector};
+use crate::price::{Basis, Layer, Method, PriceRule};
 use crate::{IdMap, LineRef, Period};
 
 impl World {
     fn rule(&mut self, method: Method) {
-        self.book.rules.push(PriceRule {
-            id: id(80),
-            version: 1,
-            name: "all".into(),
-            layer: Layer::Book,
-            selector: Selector::default(),
-            method,
-            floor_at_cost: false,
-            ceiling_at_erp: false,
-            pass_promotions: true,
-            pass_earned_credit: true,
-            from: day("2020-01-01"),
-            until: None,
-        });
+        let rule = PriceRule::new(id(80), "all".into(), Layer::Book, method, day("2020-01-01"));
+        self.book.rules.push(PriceRule { pass_promotions: true, pass_earned_credit: true, ..rule });
     }
 
     /// A vendor line of customer 1: family, days and subtotal; `plan` is the subscription it names.

@@ -327,3 +327,50 @@ fn absurd_numbers_are_compared_without_a_panic() {
     book.vendor[0].effective_unit_price = dec("20.00");
     book.holds(&book.reconciled());
 }
+
+/// A subscription of A since May, bought and sold on these plans.
+fn on_plans(book: &mut Book, bought: BillingPlan, sold: BillingPlan) {
+    let plan = book.registered("A");
+    (plan.plan, plan.sold_plan, plan.start) = (bought, Some(sold), day("2026-05-01"));
+}
+
+#[test]
+fn seats_added_in_a_year_sold_by_the_month_meet_what_the_vendor_added() {
+    let mut book = book();
+    on_plans(&mut book, BillingPlan::Annual, BillingPlan::Monthly);
+    // The vendor bills the added seats to the end of the year, we to the end of our month; the month itself was paid in May.
+    book.billed("add A -10 @ 240.00 2026-10-15..2027-04-30");
+    book.billed("add A 12 @ 240.00 2026-10-15..2027-04-30");
+    book.sells("A 10 @ 20.00 10-01..10-31");
+    book.sells("A 2 @ 20.00 10-15..10-31");
+    let found = book.finds(&[]);
+    assert!(found.residues.iter().all(|r| r.residue == Residue::Cadence), "{:?}", found.residues);
+    // Seats nobody sold are found all the same.
+    book.sold.pop();
+    book.finds(&["billed_not_sold -480.00"]);
+}
+
+#[test]
+fn months_of_a_year_sold_at_once_are_no_loss() {
+    let mut first = book();
+    on_plans(&mut first, BillingPlan::Monthly, BillingPlan::Annual);
+    first.subscriptions[0].start = day("2026-10-01");
+    first.billed("cycle A 10 @ 20.00 10-01..10-31");
+    first.sells("A 10 @ 240.00 2026-10-01..2027-09-30");
+    first.finds(&[]);
+    // Later months are shares of it; seats added in one are not.
+    let mut later = book();
+    on_plans(&mut later, BillingPlan::Monthly, BillingPlan::Annual);
+    later.billed("cycle A 10 @ 20.00 10-01..10-31");
+    later.finds(&[]);
+    later.billed("add A 2 @ 20.00 10-15..10-31");
+    later.finds(&["billed_not_sold -21.94"]);
+    later.sells("A 2 @ 240.00 2026-10-15..2027-04-30");
+    later.finds(&[]);
+    // Of seats billed in another number than we have, the register is asked elsewhere; a subscription sold as it is bought
+    // has no shares.
+    later.subscriptions[0].sold_plan = None;
+    later.sold.clear();
+    later.vendor.pop();
+    later.finds(&["billed_not_sold -200.00"]);
+}
