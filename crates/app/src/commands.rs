@@ -99,6 +99,7 @@ commands! {
     "prices add" writes prices::add;
     "prices set" writes prices::set;
     "prices end" writes prices::end;
+    "prices try" reads prices::try_rule;
     "prices why" reads prices::why;
     "prices ask" reads prices::ask;
     "prices lists" reads price_lists::lists;
@@ -108,6 +109,12 @@ commands! {
     "prices take" writes price_lists::take_up;
     "prices history" reads registers::history::history;
     "prices order" reads registers::rules::order;
+    "promotions list" reads promotions::list;
+    "promotions show" reads promotions::show;
+    "promotions add" writes promotions::add;
+    "promotions set" writes promotions::set;
+    "promotions end" writes promotions::end;
+    "promotions take" writes promotions::take;
     "bundles list" reads bundles::list;
     "bundles margin" reads registers::bundles::margin;
     "bundles show" reads bundles::show;

@@ -32,6 +32,7 @@ mod people;
 pub mod price_lists;
 pub mod prices;
 pub mod progress;
+pub mod promotions;
 pub mod rates;
 pub mod reconcile;
 pub mod registers;

@@ -1,5 +1,6 @@
 //! Price lists and price rules.
 
+mod examples;
 mod rule;
 mod why;
 
@@ -16,6 +17,7 @@ use serde::Serialize;
 use std::collections::HashMap;
 use store::tables;
 
+pub use examples::try_rule;
 pub use rule::{FIELDS, METHODS, Rule};
 pub(crate) use rule::{read_method, rule};
 pub use why::{ask, why};
@@ -148,6 +150,9 @@ pub fn list(session: &mut Session, ask: ListAsk) -> Result<List, Failure> {
 #[derive(Debug, JsonSchema, Serialize)]
 pub struct History {
     versions: Vec<Rule>,
+    /// What it would have changed of the last issued months, when it is only tried.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    examples: Option<examples::Examples>,
 }
 
 /// Shows every version of a rule, by its name or id.
@@ -161,7 +166,11 @@ fn history(book: &Book<'_>, id: &str) -> Result<History, Failure> {
     let rules = tables::prices::load_rules(book.conn(), &mut names)?;
     let versions: Vec<Rule> =
         rules.iter().filter(|r| r.name == id || r.id.to_string() == id).map(|r| rule(r, &people, &names)).collect();
-    if versions.is_empty() { Err(Failure::not_found("price rule", id)) } else { Ok(History { versions }) }
+    if versions.is_empty() {
+        Err(Failure::not_found("price rule", id))
+    } else {
+        Ok(History { versions, examples: None })
+    }
 }
 
 /// Adds a rule.
@@ -196,13 +205,13 @@ fn last(book: &Book<'_>, name: &str, names: &mut Names) -> Result<PriceRule, Fai
     versions.max_by_key(|r| r.version).ok_or_else(|| Failure::not_found("price rule", name))
 }
 
-fn save(book: &Book<'_>, mut rule: PriceRule, ask: FieldsAsk, mut names: Names) -> Result<History, Failure> {
+fn save(book: &mut Book<'_>, mut rule: PriceRule, ask: FieldsAsk, mut names: Names) -> Result<History, Failure> {
     rule::read(book, &mut rule, ask.fields, &mut names)?;
-    let name = rule.name.clone();
     let writer = book.writer()?;
-    writer.put_rules(&names, &[rule])?;
+    writer.put_rules(&names, std::slice::from_ref(&rule))?;
     drop(writer);
-    history(book, &name)
+    let examples = if book.dry_run { Some(examples::of(book, &rule, names)?) } else { None };
+    Ok(History { examples, ..history(book, &rule.name)? })
 }
 
 /// Ends a rule on a day, by a further version.

@@ -74,7 +74,16 @@ pub fn of(command: &Command) -> Result<(&'static str, Value), Failure> {
             PricesCommand::Adopt { id } => ("prices adopt", json!({"id": id})),
             PricesCommand::Drop { id } => ("prices drop", json!({"id": id})),
             PricesCommand::Take => ("prices take", json!({})),
+            PricesCommand::Try(ask) => ("prices try", of_fields(ask)?),
             PricesCommand::Why { id, on } => ("prices why", json!({"id": id, "on": on})),
+        },
+        Command::Promotions(c) => match c {
+            PromotionsCommand::List(ask) => ("promotions list", of_args(ask)?),
+            PromotionsCommand::Show(ask) => ("promotions show", of_args(ask)?),
+            PromotionsCommand::Add(ask) => ("promotions add", of_fields(ask)?),
+            PromotionsCommand::Set(ask) => ("promotions set", of_fields(ask)?),
+            PromotionsCommand::End(ask) => ("promotions end", of_args(ask)?),
+            PromotionsCommand::Take { period } => ("promotions take", json!({"period": period})),
         },
         Command::Bundles(c) => match c {
             BundlesCommand::List(ask) => ("bundles list", of_args(ask)?),

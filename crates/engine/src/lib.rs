@@ -29,6 +29,7 @@ pub mod policy;
 pub mod post;
 pub mod price;
 pub mod price_change;
+pub mod promotion;
 pub mod rate;
 pub mod reconcile;
 pub mod register;

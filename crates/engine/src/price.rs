@@ -2,7 +2,7 @@
 
 use crate::date::add_months;
 use crate::register::{BillingPlan, ProductKey, Term};
-use crate::{Currency, Date, Decimal, Id, Symbol};
+use crate::{Currency, Date, Decimal, Id, Names, Symbol};
 use chrono::Datelike;
 
 /// What a sale line is computed from.
@@ -270,6 +270,18 @@ impl PriceRule {
         PriceRule::new(id, name, Layer::Book, Method::OffErp { discount: Decimal::ZERO }, from)
     }
 
+    /// The same rule with its texts by the numbers of other names.
+    pub fn retold(&self, names: &Names, other: &mut Names) -> PriceRule {
+        let mut retell = |text: Symbol| other.intern(names.text(text));
+        let layer = match self.layer {
+            Layer::Segment(segment) => Layer::Segment(retell(segment)),
+            layer => layer,
+        };
+        let product = self.selector.product;
+        let product = product.map(|p| ProductKey { product: retell(p.product), sku: retell(p.sku) });
+        PriceRule { layer, selector: Selector { product, ..self.selector.clone() }, ..self.clone() }
+    }
+
     /// The first version of a rule for everything in its layer, without guards, switches or clauses, from a day on.
     pub fn new(id: Id, name: String, layer: Layer, method: Method, from: Date) -> PriceRule {
         PriceRule {
@@ -314,6 +326,25 @@ pub struct PriceBook {
     pub bundles: Vec<crate::register::Bundle>,
     /// Decimal places a computed unit price is rounded to before it is multiplied; `None` keeps all digits.
     pub unit_price_digits: Option<u32>,
+}
+
+impl PriceBook {
+    /// The book as if a rule had always been in force: in the place of the versions under its name, and of what it beats in
+    /// its layer by being newer.
+    pub fn supposing(&self, rule: &PriceRule) -> PriceBook {
+        let older = |other: &PriceRule| (other.from, other.version) <= (rule.from, rule.version);
+        let beaten = |other: &PriceRule| {
+            other.layer == rule.layer && other.selector == rule.selector && is_minimum(other) == is_minimum(rule)
+        };
+        let mut book = self.clone();
+        book.rules.retain(|other| other.name != rule.name && !(beaten(other) && older(other)));
+        book.rules.push(PriceRule { from: crate::date::RANGE.0, until: None, ..rule.clone() });
+        book
+    }
+}
+
+fn is_minimum(rule: &PriceRule) -> bool {
+    matches!(rule.method, Method::Minimum { .. })
 }
 
 impl Default for PriceBook {

@@ -1056,6 +1056,54 @@ export interface Commands {
         until: string | null;
         id: string;
       }>;
+      /** What it would have changed of the last issued months, when it is only tried. */
+      examples?: {
+        /** The months looked at, oldest first; none when nothing was issued yet. */
+        months: Array<string>;
+        /** Lines on their invoices that were drafted again. */
+        lines: number;
+        /** Those that would have another amount. */
+        differ: number;
+        /** What they come to, by currency. */
+        totals: Array<{
+          currency: string;
+          before: string;
+          after: string;
+          difference: string;
+        }>;
+        /** By account, most money first. */
+        accounts: Array<{
+          account_ref: string;
+          account: string;
+          lines: number;
+          currency: string;
+          before: string;
+          after: string;
+          difference: string;
+        }>;
+        /** The lines with the greatest difference. */
+        biggest: Array<{
+          /** The invoice it is on; none for a line that would have been new. */
+          invoice: string | null;
+          account_ref: string;
+          account: string;
+          name: string;
+          /** The days charged, both ends served; none for what has no days. */
+          days: {
+            /** First day. */
+            from: string;
+            /** Last day. */
+            to: string;
+            /** Their number. */
+            days: number;
+          } | null;
+          quantity: string;
+          currency: string;
+          before: string;
+          after: string;
+          difference: string;
+        }>;
+      } | null;
     };
   };
   "prices add": {
@@ -1091,6 +1139,54 @@ export interface Commands {
         until: string | null;
         id: string;
       }>;
+      /** What it would have changed of the last issued months, when it is only tried. */
+      examples?: {
+        /** The months looked at, oldest first; none when nothing was issued yet. */
+        months: Array<string>;
+        /** Lines on their invoices that were drafted again. */
+        lines: number;
+        /** Those that would have another amount. */
+        differ: number;
+        /** What they come to, by currency. */
+        totals: Array<{
+          currency: string;
+          before: string;
+          after: string;
+          difference: string;
+        }>;
+        /** By account, most money first. */
+        accounts: Array<{
+          account_ref: string;
+          account: string;
+          lines: number;
+          currency: string;
+          before: string;
+          after: string;
+          difference: string;
+        }>;
+        /** The lines with the greatest difference. */
+        biggest: Array<{
+          /** The invoice it is on; none for a line that would have been new. */
+          invoice: string | null;
+          account_ref: string;
+          account: string;
+          name: string;
+          /** The days charged, both ends served; none for what has no days. */
+          days: {
+            /** First day. */
+            from: string;
+            /** Last day. */
+            to: string;
+            /** Their number. */
+            days: number;
+          } | null;
+          quantity: string;
+          currency: string;
+          before: string;
+          after: string;
+          difference: string;
+        }>;
+      } | null;
     };
   };
   "prices set": {
@@ -1126,6 +1222,54 @@ export interface Commands {
         until: string | null;
         id: string;
       }>;
+      /** What it would have changed of the last issued months, when it is only tried. */
+      examples?: {
+        /** The months looked at, oldest first; none when nothing was issued yet. */
+        months: Array<string>;
+        /** Lines on their invoices that were drafted again. */
+        lines: number;
+        /** Those that would have another amount. */
+        differ: number;
+        /** What they come to, by currency. */
+        totals: Array<{
+          currency: string;
+          before: string;
+          after: string;
+          difference: string;
+        }>;
+        /** By account, most money first. */
+        accounts: Array<{
+          account_ref: string;
+          account: string;
+          lines: number;
+          currency: string;
+          before: string;
+          after: string;
+          difference: string;
+        }>;
+        /** The lines with the greatest difference. */
+        biggest: Array<{
+          /** The invoice it is on; none for a line that would have been new. */
+          invoice: string | null;
+          account_ref: string;
+          account: string;
+          name: string;
+          /** The days charged, both ends served; none for what has no days. */
+          days: {
+            /** First day. */
+            from: string;
+            /** Last day. */
+            to: string;
+            /** Their number. */
+            days: number;
+          } | null;
+          quantity: string;
+          currency: string;
+          before: string;
+          after: string;
+          difference: string;
+        }>;
+      } | null;
     };
   };
   "prices end": {
@@ -1161,6 +1305,109 @@ export interface Commands {
         until: string | null;
         id: string;
       }>;
+      /** What it would have changed of the last issued months, when it is only tried. */
+      examples?: {
+        /** The months looked at, oldest first; none when nothing was issued yet. */
+        months: Array<string>;
+        /** Lines on their invoices that were drafted again. */
+        lines: number;
+        /** Those that would have another amount. */
+        differ: number;
+        /** What they come to, by currency. */
+        totals: Array<{
+          currency: string;
+          before: string;
+          after: string;
+          difference: string;
+        }>;
+        /** By account, most money first. */
+        accounts: Array<{
+          account_ref: string;
+          account: string;
+          lines: number;
+          currency: string;
+          before: string;
+          after: string;
+          difference: string;
+        }>;
+        /** The lines with the greatest difference. */
+        biggest: Array<{
+          /** The invoice it is on; none for a line that would have been new. */
+          invoice: string | null;
+          account_ref: string;
+          account: string;
+          name: string;
+          /** The days charged, both ends served; none for what has no days. */
+          days: {
+            /** First day. */
+            from: string;
+            /** Last day. */
+            to: string;
+            /** Their number. */
+            days: number;
+          } | null;
+          quantity: string;
+          currency: string;
+          before: string;
+          after: string;
+          difference: string;
+        }>;
+      } | null;
+    };
+  };
+  "prices try": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+      /** What to set. */
+      fields?: Record<string, string>;
+    };
+    answer: {
+      /** The months looked at, oldest first; none when nothing was issued yet. */
+      months: Array<string>;
+      /** Lines on their invoices that were drafted again. */
+      lines: number;
+      /** Those that would have another amount. */
+      differ: number;
+      /** What they come to, by currency. */
+      totals: Array<{
+        currency: string;
+        before: string;
+        after: string;
+        difference: string;
+      }>;
+      /** By account, most money first. */
+      accounts: Array<{
+        account_ref: string;
+        account: string;
+        lines: number;
+        currency: string;
+        before: string;
+        after: string;
+        difference: string;
+      }>;
+      /** The lines with the greatest difference. */
+      biggest: Array<{
+        /** The invoice it is on; none for a line that would have been new. */
+        invoice: string | null;
+        account_ref: string;
+        account: string;
+        name: string;
+        /** The days charged, both ends served; none for what has no days. */
+        days: {
+          /** First day. */
+          from: string;
+          /** Last day. */
+          to: string;
+          /** Their number. */
+          days: number;
+        } | null;
+        quantity: string;
+        currency: string;
+        before: string;
+        after: string;
+        difference: string;
+      }>;
     };
   };
   "prices why": {
@@ -1178,6 +1425,9 @@ export interface Commands {
       currency: string;
       cost: string | null;
       erp: string | null;
+      /** The day whose price list holds, and why that day; none for a price of its own, and for bundles. */
+      list_of: string | null;
+      list_because: string | null;
       /** A rule as shells see it. */
       chosen: {
         name: string;
@@ -1250,6 +1500,9 @@ export interface Commands {
       currency: string;
       cost: string | null;
       erp: string | null;
+      /** The day whose price list holds, and why that day; none for a price of its own, and for bundles. */
+      list_of: string | null;
+      list_because: string | null;
       /** A rule as shells see it. */
       chosen: {
         name: string;
@@ -1538,6 +1791,129 @@ export interface Commands {
         product_name: string;
         /** `in force`, `to come`, `superseded` by a later version, or `ended`. */
         state: string;
+      }>;
+    };
+  };
+  "promotions list": {
+    ask: {
+      /** Only those whose id or name contains this, in any case. */
+      find?: string | null;
+      /** At most so many. */
+      limit?: number | null;
+    };
+    answer: {
+      promotions: Array<{
+        code: string;
+        product: string;
+        name: string;
+        percent: string;
+        term: string | null;
+        plan: string | null;
+        from: string;
+        until: string | null;
+      }>;
+    };
+  };
+  "promotions show": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+    };
+    answer: {
+      promotions: Array<{
+        code: string;
+        product: string;
+        name: string;
+        percent: string;
+        term: string | null;
+        plan: string | null;
+        from: string;
+        until: string | null;
+      }>;
+    };
+  };
+  "promotions add": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+      /** What to set. */
+      fields?: Record<string, string>;
+    };
+    answer: {
+      promotions: Array<{
+        code: string;
+        product: string;
+        name: string;
+        percent: string;
+        term: string | null;
+        plan: string | null;
+        from: string;
+        until: string | null;
+      }>;
+    };
+  };
+  "promotions set": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+      /** What to set. */
+      fields?: Record<string, string>;
+    };
+    answer: {
+      promotions: Array<{
+        code: string;
+        product: string;
+        name: string;
+        percent: string;
+        term: string | null;
+        plan: string | null;
+        from: string;
+        until: string | null;
+      }>;
+    };
+  };
+  "promotions end": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+      /** First day it no longer applies; today when none is given. */
+      on?: string | null;
+    };
+    answer: {
+      promotions: Array<{
+        code: string;
+        product: string;
+        name: string;
+        percent: string;
+        term: string | null;
+        plan: string | null;
+        from: string;
+        until: string | null;
+      }>;
+    };
+  };
+  "promotions take": {
+    ask: {
+      /** `2026-10`. */
+      period: string;
+    };
+    answer: {
+      /** Promotions that are new, or known for more days now. */
+      taken: number;
+      promotions: Array<{
+        code: string;
+        product: string;
+        name: string;
+        percent: string;
+        term: string | null;
+        plan: string | null;
+        from: string;
+        until: string | null;
+      }>;
+      /** Those whose lines contradict each other or the book; set them by hand. */
+      left: Array<{
+        code: string;
+        product: string;
       }>;
     };
   };

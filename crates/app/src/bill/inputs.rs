@@ -9,7 +9,7 @@ use engine::bill::{BillInput, Billed, Drafted, LastRun, OneOff, Passed};
 use engine::exchange::Rates;
 use engine::invoice::TaxRounding;
 use engine::money::Totals;
-use engine::price::{Basis, Method, PriceBook};
+use engine::price::{Basis, Method, PriceBook, PriceRule};
 use engine::rate::Prices;
 use engine::register::{EventKind, Product, ProductKey, Subscription};
 use engine::{Currency, Date, Id, Money, Month, Names};
@@ -25,6 +25,16 @@ pub struct Options {
     pub basis: Option<Basis>,
     /// Only this account and what it pays for.
     pub account: Option<Id>,
+}
+
+impl Options {
+    /// Those a run was drafted with.
+    pub fn of(run: &Run) -> Options {
+        Options {
+            basis: run.facts["basis"].as_str().and_then(crate::accounts::basis_of),
+            account: run.facts["account"].as_str().and_then(Id::parse),
+        }
+    }
 }
 
 /// The inputs of a draft.
@@ -140,6 +150,11 @@ impl Inputs {
             runs.iter().take_while(|r| r.id != run.id).filter(|r| r.state == RunState::Issued && r.period < run.period);
         inputs.earlier = before.map(|r| r.period).collect::<BTreeSet<_>>().into_iter().collect();
         Ok(inputs)
+    }
+
+    /// Prices as if a rule had been in force; `names` holds the texts it names.
+    pub fn suppose(&mut self, rule: &PriceRule, names: &Names) {
+        self.prices = self.prices.supposing(&rule.retold(names, &mut self.names));
     }
 
     /// Drafts with them, everything at once.

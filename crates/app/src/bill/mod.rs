@@ -7,7 +7,7 @@ mod accept;
 mod account;
 mod charge;
 mod given_back;
-mod inputs;
+pub(crate) mod inputs;
 mod issue;
 mod kept;
 mod replay;

@@ -43,10 +43,7 @@ pub fn replay(session: &mut Session, ask: Ask) -> Result<Replayed, Failure> {
                 .and_then(|mut runs| runs.pop()),
         };
         let run: Run = run.ok_or_else(|| Failure::not_found("run", &ask.run))?;
-        let options = Options {
-            basis: run.facts["basis"].as_str().and_then(crate::accounts::basis_of),
-            account: run.facts["account"].as_str().and_then(Id::parse),
-        };
+        let options = Options::of(&run);
         let only = options.account.map(|a| [a].into());
         let inputs = Inputs::as_of(book, &run, &options, only.as_ref())?;
         let drafted = inputs.draft(only.as_ref());

@@ -7,7 +7,7 @@ use crate::fields::Fields;
 use crate::people::People;
 use crate::wire::{Reason, number, reasons};
 use crate::{Failure, Session, subscriptions};
-use engine::price::{PriceBook, PriceRule};
+use engine::price::{Hold, PriceBook, PriceRule};
 use engine::rate::{Ask, Lost, Prices};
 use engine::register::{BillingPlan, Term};
 use engine::{Decimal, Names, Symbol};
@@ -54,6 +54,9 @@ pub struct Why {
     currency: String,
     cost: Option<String>,
     erp: Option<String>,
+    /// The day whose price list holds, and why that day; none for a price of its own, and for bundles.
+    list_of: Option<String>,
+    list_because: Option<String>,
     chosen: Option<Rule>,
     beaten: Vec<Beaten>,
     why: Vec<Reason>,
@@ -137,6 +140,7 @@ fn answer(question: &Ask<'_>, prices: &PriceBook, people: &People, names: &Names
     })?;
     // A bundle's own price beats no rule; what rules would say is not asked then.
     let priced = index.price(question).ok().filter(|_| offer.parts.is_empty() && !offer.one_price);
+    let picked = priced.as_ref().and_then(|p| p.picked);
     let beaten = |(r, lost): &(&PriceRule, Lost)| Beaten {
         name: r.name.clone(),
         layer: layer_text(r.layer, people, names),
@@ -152,10 +156,22 @@ fn answer(question: &Ask<'_>, prices: &PriceBook, people: &People, names: &Names
         currency: question.currency.to_string(),
         cost: offer.cost.map(number),
         erp: priced.as_ref().and_then(|p| p.erp).map(number),
+        list_of: picked.map(|(_, day)| day.to_string()),
+        list_because: picked.map(|(hold, _)| picked_by(hold, question)),
         chosen: offer.rule.map(|r| rule(r, people, names)),
         beaten: priced.iter().flat_map(|p| &p.beaten).map(beaten).collect(),
         why: reasons(offer.why.iter()),
     })
+}
+
+fn picked_by(hold: Hold, question: &Ask<'_>) -> String {
+    match hold {
+        Hold::CustomerTerm if question.customer_term.is_some() => "the customer's term began on this day".into(),
+        Hold::VendorTerm | Hold::CustomerTerm => "the vendor's term began on this day".into(),
+        Hold::Float { notice_days } => {
+            format!("a new list reaches the buyer after {notice_days} days, and none from before the agreement")
+        }
+    }
 }
 
 fn because(lost: Lost) -> &'static str {

@@ -85,6 +85,9 @@ pub enum Command {
     /// Price lists and price rules
     #[command(subcommand)]
     Prices(PricesCommand),
+    /// The vendor's promotions
+    #[command(subcommand)]
+    Promotions(PromotionsCommand),
     /// Products made of products
     #[command(subcommand)]
     Bundles(BundlesCommand),

@@ -75,6 +75,17 @@ register_commands! {
     TenantsCommand {}
 }
 register_commands! {
+    /// Commands of the vendor's promotions.
+    PromotionsCommand {
+        /// Take those the vendor's lines of a month show
+        Take {
+            /// Month of the vendor's documents
+            #[arg(long, value_name = "YYYY-MM")]
+            period: String,
+        },
+    }
+}
+register_commands! {
     /// Commands of price lists and rules.
     PricesCommand {
         /// The price lists: which are in force, which are only announced
@@ -98,6 +109,8 @@ register_commands! {
             /// Number of the list
             id: String,
         },
+        /// Which lines of the last three issued months would have differed under a rule
+        Try(FieldsArg),
         /// The rule chosen for a subscription, and those it beat
         Why {
             /// Subscription

@@ -289,7 +289,7 @@ fn factors<'a>(line: &CostLine, names: &'a Names) -> impl Iterator<Item = Decima
 }
 
 /// The numbers that stand before a percent sign: `["8% Promotion","2.00 % discount"]` has 8 and 2.
-fn percentages(text: &str) -> impl Iterator<Item = Decimal> + '_ {
+pub(crate) fn percentages(text: &str) -> impl Iterator<Item = Decimal> + '_ {
     text.match_indices('%').filter_map(|(at, _)| {
         let before = text[..at].trim_end();
         let number = before.rfind(|c: char| !c.is_ascii_digit() && c != '.' && c != ',').map_or(before, |i| {

@@ -27,7 +27,7 @@ pub use ground::Ground;
 pub use index::{Imagined, Prices, of_buyer};
 pub use pass::{CostSale, UsageSale, rate_cost, rate_usage};
 
-use crate::price::{PriceBook, PriceRule};
+use crate::price::{Hold, PriceBook, PriceRule};
 use crate::register::{Account, BillingPlan, ProductKey, State, Subscription, Term};
 use crate::why::{Rule, Source, Step, Value};
 use crate::{Currency, Date, Decimal, Id, Names, Rounding, Symbol};
@@ -133,6 +133,8 @@ pub struct Priced<'p> {
     pub cost: Option<Decimal>,
     /// Estimated retail price on the same footing, where a list has it.
     pub erp: Option<Decimal>,
+    /// What picked the list the price is made of, and the day whose list it is; `None` for a price somebody named.
+    pub picked: Option<(Hold, Date)>,
     /// The steps; the last one's result is `unit_price`.
     pub why: Vec<Step>,
 }
@@ -236,13 +238,16 @@ impl<'p> Prices<'p> {
             let beaten = rules.map(|rule| (rule, Lost::OwnPrice)).collect();
             let step = Step::of(Rule("price.own"), Value::Price(own, ask.currency));
             let erp = self.base(ask, None).ok().and_then(|base| base.per_charge(base.list.price.erp).ok());
-            return Ok(Priced { unit_price: own, rule: None, beaten, cost, erp, why: vec![step] });
+            return Ok(Priced { unit_price: own, rule: None, beaten, cost, erp, picked: None, why: vec![step] });
         }
         let (rule, beaten) = self.contest(ask);
         let mut why = Vec::with_capacity(6);
         let base = self.base(ask, rule);
         let erp = base.as_ref().ok().and_then(|base| base.per_charge(base.list.price.erp).ok());
+        let picked = base.as_ref().ok().map(|base| (base.hold, base.day));
         let (start, footing) = method::apply(rule, base, ask, &mut why)?;
+        let listed = matches!(footing, method::Footing::List | method::Footing::Cost);
+        let picked = picked.filter(|_| listed);
 
         let mut price = start;
         if footing == method::Footing::List {
@@ -281,7 +286,7 @@ impl<'p> Prices<'p> {
         if let Some(digits) = self.digits().filter(|d| price.scale() > *d && !keeps_digits) {
             price = rounded(price, digits, rule, [cost, erp], ask.currency, &mut why);
         }
-        Ok(Priced { unit_price: price, rule, beaten, cost, erp, why })
+        Ok(Priced { unit_price: price, rule, beaten, cost, erp, picked, why })
     }
 }
 
