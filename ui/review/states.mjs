@@ -15,6 +15,10 @@ async function begins(page, key) {
 const row = (n) => (page) => page.locator(`[role=grid] [aria-rowindex="${n}"]`).first().click();
 const button = (key) => async (page) => page.getByRole("button", { name: await begins(page, key) }).first().click();
 const radio = (key) => async (page) => page.getByRole("radio", { name: await begins(page, key) }).first().check({ force: true });
+const fill = (key, text) => async (page) => {
+  await page.getByLabel(await begins(page, key)).first().fill(text);
+  await page.waitForTimeout(1200);
+};
 const steps = (...all) => async (page) => {
   for (const step of all) {
     await step(page);
@@ -45,6 +49,8 @@ export const full = [
   { name: "catalogue-bundle", place: "catalogue", go: steps(radio("catalogue.bundles"), row(2)) },
   { name: "catalogue-rules", place: "catalogue", go: radio("catalogue.rules") },
   { name: "catalogue-rule", place: "catalogue", go: steps(radio("catalogue.rules"), row(3)) },
+  { name: "catalogue-rule-new", place: "catalogue", go: steps(radio("catalogue.rules"), button("catalogue.add-rule")) },
+  { name: "catalogue-rule-next", place: "catalogue", go: steps(radio("catalogue.rules"), row(3), button("catalogue.supersede"), fill("catalogue.value", "9")) },
   { name: "subscriptions", place: "subscriptions" },
   { name: "subscriptions-one", place: "subscriptions", go: row(4) },
   { name: "subscriptions-new", place: "subscriptions", go: button("subscriptions.add") },

@@ -121,6 +121,8 @@ pub struct Page {
     sold_plan: Option<&'static str>,
     /// The customer's own term, when that is not the vendor's.
     customer_term: Option<String>,
+    /// The first day of its first.
+    customer_from: Option<String>,
     customer_term_start: Option<String>,
     customer_term_end: Option<String>,
     start: String,
@@ -177,6 +179,7 @@ fn page(book: &Book<'_>, id: &str, on: Date) -> Result<Page, Failure> {
         plan: plan_word(s.plan),
         sold_plan: s.sold_plan.map(plan_word),
         customer_term: s.customer_term.map(|own| own.length.to_string()),
+        customer_from: s.customer_term.map(|own| own.from.to_string()),
         customer_term_start: own_term.map(|term| term.start.to_string()),
         customer_term_end: own_term.map(|term| term.last().to_string()),
         start: s.start.to_string(),
@@ -289,7 +292,11 @@ pub struct CyclesAsk {
 #[derive(Debug, JsonSchema, Serialize)]
 pub struct Cycles {
     subscription_ref: String,
+    /// The vendor's.
     cycles: Vec<Days>,
+    /// Ours, when it is sold on another plan.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    sold: Vec<Days>,
 }
 
 /// Predicts charge cycles, from the first to the one that contains `until`.
@@ -299,6 +306,9 @@ pub fn cycles(session: &mut Session, ask: CyclesAsk) -> Result<Cycles, Failure> 
         let mut names = book.names()?;
         let (s, _) = find_anywhere(book, &ask.id, &mut names)?;
         let cycles = engine::cycle::predicted(&s, until).into_iter().map(Days::from).collect();
-        Ok(Cycles { subscription_ref: names.source_text(s.source), cycles })
+        let after = engine::date::add_days(until, 1);
+        let sold = s.sold_plan.map(|_| engine::cycle::sold(&s).cycles(s.start, after)).unwrap_or_default();
+        let sold = sold.into_iter().map(Days::from).collect();
+        Ok(Cycles { subscription_ref: names.source_text(s.source), cycles, sold })
     })
 }

@@ -1425,8 +1425,9 @@ export interface Commands {
       currency: string;
       cost: string | null;
       erp: string | null;
-      /** The day whose price list holds, and why that day; none for a price of its own, and for bundles. */
+      /** The day whose price list holds; none for a price somebody named, and for bundles. */
       list_of: string | null;
+      /** What picked that day, as the rule says it: `vendor-term`, `customer-term` or `float:DAYS`. */
       list_because: string | null;
       /** A rule as shells see it. */
       chosen: {
@@ -1500,8 +1501,9 @@ export interface Commands {
       currency: string;
       cost: string | null;
       erp: string | null;
-      /** The day whose price list holds, and why that day; none for a price of its own, and for bundles. */
+      /** The day whose price list holds; none for a price somebody named, and for bundles. */
       list_of: string | null;
+      /** What picked that day, as the rule says it: `vendor-term`, `customer-term` or `float:DAYS`. */
       list_because: string | null;
       /** A rule as shells see it. */
       chosen: {
@@ -2162,6 +2164,8 @@ export interface Commands {
       sold_plan: string | null;
       /** The customer's own term, when that is not the vendor's. */
       customer_term: string | null;
+      /** The first day of its first. */
+      customer_from: string | null;
       customer_term_start: string | null;
       customer_term_end: string | null;
       start: string;
@@ -2241,6 +2245,8 @@ export interface Commands {
       sold_plan: string | null;
       /** The customer's own term, when that is not the vendor's. */
       customer_term: string | null;
+      /** The first day of its first. */
+      customer_from: string | null;
       customer_term_start: string | null;
       customer_term_end: string | null;
       start: string;
@@ -2320,6 +2326,8 @@ export interface Commands {
       sold_plan: string | null;
       /** The customer's own term, when that is not the vendor's. */
       customer_term: string | null;
+      /** The first day of its first. */
+      customer_from: string | null;
       customer_term_start: string | null;
       customer_term_end: string | null;
       start: string;
@@ -2399,6 +2407,8 @@ export interface Commands {
       sold_plan: string | null;
       /** The customer's own term, when that is not the vendor's. */
       customer_term: string | null;
+      /** The first day of its first. */
+      customer_from: string | null;
       customer_term_start: string | null;
       customer_term_end: string | null;
       start: string;
@@ -2459,7 +2469,17 @@ export interface Commands {
     };
     answer: {
       subscription_ref: string;
+      /** The vendor's. */
       cycles: Array<{
+        /** First day. */
+        from: string;
+        /** Last day. */
+        to: string;
+        /** Their number. */
+        days: number;
+      }>;
+      /** Ours, when it is sold on another plan. */
+      sold?: Array<{
         /** First day. */
         from: string;
         /** Last day. */

@@ -61,7 +61,7 @@ fn percent(share: Decimal) -> String {
     format!("{} %", number(share * Decimal::ONE_HUNDRED))
 }
 
-fn hold_text(hold: Hold) -> String {
+pub(super) fn hold_text(hold: Hold) -> String {
     match hold {
         Hold::VendorTerm => "vendor-term".into(),
         Hold::CustomerTerm => "customer-term".into(),

@@ -1,13 +1,13 @@
 //! Why a subscription costs what it costs, or a product would.
 
-use super::rule::{Rule, layer_text, rule};
+use super::rule::{Rule, hold_text, layer_text, rule};
 use super::{load, plan_of};
 use crate::catalogue::{key_of, reference};
 use crate::fields::Fields;
 use crate::people::People;
 use crate::wire::{Reason, number, reasons};
 use crate::{Failure, Session, subscriptions};
-use engine::price::{Hold, PriceBook, PriceRule};
+use engine::price::{PriceBook, PriceRule};
 use engine::rate::{Ask, Lost, Prices};
 use engine::register::{BillingPlan, Term};
 use engine::{Decimal, Names, Symbol};
@@ -54,8 +54,9 @@ pub struct Why {
     currency: String,
     cost: Option<String>,
     erp: Option<String>,
-    /// The day whose price list holds, and why that day; none for a price of its own, and for bundles.
+    /// The day whose price list holds; none for a price somebody named, and for bundles.
     list_of: Option<String>,
+    /// What picked that day, as the rule says it: `vendor-term`, `customer-term` or `float:DAYS`.
     list_because: Option<String>,
     chosen: Option<Rule>,
     beaten: Vec<Beaten>,
@@ -157,21 +158,11 @@ fn answer(question: &Ask<'_>, prices: &PriceBook, people: &People, names: &Names
         cost: offer.cost.map(number),
         erp: priced.as_ref().and_then(|p| p.erp).map(number),
         list_of: picked.map(|(_, day)| day.to_string()),
-        list_because: picked.map(|(hold, _)| picked_by(hold, question)),
+        list_because: picked.map(|(hold, _)| hold_text(hold)),
         chosen: offer.rule.map(|r| rule(r, people, names)),
         beaten: priced.iter().flat_map(|p| &p.beaten).map(beaten).collect(),
         why: reasons(offer.why.iter()),
     })
-}
-
-fn picked_by(hold: Hold, question: &Ask<'_>) -> String {
-    match hold {
-        Hold::CustomerTerm if question.customer_term.is_some() => "the customer's term began on this day".into(),
-        Hold::VendorTerm | Hold::CustomerTerm => "the vendor's term began on this day".into(),
-        Hold::Float { notice_days } => {
-            format!("a new list reaches the buyer after {notice_days} days, and none from before the agreement")
-        }
-    }
 }
 
 fn because(lost: Lost) -> &'static str {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { changes, fieldOf, wrongWith } from "../accounts/fields";
 import { fieldsOf, isWhole } from "./bundle";
+import { clauses, clausesOf, isWhole as isSaid } from "./clauses";
 import { value } from "./rule";
 import { openedBy } from "./subject";
 import { named, seats, terms } from "../subscriptions/said";
@@ -64,4 +65,17 @@ test("a timeline is drawn as steps, what comes apart from what was", () => {
   expect(line.ahead).toBe("M312,0H364V100H364");
   expect(line.marks.map((m) => m.x)).toEqual([0, 182, 364]);
   expect([line.most, line.first, line.last]).toEqual([20, "2026-01-01", "2026-12-31"]);
+});
+
+test("the clauses of a rule are sent only where its method takes them", () => {
+  const none = clausesOf(undefined, "2026-11-09");
+  expect(clauses("fixed", none)).toEqual({ uplift: "" });
+  expect(clauses("minimum", none)).toEqual({ uplift: "" });
+  const floats = { ...none, hold: "float" as const, notice: " 45", uplift: "2,5", counted: "day" as const };
+  expect(clauses("off-erp", floats)).toEqual({
+    pass_promotions: "no", pass_earned_credit: "no", hold: "float:45", list_plan: "bought", uplift: "2.5", uplift_from: "2026-11-09",
+  });
+  expect(clauses("pass-through", floats)).toMatchObject({ hold: "float:45", uplift: "" });
+  expect([isSaid("off-erp", floats), isSaid("off-erp", { ...floats, notice: "soon" }), isSaid("fixed", { ...floats, notice: "soon" })]).toEqual([true, false, true]);
+  expect(isSaid("off-erp", { ...floats, uplift: "x" })).toBe(false);
 });

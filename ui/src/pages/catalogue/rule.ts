@@ -1,6 +1,7 @@
 // How a price rule is told: its value in the reader's marks, and what it is for.
 import { day, figure } from "../../format/format";
 import { t } from "../../text";
+import { named } from "../subscriptions/said";
 
 const number = /^-?\d+(\.\d+)?$/;
 
@@ -19,4 +20,10 @@ export function value(method: string, text: string): string {
   // A price has at least two decimals.
   const [, decimals = ""] = amount.split(".");
   return figure(decimals.length >= 2 ? amount : `${amount}${amount.includes(".") ? "" : "."}${"0".repeat(2 - decimals.length)}`);
+}
+
+/** Which price list counts, in words: `vendor-term`, `customer-term`, `float:30`. */
+export function held(hold: string): string {
+  const [what = "", notice] = hold.split(":");
+  return notice === undefined ? named("hold", what) : t("catalogue.hold.noticed", { days: figure(notice) });
 }
