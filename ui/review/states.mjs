@@ -17,7 +17,11 @@ const button = (key) => async (page) => page.getByRole("button", { name: await b
 const radio = (key) => async (page) => page.getByRole("radio", { name: await begins(page, key) }).first().check({ force: true });
 const fill = (key, text) => async (page) => {
   await page.getByLabel(await begins(page, key)).first().fill(text);
-  await page.waitForTimeout(1200);
+};
+/** Brings a heading to the top, once what stands below it was worked out. */
+const below = (key) => async (page) => {
+  await page.waitForTimeout(1000);
+  await page.getByRole("heading", { name: await begins(page, key) }).evaluate((heading) => heading.scrollIntoView());
 };
 const steps = (...all) => async (page) => {
   for (const step of all) {
@@ -50,7 +54,7 @@ export const full = [
   { name: "catalogue-rules", place: "catalogue", go: radio("catalogue.rules") },
   { name: "catalogue-rule", place: "catalogue", go: steps(radio("catalogue.rules"), row(3)) },
   { name: "catalogue-rule-new", place: "catalogue", go: steps(radio("catalogue.rules"), button("catalogue.add-rule")) },
-  { name: "catalogue-rule-next", place: "catalogue", go: steps(radio("catalogue.rules"), row(3), button("catalogue.supersede"), fill("catalogue.value", "9")) },
+  { name: "catalogue-rule-next", place: "catalogue", go: steps(radio("catalogue.rules"), row(3), button("catalogue.supersede"), fill("catalogue.value", "9"), below("catalogue.examples")) },
   { name: "subscriptions", place: "subscriptions" },
   { name: "subscriptions-one", place: "subscriptions", go: row(4) },
   { name: "subscriptions-new", place: "subscriptions", go: button("subscriptions.add") },
