@@ -9,7 +9,7 @@ use crate::people::People;
 use crate::session::Book;
 use crate::wire::{EndAsk, FieldsAsk, IdAsk, ListAsk, number};
 use crate::{Failure, Session};
-use engine::price::{Band, Layer, ListKind, ListPrice, Method, PriceBook, PriceRule};
+use engine::price::{Band, ListKind, ListPrice, PriceBook, PriceRule};
 use engine::register::{BillingPlan, ProductKey};
 use engine::{Decimal, Names};
 use schemars::JsonSchema;

@@ -4,7 +4,7 @@
 //! The book is the same each time. A customer's rows lie together; days are such that months can be counted.
 
 use billhook_engine::model::{Base, Change, Horizon, Input, Lever, Scenario, What, Who, run};
-use billhook_engine::price::{Band, Layer, ListKind, ListPrice, Method, PriceBook, PriceRule, Selector, VolumeBreaks};
+use billhook_engine::price::{Band, Layer, ListKind, ListPrice, Method, PriceBook, PriceRule, VolumeBreaks};
 use billhook_engine::rate::{Ask, Prices};
 use billhook_engine::register::*;
 use billhook_engine::{Currency, Date, Decimal, Id, Month, SourceId, Symbol, date};
@@ -119,19 +119,10 @@ fn prices(dice: &mut Dice) -> PriceBook {
             });
         }
     }
-    let rules = (0..4).map(|n| PriceRule {
-        id: id(9, n),
-        version: 1,
-        name: format!("segment {n}"),
-        layer: Layer::Segment(Symbol(10 + n)),
-        selector: Selector::default(),
-        method: Method::OffErp { discount: share(n * 300) },
-        floor_at_cost: false,
-        ceiling_at_erp: false,
-        pass_promotions: false,
-        pass_earned_credit: false,
-        from: Date::from_ymd_opt(2020, 1, 1).expect("a day"),
-        until: None,
+    let from = Date::from_ymd_opt(2020, 1, 1).expect("a day");
+    let rules = (0..4).map(|n| {
+        let method = Method::OffErp { discount: share(n * 300) };
+        PriceRule::new(id(9, n), format!("segment {n}"), Layer::Segment(Symbol(10 + n)), method, from)
     });
     let band = |from: u32, value| Band { from: from.into(), value: share(value) };
     PriceBook {
@@ -190,6 +181,8 @@ fn subscription(n: u32, first: Month, dice: &mut Dice) -> Subscription {
         term_end: None,
         anchor_day: None,
         pricing_currency: Currency::EUR,
+        customer_term: None,
+        sold_plan: None,
         bundle: Symbol::EMPTY,
         basis: None,
         cadence: Cadence::Anniversary,

@@ -85,7 +85,9 @@ pub fn try_rule(session: &mut Session, ask: FieldsAsk) -> Result<Examples, Failu
     session.read(|book| {
         let mut names = book.names()?;
         let mut tried = match super::last(book, &ask.id, &mut names) {
-            Err(failure) if failure.code == "E-NOT-FOUND" => PriceRule::at_retail(store::new_id(), ask.id.clone(), book.today),
+            Err(failure) if failure.code == "E-NOT-FOUND" => {
+                PriceRule::at_retail(store::new_id(), ask.id.clone(), book.today)
+            }
             known => {
                 let known = known?;
                 PriceRule { version: known.version + 1, from: book.today, ..known }
