@@ -4,7 +4,7 @@
 //! The book is the same each time. A customer's rows lie together; days are such that months can be counted.
 
 use billhook_engine::model::{Base, Change, Horizon, Input, Lever, Scenario, What, Who, run};
-use billhook_engine::price::{Band, Layer, ListPrice, Method, PriceBook, PriceRule, Selector, VolumeBreaks};
+use billhook_engine::price::{Band, Layer, ListKind, ListPrice, Method, PriceBook, PriceRule, Selector, VolumeBreaks};
 use billhook_engine::rate::{Ask, Prices};
 use billhook_engine::register::*;
 use billhook_engine::{Currency, Date, Decimal, Id, Month, SourceId, Symbol, date};
@@ -104,10 +104,13 @@ fn prices(dice: &mut Dice) -> PriceBook {
             let months = if plan == BillingPlan::Annual { 12 } else { 1 };
             let erp = Decimal::new((month * months).into(), 2);
             list.push(ListPrice {
+                kind: ListKind::Term,
                 product: product(n),
                 term,
                 plan,
                 currency: Currency::EUR,
+                segment: Symbol::EMPTY,
+                at_least: Decimal::ZERO,
                 cost: (erp * Decimal::new(82, 2)).round_dp(2),
                 erp,
                 from: Date::from_ymd_opt(2020, 1, 1).expect("a day"),

@@ -1252,6 +1252,79 @@ export interface Commands {
       }>;
     };
   };
+  "prices diff": {
+    ask: {
+      /** Two lists, or one and what is in force today. */
+      lists?: Array<string>;
+      /** What is in force on this day. */
+      on?: string | null;
+      /** With what is in force on this day; today without one. */
+      and?: string | null;
+      /** Also products that are not in the catalogue. */
+      all?: boolean;
+      /** A file to write the rows to, as CSV. */
+      csv?: string | null;
+    };
+    answer: {
+      /** One side of the comparison. */
+      before: {
+        /** Number of the list, where it is one. */
+        list: number | null;
+        /** The file it came in. */
+        file: string | null;
+        /** The day whose prices these are, or on which the list's prices begin. */
+        day: string;
+      };
+      /** One side of the comparison. */
+      after: {
+        /** Number of the list, where it is one. */
+        list: number | null;
+        /** The file it came in. */
+        file: string | null;
+        /** The day whose prices these are, or on which the list's prices begin. */
+        day: string;
+      };
+      totals: Array<{
+        currency: string;
+        per_month: string;
+        per_year: string;
+      }>;
+      changed: number;
+      new: number;
+      gone: number;
+      ends: number;
+      same: number;
+      /** Prices that differ, of products outside the catalogue. */
+      elsewhere: number;
+      rows: Array<{
+        product: string;
+        /** As the catalogue names it; outside of it the product's id. */
+        name: string;
+        kind: string;
+        term: string;
+        plan: string;
+        currency: string;
+        segment: string;
+        from_quantity: string;
+        /** `changed`, `new`, `gone` or `ends`. */
+        what: string;
+        /** The first day of the later price; the day after the last for what ends. */
+        from: string | null;
+        cost_before: string | null;
+        cost_after: string | null;
+        cost_percent: string | null;
+        erp_before: string | null;
+        erp_after: string | null;
+        erp_percent: string | null;
+        /** Subscriptions that run on it today, and their seats. */
+        running: number;
+        seats: string;
+        /** What those seats cost more; nothing where one side has no price, or it is paid once. */
+        per_month: string | null;
+        per_year: string | null;
+      }>;
+    };
+  };
   "prices adopt": {
     ask: {
       /** The book's id or the source's. */
@@ -1304,6 +1377,15 @@ export interface Commands {
         since: string;
         file: string;
       }>;
+    };
+  };
+  "prices take": {
+    ask: Record<string, never>;
+    answer: {
+      /** Lists that were read again. */
+      lists: number;
+      /** Prices that came among the book's. */
+      prices: number;
     };
   };
   "prices history": {

@@ -1,7 +1,7 @@
 //! Worked cases a bookkeeper can check by hand, and what must hold for any book and scenario.
 
 use super::*;
-use crate::price::{ListPrice, Method, PriceBook, PriceRule, Selector};
+use crate::price::{ListKind, ListPrice, Method, PriceBook, PriceRule, Selector};
 use crate::register::*;
 use crate::{Currency, Date, Decimal, Id, Money, Month, SourceId, Symbol};
 use proptest::prelude::*;
@@ -21,10 +21,13 @@ fn day(text: &str) -> Date {
 
 fn listed(product: ProductKey, (term, plan): (Term, BillingPlan), cost: &str, erp: &str, from: &str) -> ListPrice {
     ListPrice {
+        kind: ListKind::Term,
         product,
         term,
         plan,
         currency: Currency::EUR,
+        segment: Symbol::EMPTY,
+        at_least: Decimal::ZERO,
         cost: dec(cost),
         erp: dec(erp),
         from: day(from),
