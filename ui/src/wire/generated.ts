@@ -243,6 +243,10 @@ export interface Commands {
         period?: string | null;
         /** What the vendor's invoice says the file adds up to, as `AMOUNT CUR`. */
         total?: string | null;
+        /** A price list is announced only. */
+        preview?: boolean;
+        /** Every price of a list is kept. */
+        all?: boolean;
         /** Cells to read otherwise. */
         corrections?: Array<{
           /** Row counted from 1 without the header. */
@@ -264,6 +268,8 @@ export interface Commands {
         stored: number;
         changed: number;
         skipped_same: number;
+        /** Prices that stay in the document only, because the book does not sell what they are of. */
+        left?: number;
         problem_rows: number;
         totals: Array<{
           currency: string;
@@ -351,6 +357,10 @@ export interface Commands {
         period?: string | null;
         /** What the vendor's invoice says the file adds up to, as `AMOUNT CUR`. */
         total?: string | null;
+        /** A price list is announced only. */
+        preview?: boolean;
+        /** Every price of a list is kept. */
+        all?: boolean;
         /** Cells to read otherwise. */
         corrections?: Array<{
           /** Row counted from 1 without the header. */
