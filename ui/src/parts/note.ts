@@ -11,6 +11,7 @@ export interface Note {
 
 const shown: Record<string, (value: string) => string> = {
   amount: figure, day, rows: (value) => count(Number(value)), lines: (value) => count(Number(value)),
+  kept: (value) => count(Number(value)), left: (value) => count(Number(value)),
 };
 
 /** The note's sentence; the program's own where we have none. */

@@ -243,6 +243,10 @@ export interface Commands {
         period?: string | null;
         /** What the vendor's invoice says the file adds up to, as `AMOUNT CUR`. */
         total?: string | null;
+        /** A price list is announced only. */
+        preview?: boolean;
+        /** Every price of a list is kept. */
+        all?: boolean;
         /** Cells to read otherwise. */
         corrections?: Array<{
           /** Row counted from 1 without the header. */
@@ -264,6 +268,8 @@ export interface Commands {
         stored: number;
         changed: number;
         skipped_same: number;
+        /** Prices that stay in the document only, because the book does not sell what they are of. */
+        left?: number;
         problem_rows: number;
         totals: Array<{
           currency: string;
@@ -351,6 +357,10 @@ export interface Commands {
         period?: string | null;
         /** What the vendor's invoice says the file adds up to, as `AMOUNT CUR`. */
         total?: string | null;
+        /** A price list is announced only. */
+        preview?: boolean;
+        /** Every price of a list is kept. */
+        all?: boolean;
         /** Cells to read otherwise. */
         corrections?: Array<{
           /** Row counted from 1 without the header. */
@@ -5255,6 +5265,303 @@ export interface Commands {
           /** Where the inputs came from. */
           from: Array<string>;
         }>;
+      }>;
+    };
+  };
+  "model apply": {
+    ask: {
+      /** A scenario file. */
+      file?: string | null;
+      /** Or one kept in the book or shipped with the program, by name. */
+      name?: string | null;
+      /** Or one written out. */
+      scenario?: {
+        /** Name. */
+        name: string;
+        /** Where its figures are from, and what to verify. */
+        note?: string;
+        /** First month; the month after the business day's without one. */
+        first_month?: string | null;
+        /** Months to look at; 36 without it. */
+        horizon_months?: string | null;
+        /** Seats lost for each share a price rises: `0.5` loses 5 % of the seats to a rise of 10 %. */
+        elasticity?: string | null;
+        /** The changes, in their order. */
+        changes?: Array<{
+          /** Name of the cause. */
+          name?: string;
+          /** First day. */
+          from: string;
+          /** Product: `ID:SKU`, or its name in the catalogue. */
+          product?: string | null;
+          /** Several products, likewise. */
+          products?: Array<string>;
+          /** The vendor's product id, beside `sku_id`. */
+          product_id?: string | null;
+          /** The vendor's SKU id. */
+          sku_id?: string | null;
+          /** `P1M`, `P1Y` or `P3Y`. */
+          term?: string | null;
+          /** `monthly`, `annual` or `triennial`. */
+          plan?: string | null;
+          /** Currency of the list price. */
+          currency?: string | null;
+          /** Price segment of the customer. */
+          segment?: string | null;
+          /** The customer, or those below this account. */
+          account?: string | null;
+          /** Change of the vendor's cost. */
+          cost?: string | null;
+          /** Change of the vendor's retail price. */
+          erp?: string | null;
+          /** The same in hundredths of a percent. */
+          cost_change_bp?: string | null;
+          /** The same in hundredths of a percent. */
+          erp_change_bp?: string | null;
+          /** Share of the change of cost customers pay; their price rules decide without it. */
+          pass_on?: string | null;
+          /** The same in hundredths of a percent. */
+          pass_through_bp?: string | null;
+          /** Number of a price list of `billhook prices lists`, announced or not, that takes the place of the one in force. */
+          price_list?: string | null;
+          /** Change of our price. */
+          price?: string | null;
+          /** When it bites: `renewal` (without it) or `at-once`. */
+          bites?: string | null;
+          /** A price rule that computes otherwise. */
+          rule?: string | null;
+          /** Its method. */
+          method?: string | null;
+          /** Its price or percentage. */
+          value?: string | null;
+          /** Its bands. */
+          bands?: string | null;
+          /** Change of the rate of `currency`: units of the customer's currency for one of it. */
+          rate?: string | null;
+          /** Change of the seats. */
+          seats?: string | null;
+          /** Term from the next renewal on. */
+          to_term?: string | null;
+          /** Billing plan from the next renewal on. */
+          to_plan?: string | null;
+          /** Code of the bundle the products are sold in from the next renewal on. */
+          bundle?: string | null;
+          /** Does not renew and runs on in the Extended Service Term. */
+          extended?: boolean;
+        }>;
+      } | null;
+      /** Months to look at, instead of the scenario's own. */
+      horizon?: number | null;
+      /** First month, instead of the scenario's own. */
+      first?: string | null;
+      /** First day charges have the new prices; earlier ones stay. */
+      from: string;
+    };
+    answer: {
+      id: string;
+      scenario: string;
+      from: string;
+      /** The day after the last on which the rules of single agreements hold. */
+      until: string;
+      /** Rules of the book that got a further version. */
+      versions: Array<string>;
+      /** Agreements that got a price of their own. */
+      agreements: number;
+      left: Array<{
+        subscription: string;
+        why: string;
+      }>;
+      notes: Array<string>;
+    };
+  };
+  "model applied": {
+    ask: Record<string, never>;
+    answer: {
+      applied: Array<{
+        id: string;
+        /** A scenario as it is written down. Amounts and shares are text: `3 %`, `+0.50`, `= 12.00`, `6.00 -> 7.00`. */
+        scenario: {
+          /** Name. */
+          name: string;
+          /** Where its figures are from, and what to verify. */
+          note?: string;
+          /** First month; the month after the business day's without one. */
+          first_month?: string | null;
+          /** Months to look at; 36 without it. */
+          horizon_months?: string | null;
+          /** Seats lost for each share a price rises: `0.5` loses 5 % of the seats to a rise of 10 %. */
+          elasticity?: string | null;
+          /** The changes, in their order. */
+          changes: Array<{
+            /** Name of the cause. */
+            name?: string;
+            /** First day. */
+            from: string;
+            /** Product: `ID:SKU`, or its name in the catalogue. */
+            product?: string | null;
+            /** Several products, likewise. */
+            products?: Array<string>;
+            /** The vendor's product id, beside `sku_id`. */
+            product_id?: string | null;
+            /** The vendor's SKU id. */
+            sku_id?: string | null;
+            /** `P1M`, `P1Y` or `P3Y`. */
+            term?: string | null;
+            /** `monthly`, `annual` or `triennial`. */
+            plan?: string | null;
+            /** Currency of the list price. */
+            currency?: string | null;
+            /** Price segment of the customer. */
+            segment?: string | null;
+            /** The customer, or those below this account. */
+            account?: string | null;
+            /** Change of the vendor's cost. */
+            cost?: string | null;
+            /** Change of the vendor's retail price. */
+            erp?: string | null;
+            /** The same in hundredths of a percent. */
+            cost_change_bp?: string | null;
+            /** The same in hundredths of a percent. */
+            erp_change_bp?: string | null;
+            /** Share of the change of cost customers pay; their price rules decide without it. */
+            pass_on?: string | null;
+            /** The same in hundredths of a percent. */
+            pass_through_bp?: string | null;
+            /** Number of a price list of `billhook prices lists`, announced or not, that takes the place of the one in force. */
+            price_list?: string | null;
+            /** Change of our price. */
+            price?: string | null;
+            /** When it bites: `renewal` (without it) or `at-once`. */
+            bites?: string | null;
+            /** A price rule that computes otherwise. */
+            rule?: string | null;
+            /** Its method. */
+            method?: string | null;
+            /** Its price or percentage. */
+            value?: string | null;
+            /** Its bands. */
+            bands?: string | null;
+            /** Change of the rate of `currency`: units of the customer's currency for one of it. */
+            rate?: string | null;
+            /** Change of the seats. */
+            seats?: string | null;
+            /** Term from the next renewal on. */
+            to_term?: string | null;
+            /** Billing plan from the next renewal on. */
+            to_plan?: string | null;
+            /** Code of the bundle the products are sold in from the next renewal on. */
+            bundle?: string | null;
+            /** Does not renew and runs on in the Extended Service Term. */
+            extended?: boolean;
+          }>;
+        };
+        /** First day of its prices. */
+        from: string;
+        /** Business day on which it was taken over. */
+        on: string;
+        /** Names of the rules it made. */
+        rules: Array<string>;
+        /** Invoices the book had then. */
+        invoices: number;
+        /** Taken back. */
+        undone: boolean;
+      }>;
+    };
+  };
+  "model undo": {
+    ask: {
+      /** The book's id or the source's. */
+      id: string;
+    };
+    answer: {
+      applied: Array<{
+        id: string;
+        /** A scenario as it is written down. Amounts and shares are text: `3 %`, `+0.50`, `= 12.00`, `6.00 -> 7.00`. */
+        scenario: {
+          /** Name. */
+          name: string;
+          /** Where its figures are from, and what to verify. */
+          note?: string;
+          /** First month; the month after the business day's without one. */
+          first_month?: string | null;
+          /** Months to look at; 36 without it. */
+          horizon_months?: string | null;
+          /** Seats lost for each share a price rises: `0.5` loses 5 % of the seats to a rise of 10 %. */
+          elasticity?: string | null;
+          /** The changes, in their order. */
+          changes: Array<{
+            /** Name of the cause. */
+            name?: string;
+            /** First day. */
+            from: string;
+            /** Product: `ID:SKU`, or its name in the catalogue. */
+            product?: string | null;
+            /** Several products, likewise. */
+            products?: Array<string>;
+            /** The vendor's product id, beside `sku_id`. */
+            product_id?: string | null;
+            /** The vendor's SKU id. */
+            sku_id?: string | null;
+            /** `P1M`, `P1Y` or `P3Y`. */
+            term?: string | null;
+            /** `monthly`, `annual` or `triennial`. */
+            plan?: string | null;
+            /** Currency of the list price. */
+            currency?: string | null;
+            /** Price segment of the customer. */
+            segment?: string | null;
+            /** The customer, or those below this account. */
+            account?: string | null;
+            /** Change of the vendor's cost. */
+            cost?: string | null;
+            /** Change of the vendor's retail price. */
+            erp?: string | null;
+            /** The same in hundredths of a percent. */
+            cost_change_bp?: string | null;
+            /** The same in hundredths of a percent. */
+            erp_change_bp?: string | null;
+            /** Share of the change of cost customers pay; their price rules decide without it. */
+            pass_on?: string | null;
+            /** The same in hundredths of a percent. */
+            pass_through_bp?: string | null;
+            /** Number of a price list of `billhook prices lists`, announced or not, that takes the place of the one in force. */
+            price_list?: string | null;
+            /** Change of our price. */
+            price?: string | null;
+            /** When it bites: `renewal` (without it) or `at-once`. */
+            bites?: string | null;
+            /** A price rule that computes otherwise. */
+            rule?: string | null;
+            /** Its method. */
+            method?: string | null;
+            /** Its price or percentage. */
+            value?: string | null;
+            /** Its bands. */
+            bands?: string | null;
+            /** Change of the rate of `currency`: units of the customer's currency for one of it. */
+            rate?: string | null;
+            /** Change of the seats. */
+            seats?: string | null;
+            /** Term from the next renewal on. */
+            to_term?: string | null;
+            /** Billing plan from the next renewal on. */
+            to_plan?: string | null;
+            /** Code of the bundle the products are sold in from the next renewal on. */
+            bundle?: string | null;
+            /** Does not renew and runs on in the Extended Service Term. */
+            extended?: boolean;
+          }>;
+        };
+        /** First day of its prices. */
+        from: string;
+        /** Business day on which it was taken over. */
+        on: string;
+        /** Names of the rules it made. */
+        rules: Array<string>;
+        /** Invoices the book had then. */
+        invoices: number;
+        /** Taken back. */
+        undone: boolean;
       }>;
     };
   };

@@ -94,6 +94,9 @@ pub struct FileAnswer {
     stored: u64,
     changed: u64,
     skipped_same: u64,
+    /// Prices that stay in the document only, because the book does not sell what they are of.
+    #[serde(skip_serializing_if = "is_nought")]
+    left: u64,
     problem_rows: u64,
     totals: Vec<TotalOf>,
     /// What the vendor's invoice says it adds up to.
@@ -158,8 +161,13 @@ pub fn run(session: &mut Session, ask: Ask) -> Result<Answer, Failure> {
         let asked = asked(book, &ask.for_all())?;
         let mut ready = Vec::new();
         let mut said = Vec::new();
+        let mut lists = Vec::new();
         for (n, path) in ask.files.iter().enumerate() {
             let way = ask.ways.get(n);
+            lists.push(ListWay {
+                preview: ask.preview || way.is_some_and(|w| w.preview),
+                all: ask.all || way.is_some_and(|w| w.all),
+            });
             let asked = way.map_or_else(|| Ok(asked.clone()), |way| asked_also(&asked, way))?;
             let mut file = recognised(path, &asked)?;
             let own = way.into_iter().flat_map(|w| &w.corrections).map(Into::into);
@@ -179,7 +187,7 @@ pub fn run(session: &mut Session, ask: Ask) -> Result<Answer, Failure> {
             for n in order {
                 progress::go_on(book.progress)?;
                 let (period, stated) = said[n];
-                answers[n] = Some(one(book, &ready[n], arriving, &ask, period, stated)?);
+                answers[n] = Some(one(book, &ready[n], arriving, &ask, lists[n], period, stated)?);
             }
             let brings = |r: &Ready| matches!(r.file.kind, Kind::Catalogue | Kind::Subscriptions | Kind::Bundles);
             if ready.iter().any(brings) { crate::price_lists::take_up_if_missing(book) } else { Ok(()) }
@@ -205,6 +213,7 @@ fn one(
     ready: &Ready,
     arriving: &Arriving,
     ask: &Ask,
+    lists: ListWay,
     period: Option<Month>,
     stated: Option<(Currency, Decimal)>,
 ) -> Result<FileAnswer, Failure> {
@@ -223,7 +232,7 @@ fn one(
     let outcome = tx.attempt(|| {
         let outcome = match ready.file.kind {
             kind if kind.is_costs() || kind == Kind::Sales => lines::read(book, ready, period)?,
-            _ => register::read(book, ready, ask, period)?,
+            _ => register::read(book, ready, lists, period)?,
         };
         let taken = early.map_or_else(|| arriving.next(&ready.source), Ok)?;
         let finished = taken.unchanged(&ready.source)?;
@@ -287,6 +296,7 @@ fn one(
         stored: put.stored,
         changed: put.changed,
         skipped_same: put.same,
+        left: put.left,
         problem_rows: u64::from(summary.rows.saturating_sub(summary.good)),
         totals: totals(&summary.totals),
         stated: said::stated(&document),
@@ -304,12 +314,27 @@ struct Outcome {
     owing: Owing,
 }
 
+/// How a price list is taken.
+#[derive(Clone, Copy, Debug)]
+struct ListWay {
+    /// As announced only.
+    preview: bool,
+    /// With the prices of what the book does not sell.
+    all: bool,
+}
+
 /// What became of its rows.
 #[derive(Clone, Copy, Debug, Default)]
 struct Stored {
     stored: u64,
     changed: u64,
     same: u64,
+    left: u64,
+}
+
+/// Whether a count need not be said.
+fn is_nought(n: &u64) -> bool {
+    *n == 0
 }
 
 fn totals(totals: &Totals) -> Vec<TotalOf> {
@@ -343,6 +368,7 @@ fn same(ready: &Ready, document: &Document, note: Note) -> FileAnswer {
         stored: 0,
         changed: 0,
         skipped_same: document.rows.into(),
+        left: 0,
         problem_rows: u64::from(document.rows.saturating_sub(document.good_rows)),
         totals: totals(&document.totals),
         stated: said::stated(document),

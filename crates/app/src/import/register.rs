@@ -6,7 +6,7 @@
 mod prices;
 mod subscriptions;
 
-use super::{Ask, OnDisk, Outcome, Ready, Stored, refused};
+use super::{ListWay, OnDisk, Outcome, Ready, Stored, refused};
 use crate::ledger::Owing;
 use crate::people::People;
 use crate::session::Book;
@@ -19,7 +19,7 @@ use formats::{Remedy, Source, Stop};
 use store::tables::Put;
 
 /// Reads a file of our own kinds and stores its records.
-pub fn read(book: &mut Book<'_>, ready: &Ready, ask: &Ask, period: Option<Month>) -> Result<Outcome, Failure> {
+pub fn read(book: &mut Book<'_>, ready: &Ready, lists: ListWay, period: Option<Month>) -> Result<Outcome, Failure> {
     let source = &ready.source;
     let mut names = book.names()?;
     let known = names.len();
@@ -39,7 +39,7 @@ pub fn read(book: &mut Book<'_>, ready: &Ready, ask: &Ask, period: Option<Month>
             Rows::Customers(rows) => customers(book, &mut names, rows, &mut doubts)?,
             Rows::Products(rows) => products(book, &names, &rows)?,
             Rows::Prices(rows) => {
-                let list = prices::Arrived { file: &ready.file, names: &names, known, ask, period };
+                let list = prices::Arrived { file: &ready.file, names: &names, known, way: lists, period };
                 prices::list(book, &list, &rows, &mut summary.notes)?
             }
             Rows::Rules(rows) => rules(book, &names, &rows)?,
@@ -70,7 +70,7 @@ fn moved<'p>(
 
 impl From<Put> for Stored {
     fn from(put: Put) -> Stored {
-        Stored { stored: put.added + put.changed, changed: put.changed, same: put.same }
+        Stored { stored: put.added + put.changed, changed: put.changed, same: put.same, left: 0 }
     }
 }
 
@@ -236,5 +236,5 @@ fn bundles(book: &Book<'_>, names: &Names, rows: &[BundleRow]) -> Result<Stored,
     // The file has a row per part; the answer counts rows.
     let rows = rows.len() as u64;
     let same = if put.added + put.changed == 0 { rows } else { 0 };
-    Ok(Stored { stored: rows - same, changed: put.changed, same })
+    Ok(Stored { stored: rows - same, changed: put.changed, same, left: 0 })
 }

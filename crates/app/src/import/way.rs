@@ -36,6 +36,12 @@ pub struct Way {
     /// What the vendor's invoice says the file adds up to, as `AMOUNT CUR`.
     #[serde(default)]
     pub total: Option<String>,
+    /// A price list is announced only.
+    #[serde(default)]
+    pub preview: bool,
+    /// Every price of a list is kept.
+    #[serde(default)]
+    pub all: bool,
     /// Cells to read otherwise.
     #[serde(default)]
     pub corrections: Vec<said::CellAsk>,
@@ -109,6 +115,8 @@ impl Ask {
             decimal: self.decimal.clone(),
             period: None,
             total: None,
+            preview: false,
+            all: false,
             corrections: Vec::new(),
         }
     }

@@ -67,7 +67,7 @@ fn an_announced_list_prices_nothing_until_it_is_taken_into_force() {
         ],
     );
     let told = import(s, &next);
-    assert_eq!((&told["stored"], &told["notes"][0]["code"]), (&json!(0), &json!("N-PREVIEW")));
+    assert_eq!((&told["stored"], &told["notes"][0]["code"]), (&json!(2), &json!("N-PREVIEW")));
     assert_eq!(states(s), [(2, "preview".into()), (1, "in force".into())]);
     assert_eq!(asked(s, "birch"), "5", "an announcement prices nothing");
 
@@ -111,7 +111,8 @@ fn an_announcement_is_dropped_or_superseded_and_then_stays_out() {
     let text = "ProductId,SkuId,TermDuration,BillingPlan,Currency,UnitPrice,ERPPrice,EffectiveStartDate\nCARE,1,P1Y,Monthly,GBP,1,2,2027-01-01\n";
     std::fs::write(&own, text).unwrap();
     let preview = json!({"files": [own], "preview": true});
-    assert_eq!(call(s, "import", preview)["files"][0]["stored"], 0);
+    assert_eq!(call(s, "import", preview)["files"][0]["notes"][0]["code"], "N-PREVIEW");
+    assert_eq!(call(s, "prices list", json!({}))["listed"], 1, "only the list of October");
     std::fs::write(&own, format!("{text}CARE,2,P1Y,Monthly,GBP,1,2,2027-01-01\n")).unwrap();
     assert_eq!(import(s, &own)["stored"], 2);
     drop(session);
@@ -127,7 +128,10 @@ fn of_a_large_sheet_is_kept_what_the_book_sells() {
     let rows: Vec<_> = ids.iter().map(|id| (id.as_str(), "12", "24", "", "2026-01-01")).collect();
     let file = sheet(&folder, "large.csv", &rows);
     let told = import(s, &file);
-    assert_eq!((&told["stored"], &told["notes"][0]["code"]), (&json!(1), &json!("N-ROWS-LEFT")));
+    assert_eq!(
+        (&told["stored"], &told["left"], &told["notes"][0]["code"]),
+        (&json!(1), &json!(2_000), &json!("N-ROWS-LEFT"))
+    );
     assert_eq!(call(s, "catalogue list", json!({}))["total"], 1, "what is not sold is no product of ours");
 
     // What comes to be sold later is taken from the document.

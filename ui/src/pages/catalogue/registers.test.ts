@@ -3,6 +3,7 @@ import { changes, fieldOf, wrongWith } from "../accounts/fields";
 import { fieldsOf, isWhole } from "./bundle";
 import { clauses, clausesOf, isWhole as isSaid } from "./clauses";
 import { value } from "./rule";
+import { drawn as drawnPrice } from "./drawn";
 import { openedBy } from "./subject";
 import { named, seats, terms } from "../subscriptions/said";
 import { drawn } from "../subscriptions/steps";
@@ -30,6 +31,17 @@ test("a bundle is asked for only when every part is whole", () => {
   expect(fieldsOf(draft, "EUR")).toEqual({ name: "Safe", parts: "CFQ7:0001*2-2.5", price: "", currency: "EUR", show_parts: "yes" });
   expect(isWhole({ ...draft, parts: [{ ...part, product: "" }] })).toBe(false);
   expect(isWhole({ ...draft, price: "12," })).toBe(false);
+});
+
+test("a price over time is drawn in steps, from before its second version to after today", () => {
+  const version = (from: string, cost: string, erp: string, until: string | null = null) => ({ from, cost, erp, until });
+  expect(drawnPrice([version("2026-01-01", "8", "10")], "2026-11-09", 100, 50)).toBeUndefined();
+  const lines = drawnPrice([version("2026-07-01", "9", "12"), version("2000-01-01", "8", "10")], "2026-11-09", 100, 50);
+  expect([lines?.first, lines?.last, lines?.least, lines?.most]).toEqual(["2025-07-01", "2027-05-10", "8", "12"]);
+  // 365 of 678 days: the retail price rises from the middle to the top there.
+  expect(lines?.erp).toBe("M0,25H53.8V0H100");
+  const ended = drawnPrice([version("2026-01-01", "8", "8", "2026-02-01"), version("2026-07-01", "9", "9")], "2026-07-01", 100, 50);
+  expect(ended?.cost).toMatch(/^M0,50H[\d.]+M[\d.]+,0H100$/);
 });
 
 test("the value of a rule keeps its digits", () => {

@@ -1,7 +1,7 @@
 //! A price list that arrives: in force or announced, and what of it the book keeps.
 
 use crate::Failure;
-use crate::import::{Ask, Stored};
+use crate::import::{ListWay, Stored};
 use crate::price_lists::{self, Taken, Wanted};
 use crate::session::Book;
 use engine::price::ListState;
@@ -20,7 +20,7 @@ pub(super) struct Arrived<'a> {
     pub names: &'a Names,
     /// How many texts the book knew before the list was read.
     pub known: usize,
-    pub ask: &'a Ask,
+    pub way: ListWay,
     /// The month it was said to be for.
     pub period: Option<Month>,
 }
@@ -39,8 +39,8 @@ pub(super) fn list(
     let first = rows.iter().map(|r| r.from.unwrap_or(undated)).min().unwrap_or(undated);
     let from = if rows.iter().any(|r| r.from.is_none()) { undated } else { first };
     let currencies: BTreeSet<Currency> = rows.iter().map(|r| r.currency).collect();
-    let preview = list.ask.preview || (kind.is_microsoft_sheet() && announces(rows, book.today));
-    let everything = list.ask.all || kind == Kind::PriceList || rows.len() <= KEPT_WHOLE;
+    let preview = list.way.preview || (kind.is_microsoft_sheet() && announces(rows, book.today));
+    let everything = list.way.all || kind == Kind::PriceList || rows.len() <= KEPT_WHOLE;
     let mut noted = PriceList {
         document,
         state: if preview { ListState::Preview } else { ListState::InForce },
@@ -61,7 +61,7 @@ pub(super) fn list(
         let text =
             "The list is announced, not in force: nothing is priced by it before `billhook prices adopt {list}`.";
         notes.push(Note { code: "N-PREVIEW", text, values: vec![("list", document.to_string())] });
-        Stored::default()
+        Stored { stored: rows.len() as u64, ..Stored::default() }
     } else {
         let wanted = if everything { Wanted::Everything } else { Wanted::load(book, list.known)? };
         let Taken { put, kept } = price_lists::take(book, list.names, &noted, kind, rows, &wanted)?;
@@ -73,7 +73,7 @@ pub(super) fn list(
             let values = vec![("kept", kept.to_string()), ("left", left.to_string())];
             notes.push(Note { code: "N-ROWS-LEFT", text, values });
         }
-        put.into()
+        Stored { left: left as u64, ..put.into() }
     };
     book.writer()?.put_price_list(&noted)?;
     Ok(stored)

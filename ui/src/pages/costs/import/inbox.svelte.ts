@@ -34,7 +34,7 @@ export class Item {
     if (this.failed) return "refused";
     if (!this.look || !this.answer) return "reading";
     const { rows, stored, changed, skipped_same: same } = this.answer;
-    return rows > 0 && stored === 0 && changed === 0 && same > 0 ? "same" : "ready";
+    return rows > 0 && stored === 0 && changed === 0 && !this.answer.left && same > 0 ? "same" : "ready";
   }
 
   /** Rows it adds to the book. */
