@@ -179,6 +179,7 @@ commands! {
     "model drop" writes model::drop;
     "model run" reads model::run;
     "model quick" reads model::quick;
+    "model account" reads model::account;
     "model compare" reads model::compare;
     "model why" reads model::why;
     "report margin" reads report::margin;

@@ -1,5 +1,6 @@
 //! What-if: scenarios over the whole book. Nothing here changes the book but what a person keeps or applies.
 
+mod account;
 mod answer;
 mod kept;
 mod scenario;
@@ -20,6 +21,7 @@ use std::path::PathBuf;
 use store::tables;
 use store::tables::subscriptions::Scope;
 
+pub use account::account;
 pub use answer::{compare, quick, run, why};
 pub use kept::{drop_kept as drop, list, save, show};
 pub use scenario::{Written, WrittenChange};
