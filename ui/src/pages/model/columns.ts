@@ -33,13 +33,12 @@ function parts<R>(width: number): Column<R>[] {
   ];
 }
 
-/** Accounts, each with a bar of its change against the largest. */
-export function accountColumns(width: number, largest: string): Column<Account>[] {
-  const most = Number(largest) || 1;
+/** Accounts, each with a bar of its change against the largest, which is asked for with every bar. */
+export function accountColumns(width: number, largest: () => string): Column<Account>[] {
   return [
     { key: "name", title: t("billing.account") },
     ...margins<Account>(width),
-    { key: "bar", title: "", kind: "bar", width: 72, fixed: true, share: (row) => Number(row.change) / most },
+    { key: "bar", title: "", kind: "bar", width: 72, fixed: true, share: (row) => Number(row.change) / (Number(largest()) || 1) },
     { key: "margin_percent", title: t("model.percent.short"), kind: "amount", width: 84, text: (row) => percent(row.margin_percent) },
     { key: "below_cost", title: t("model.below"), kind: "pill", width: 124, text: (row) => (row.below_cost ? t("model.below.some", { count: count(row.below_cost) }) : ""), tone: () => "loss", spare: true },
     { key: "hit", title: t("model.hit"), width: 92, text: (row) => (row.hit ? monthAndYear(row.hit) : ""), spare: true },
@@ -65,7 +64,7 @@ export function monthColumns(width: number): Column<Month>[] {
     ...margins<Month>(width),
     { key: "hits", title: t("model.hits"), kind: "number", width: 84, text: (row) => (row.hits ? count(row.hits) : "") },
     { key: "cash_in", title: t("model.cash.in"), kind: "amount", width: Math.max(108, width) },
-    { key: "cash_out", title: t("model.cash.out"), kind: "amount", width: Math.max(108, width) },
+    { key: "cash_out", title: t("model.cash.out"), kind: "amount", width: Math.max(128, width) },
     ...parts<Month>(width),
   ];
 }

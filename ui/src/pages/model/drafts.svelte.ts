@@ -43,20 +43,36 @@ export class Drafts {
     this.shared = shared;
   }
 
-  private sheet = $derived(this.sheets.get(this.name));
+  // Worked out whenever somebody asks: a value derived in one page would end with it.
+  private get sheet(): Sheet | undefined {
+    return this.sheets.get(this.name);
+  }
+
   /** The chosen one, with everything that was changed. */
-  draft = $derived(this.sheet?.draft);
+  get draft(): Draft | undefined {
+    return this.sheet?.draft;
+  }
+
   /** Whether it was brought along. */
-  ready = $derived(this.sheet?.ready ?? false);
-  /** As it is looked at. */
-  looked = $derived(this.draft && looked(this.draft));
-  /** Whether something in it is not kept. */
-  changed = $derived(this.isChanged(this.name));
+  get ready(): boolean {
+    return this.sheet?.ready ?? false;
+  }
+
   /** Whether there is something kept to go back to. */
-  canRevert = $derived(this.sheet?.kept !== undefined);
-  /** Those never kept, then the book's, then those brought along. */
-  own = $derived([...[...this.sheets.keys()].filter((name) => !this.listed.some((one) => one.name === name)), ...this.listed.filter((one) => !one.ready).map((one) => one.name)]);
-  brought = $derived(this.listed.filter((one) => one.ready).map((one) => one.name));
+  get canRevert(): boolean {
+    return this.sheet?.kept !== undefined;
+  }
+
+  /** Those never kept, then the book's. */
+  get own(): string[] {
+    const unkept = [...this.sheets.keys()].filter((name) => !this.listed.some((one) => one.name === name));
+    return [...unkept, ...this.listed.filter((one) => !one.ready).map((one) => one.name)];
+  }
+
+  /** Those brought along. */
+  get brought(): string[] {
+    return this.listed.filter((one) => one.ready).map((one) => one.name);
+  }
 
   isChanged(name: string): boolean {
     const sheet = this.sheets.get(name);
