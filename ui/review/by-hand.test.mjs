@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { blank, browse, open, serve } from "./desk.mjs";
-import { places } from "./places.mjs";
+import { keys } from "./places.mjs";
 import { settled } from "./states.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "billhook-by-hand-"));
@@ -43,7 +43,7 @@ function hand(page) {
     await page.keyboard.press("Enter");
   };
   const go = async (place) => {
-    await page.keyboard.press(`Control+${places.indexOf(place) + 1}`);
+    await page.keyboard.press(keys(place));
     await settled(page);
   };
   const see = (text) => page.getByText(text).first().waitFor({ timeout: 10_000 });

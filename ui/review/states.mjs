@@ -1,9 +1,9 @@
 // Every place and its main states, and how one gets there from anywhere: for tests of all of them, and for their pictures.
 import { readFileSync } from "node:fs";
-import { places } from "./places.mjs";
+import { keys, places } from "./places.mjs";
 
 const texts = Object.fromEntries(["en", "de"].map((language) => [language, Object.assign(
-  {}, ...["shell", "registers", "costs", "billing"].map((part) => JSON.parse(readFileSync(new URL(`../src/text/${language}/${part}.json`, import.meta.url)))),
+  {}, ...["shell", "registers", "costs", "billing", "model"].map((part) => JSON.parse(readFileSync(new URL(`../src/text/${language}/${part}.json`, import.meta.url)))),
 )]));
 
 /** A name that begins with the sentence of this key, in the language of the page. */
@@ -34,6 +34,14 @@ const steps = (...all) => async (page) => {
 const lines = async (page) => {
   if ((await page.locator("aside").count()) === 0) await button("invoices.lines")(page);
 };
+
+/** In a narrow window the scenario and its result are shown one at a time. */
+const shows = (key) => async (page) => {
+  const choice = page.locator(".switch").getByRole("radio", { name: await begins(page, key) });
+  if (await choice.isVisible()) await choice.check({ force: true });
+};
+const result = shows("model.result");
+const scenario = (then) => steps(shows("model.scenario"), then);
 
 /** States of a book that holds months: a name, the place, and what is done there. */
 export const full = [
@@ -79,6 +87,15 @@ export const full = [
   { name: "invoices-paper", place: "invoices", go: row(2) },
   { name: "invoices-why", place: "invoices", go: steps(row(2), lines, (page) => page.locator("aside li button").first().click()) },
   { name: "invoices-credit", place: "invoices", go: steps(row(3), lines, button("invoices.credit.do")) },
+  { name: "model", place: "model" },
+  { name: "model-list", place: "model", go: scenario((page) => page.locator(".scenarios .now").click()) },
+  { name: "model-edit", place: "model", go: scenario(button("model.add")) },
+  { name: "model-products", place: "model", go: radio("model.products") },
+  { name: "model-months", place: "model", go: radio("model.months.tab") },
+  { name: "model-table", place: "model", go: button("waterfall.table") },
+  { name: "model-account", place: "model", go: row(2) },
+  { name: "model-why", place: "model", go: steps(row(2), (page) => page.locator("aside table button").first().click(), (page) => page.locator("aside .entries button").first().click()) },
+  { name: "model-compare", place: "model", go: steps(scenario((page) => page.locator(".scenarios .now").click()), (page) => page.locator(".scenarios input[type=checkbox]").first().check(), result, radio("model.compare")) },
   ...["seller", "payment", "brand", "numbering", "tax", "reconcile", "look", "safety"].map((group) => ({
     name: `settings-${group}`, place: "settings", go: button(`settings.group.${group}`),
   })),
@@ -95,9 +112,9 @@ export async function arrive(page, { place, go }) {
   await page.locator("main").waitFor();
   for (let n = 0; n < 3; n += 1) await page.keyboard.press("Escape");
   // Away and back, so that a place begins anew.
-  await page.keyboard.press(`Control+${place === "settings" ? 1 : 9}`);
+  await page.keyboard.press(keys(place === "settings" ? "month" : "settings"));
   await settled(page);
-  await page.keyboard.press(`Control+${places.indexOf(place) + 1}`);
+  await page.keyboard.press(keys(place));
   await settled(page);
   await go?.(page);
   await settled(page);

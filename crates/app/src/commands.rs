@@ -186,6 +186,7 @@ commands! {
     "model drop" writes model::drop;
     "model run" reads model::run;
     "model quick" reads model::quick;
+    "model account" reads model::account;
     "model compare" reads model::compare;
     "model why" reads model::why;
     "model apply" writes model::apply;

@@ -31,6 +31,13 @@ export function isNumber(text: string): boolean {
   return /^\d+(\.\d+)?$/.test(typed(text));
 }
 
+/** Minor units with so many digits behind the point, as decimal text: 1050 of 2 is `10.50`. */
+export function fromMinor(minor: number, digits: number): string {
+  const figures = String(Math.abs(minor)).padStart(digits + 1, "0");
+  const cut = figures.length - digits;
+  return (minor < 0 ? "-" : "") + (digits ? `${figures.slice(0, cut)}.${figures.slice(cut)}` : figures);
+}
+
 /** A decimal text with its sign always: a difference. */
 export function signed(text: string): string {
   if (/^-?0*(\.0*)?$/.test(text)) return `±${figure(text.replace("-", ""))}`;
@@ -56,6 +63,7 @@ const dayShort = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short
 const dayLong = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
 const monthLong = new Intl.DateTimeFormat(locale, { month: "long", year: "numeric", timeZone: "UTC" });
 const weekday = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+const monthOfYear = new Intl.DateTimeFormat(locale, { month: "short", year: "numeric", timeZone: "UTC" });
 const monthShort = new Intl.DateTimeFormat(locale, { month: "short", timeZone: "UTC" });
 
 /** `9 Nov 2026`; the text itself when it is no day. */
@@ -76,6 +84,11 @@ export function today(text: string): string {
 /** `October 2026`, of `2026-10`. */
 export function month(period: string): string {
   return monthLong.format(utc(`${period}-01`));
+}
+
+/** `Oct 2026`, of `2026-10`. */
+export function monthAndYear(period: string): string {
+  return monthOfYear.format(utc(`${period}-01`));
 }
 
 /** `Oct`, of `2026-10`. */

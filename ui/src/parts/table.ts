@@ -6,7 +6,7 @@ import type { Page, Wanted } from "../host/host";
 export type Row = Record<string, unknown>;
 
 /** How a cell is shown. */
-export type Kind = "text" | "amount" | "number" | "date" | "pill" | "id";
+export type Kind = "text" | "amount" | "number" | "date" | "pill" | "id" | "bar";
 
 export interface Column<R = Row> {
   /** Field of the row, and of sorting. */
@@ -22,6 +22,8 @@ export interface Column<R = Row> {
   beside?: (row: R) => string;
   /** The meaning of a pill or an amount: loss, gain, attention, info. */
   tone?: (row: R) => Tone | undefined;
+  /** How long a bar is, from a middle line that all rows share: −1 to 1. */
+  share?: (row: R) => number;
   /** Not shown until the person asks for it. */
   spare?: boolean;
   /** Cannot be sorted by. */
@@ -84,7 +86,8 @@ export function isRight(column: { kind?: Kind }): boolean {
 }
 
 /** Rows with their headers, as a spreadsheet takes them. A text that a spreadsheet would take for a formula is guarded. */
-export function copied<R>(columns: Column<R>[], rows: R[], between: string): string {
+export function copied<R>(drawn: Column<R>[], rows: R[], between: string): string {
+  const columns = drawn.filter((column) => column.kind !== "bar");
   const cell = (column: Column<R>, row: R) => {
     const value = (row as Row)[column.key];
     // A spreadsheet reckons with the figure itself, not with how it is shown here.

@@ -10,7 +10,7 @@ export type Ticked = ReadonlyMap<string, boolean>;
 /** The tables whose columns are remembered. */
 const tables: Key[] = [
   "place.accounts", "place.subscriptions", "place.reconcile", "place.billing", "place.invoices",
-  "catalogue.products", "catalogue.lists", "catalogue.bundles", "catalogue.rules", "costs.documents", "costs.lines",
+  "catalogue.products", "catalogue.lists", "catalogue.bundles", "catalogue.rules", "costs.documents", "costs.lines", "model.accounts", "model.products", "model.months",
 ];
 
 const nameOf = (title: string) => tables.find((key) => t(key) === title);

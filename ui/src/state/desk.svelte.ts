@@ -5,7 +5,7 @@ import type { Chosen, Failure, Host, Step } from "../host/host";
 import { failure } from "../parts/failure";
 import type { Commands } from "../wire/call";
 
-export const places = ["month", "accounts", "catalogue", "subscriptions", "costs", "reconcile", "billing", "invoices", "settings"] as const;
+export const places = ["month", "accounts", "catalogue", "subscriptions", "costs", "reconcile", "billing", "invoices", "model", "settings"] as const;
 export type PlaceName = (typeof places)[number];
 
 /** Where one is: a place, and what is looked at there. */

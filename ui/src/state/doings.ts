@@ -39,12 +39,13 @@ export function doings(shared: Desk, shell: Shell): { title: Key; doings: Doing[
         { id: "add-product", title: "catalogue.add-product", run: () => shared.go("catalogue", "add:") },
         { id: "add-subscription", title: "subscriptions.add", run: () => shared.go("subscriptions", "new:") },
         { id: "add-rule", title: "catalogue.add-rule", run: () => shared.go("catalogue", "new:") },
+        { id: "add-scenario", title: "model.add", run: () => shared.go("model", "new:") },
       ],
     },
     {
       title: "menu.go",
       doings: [
-        ...places.map((place, n): Doing => ({ id: `to-${place}`, title: `place.${place}`, keys: `Ctrl ${n + 1}`, run: () => shared.go(place) })),
+        ...places.map((place, n): Doing => ({ id: `to-${place}`, title: `place.${place}`, keys: `Ctrl ${(n + 1) % 10}`, run: () => shared.go(place) })),
         { id: "back", title: "menu.back", keys: "Alt ←", run: () => shared.step(-1) },
         { id: "forth", title: "menu.forth", keys: "Alt →", run: () => shared.step(1) },
       ],

@@ -2,18 +2,20 @@
 // the window.
 import deBilling from "./de/billing.json";
 import deCosts from "./de/costs.json";
+import deModel from "./de/model.json";
 import deRegisters from "./de/registers.json";
 import deShell from "./de/shell.json";
 import deWords from "./de/words.json";
 import enBilling from "./en/billing.json";
 import enCosts from "./en/costs.json";
+import enModel from "./en/model.json";
 import enRegisters from "./en/registers.json";
 import enShell from "./en/shell.json";
 import enWords from "./en/words.json";
 import { kept } from "../state/look";
 
-const en = { ...enShell, ...enRegisters, ...enCosts, ...enBilling };
-const de: Record<keyof typeof en, string> = { ...deShell, ...deRegisters, ...deCosts, ...deBilling };
+const en = { ...enShell, ...enRegisters, ...enCosts, ...enBilling, ...enModel };
+const de: Record<keyof typeof en, string> = { ...deShell, ...deRegisters, ...deCosts, ...deBilling, ...deModel };
 
 export type Key = keyof typeof en;
 export const languages: Record<string, Record<Key, string>> = { en, de };

@@ -4975,6 +4975,8 @@ export interface Commands {
       sort?: string | null;
       /** Turns the order round. */
       descending?: boolean;
+      /** Rows of these accounts, in this order, instead: so that nothing changes its place while a slider moves. */
+      accounts?: Array<string> | null;
     };
     answer: {
       currency: string;
@@ -4984,6 +4986,8 @@ export interface Commands {
       /** Margin by month in minor units, for drawing. */
       before: Array<number>;
       after: Array<number>;
+      /** After, less before. */
+      differences: Array<number>;
       digits: number;
       cost_before: string;
       cost: string;
@@ -4995,18 +4999,148 @@ export interface Commands {
       change: string;
       margin_percent_before: string | null;
       margin_percent: string | null;
+      /** By how many percentage points it changes. */
+      margin_points: string | null;
       winners: number;
       losers: number;
       /** Accounts in this currency. */
       accounts: number;
+      /** The largest change of one of them, either way: what bars are drawn against. */
+      largest: string;
       rows: Array<{
         account_id: string;
         name: string;
-        before: string;
-        after: string;
+        cost_before: string;
+        cost: string;
+        revenue_before: string;
+        revenue: string;
+        margin_before: string;
+        margin: string;
+        /** Of the margin. */
         change: string;
+        /** Margin after, of the revenue after. */
+        margin_percent: string | null;
       }>;
       notes: Array<string>;
+    };
+  };
+  "model account": {
+    ask: {
+      /** A scenario file. */
+      file?: string | null;
+      /** Or one kept in the book or shipped with the program, by name. */
+      name?: string | null;
+      /** Or one written out. */
+      scenario?: {
+        /** Name. */
+        name: string;
+        /** Where its figures are from, and what to verify. */
+        note?: string;
+        /** First month; the month after the business day's without one. */
+        first_month?: string | null;
+        /** Months to look at; 36 without it. */
+        horizon_months?: string | null;
+        /** Seats lost for each share a price rises: `0.5` loses 5 % of the seats to a rise of 10 %. */
+        elasticity?: string | null;
+        /** The changes, in their order. */
+        changes?: Array<{
+          /** Name of the cause. */
+          name?: string;
+          /** First day. */
+          from: string;
+          /** Product: `ID:SKU`, or its name in the catalogue. */
+          product?: string | null;
+          /** Several products, likewise. */
+          products?: Array<string>;
+          /** The vendor's product id, beside `sku_id`. */
+          product_id?: string | null;
+          /** The vendor's SKU id. */
+          sku_id?: string | null;
+          /** `P1M`, `P1Y` or `P3Y`. */
+          term?: string | null;
+          /** `monthly`, `annual` or `triennial`. */
+          plan?: string | null;
+          /** Currency of the list price. */
+          currency?: string | null;
+          /** Price segment of the customer. */
+          segment?: string | null;
+          /** The customer, or those below this account. */
+          account?: string | null;
+          /** Change of the vendor's cost. */
+          cost?: string | null;
+          /** Change of the vendor's retail price. */
+          erp?: string | null;
+          /** The same in hundredths of a percent. */
+          cost_change_bp?: string | null;
+          /** The same in hundredths of a percent. */
+          erp_change_bp?: string | null;
+          /** Share of the change of cost customers pay; their price rules decide without it. */
+          pass_on?: string | null;
+          /** The same in hundredths of a percent. */
+          pass_through_bp?: string | null;
+          /** Number of a price list of `billhook prices lists`, announced or not, that takes the place of the one in force. */
+          price_list?: string | null;
+          /** Change of our price. */
+          price?: string | null;
+          /** When it bites: `renewal` (without it) or `at-once`. */
+          bites?: string | null;
+          /** A price rule that computes otherwise. */
+          rule?: string | null;
+          /** Its method. */
+          method?: string | null;
+          /** Its price or percentage. */
+          value?: string | null;
+          /** Its bands. */
+          bands?: string | null;
+          /** Change of the rate of `currency`: units of the customer's currency for one of it. */
+          rate?: string | null;
+          /** Change of the seats. */
+          seats?: string | null;
+          /** Term from the next renewal on. */
+          to_term?: string | null;
+          /** Billing plan from the next renewal on. */
+          to_plan?: string | null;
+          /** Code of the bundle the products are sold in from the next renewal on. */
+          bundle?: string | null;
+          /** Does not renew and runs on in the Extended Service Term. */
+          extended?: boolean;
+        }>;
+      } | null;
+      /** Months to look at, instead of the scenario's own. */
+      horizon?: number | null;
+      /** First month, instead of the scenario's own. */
+      first?: string | null;
+      /** The account. */
+      account: string;
+    };
+    answer: {
+      account_ref: string;
+      account_id: string;
+      name: string;
+      currency: string;
+      cost_before: string;
+      cost: string;
+      revenue_before: string;
+      revenue: string;
+      margin_before: string;
+      margin: string;
+      /** Of the margin. */
+      change: string;
+      /** Margin of the revenue, as the book is. */
+      margin_percent_before: string | null;
+      /** The same under the scenario. */
+      margin_percent: string | null;
+      months: Array<{
+        month: string;
+        cost_before: string;
+        cost: string;
+        revenue_before: string;
+        revenue: string;
+        margin_before: string;
+        margin: string;
+        /** Of the margin. */
+        change: string;
+      }>;
     };
   };
   "model compare": {

@@ -21,6 +21,12 @@ const PATHS: &[(&str, &[&str])] = &[
     ("book backup create", &["dir"]),
     ("book backup verify", &["file"]),
     ("reconcile", &["csv", "xlsx"]),
+    ("model save", &["file"]),
+    ("model run", &["file", "csv"]),
+    ("model quick", &["file"]),
+    ("model account", &["file"]),
+    ("model compare", &["file"]),
+    ("model why", &["file"]),
     ("prices diff", &["csv"]),
     ("report margin", &["csv"]),
     ("report sales", &["csv"]),
@@ -39,6 +45,28 @@ impl Handles {
 
     /// Puts paths in place of the handles of a request; a path given by a page itself is refused.
     pub(super) fn put_paths(&self, command: &str, ask: &mut Value) -> Result<(), Failure> {
+        self.put_fields(command, ask)?;
+        // Each of the scenarios compared may be a file.
+        for one in ask.get_mut("scenarios").and_then(Value::as_array_mut).into_iter().flatten() {
+            self.put_fields(command, one)?;
+        }
+        for pair in ask.get_mut("pairs").and_then(Value::as_array_mut).into_iter().flatten() {
+            // `brand.logo=@FILE` reads a file.
+            let parts = pair.as_str().and_then(|p| p.split_once('='));
+            if let Some((key, Some(file))) = parts.map(|(key, value)| (key, value.trim().strip_prefix('@'))) {
+                let (key, mut file) = (key.to_owned(), file.to_owned());
+                self.put_path(command, "pairs", &mut file)?;
+                *pair = format!("{key}=@{file}").into();
+            }
+        }
+        Ok(())
+    }
+
+    /// Fields have names: a list in their order could hold a path that is not looked for.
+    fn put_fields(&self, command: &str, ask: &mut Value) -> Result<(), Failure> {
+        if ask.is_array() {
+            return Err(Failure::usage("A request names its fields."));
+        }
         let fields = PATHS.iter().filter(|(name, _)| *name == command).flat_map(|(_, fields)| *fields);
         for field in fields {
             let Some(value) = ask.get_mut(*field) else { continue };
@@ -54,15 +82,6 @@ impl Handles {
                 }
                 Value::Null => {}
                 _ => return Err(unknown(field)),
-            }
-        }
-        for pair in ask.get_mut("pairs").and_then(Value::as_array_mut).into_iter().flatten() {
-            // `brand.logo=@FILE` reads a file.
-            let parts = pair.as_str().and_then(|p| p.split_once('='));
-            if let Some((key, Some(file))) = parts.map(|(key, value)| (key, value.trim().strip_prefix('@'))) {
-                let (key, mut file) = (key.to_owned(), file.to_owned());
-                self.put_path(command, "pairs", &mut file)?;
-                *pair = format!("{key}=@{file}").into();
             }
         }
         Ok(())

@@ -95,6 +95,20 @@ fn a_page_names_files_only_by_handle() {
     for logo in ["brand.logo=@/etc/hostname", "brand.logo= @ /etc/hostname"] {
         assert_eq!(code(desk.call("book set", json!({"pairs": [logo]}), false)), "E-USAGE", "{logo}");
     }
+    for nameless in
+        [("model save", json!(["/etc/hostname", null])), ("model compare", json!({"scenarios": [["/etc/hostname"]]}))]
+    {
+        let said = desk.call(nameless.0, nameless.1, false).err().map_or_else(String::new, |failure| failure.message);
+        assert_eq!(said, "A request names its fields.", "{}", nameless.0);
+    }
+    let compared = json!({"scenarios": [{"name": "July"}, {"file": "/etc/hostname"}]});
+    let said = desk.call("model compare", compared, false).err().map_or_else(String::new, |failure| failure.message);
+    assert_eq!(said, "file: choose the file again.", "a path within a list");
+    for name in ["model save", "model run", "model quick", "model account", "model why"] {
+        let ask = json!({"file": "/etc/hostname", "account": "c1", "month": "2026-12"});
+        let said = desk.call(name, ask, false).err().map_or_else(String::new, |failure| failure.message);
+        assert_eq!(said, "file: choose the file again.", "{name}");
+    }
     let chosen = desk.handle(file);
     assert_eq!((chosen.handle.as_str(), chosen.name.as_str(), chosen.size), ("file:0", "customers.csv", Some(57)));
     let answer = desk.call("import", json!({"files": [chosen.handle]}), false).unwrap_or_else(|f| panic!("{f:?}"));

@@ -172,7 +172,7 @@ impl Four {
         }
     }
 
-    fn told(&self, currency: Currency) -> Sums {
+    pub fn told(&self, currency: Currency) -> Sums {
         let text = |minor| Money::from_minor(minor, currency).to_string();
         Sums {
             cost_before: text(self.cost_before),
@@ -197,9 +197,18 @@ pub(super) fn of_buyer(base: &Base, after: &Figures, buyer: usize) -> Four {
     }
 }
 
-fn percent(margin: i64, revenue: i64) -> Option<String> {
+/// A margin as percent of its revenue.
+pub(super) fn percent(margin: i64, revenue: i64) -> Option<String> {
     let share = Decimal::from(margin).checked_div(Decimal::from(revenue))?;
     Some(format!("{:.1}", share * Decimal::ONE_HUNDRED))
+}
+
+/// Points between the percentages as they are shown, so that one is the other and the points.
+fn points(four: &Four) -> Option<String> {
+    let shown = |text: Option<String>| text?.parse::<Decimal>().ok();
+    let before = shown(percent(four.margin_before(), four.revenue_before))?;
+    let after = shown(percent(four.margin(), four.revenue))?;
+    Some(format!("{:.1}", after - before))
 }
 
 /// Runs a scenario over the whole book.
@@ -531,6 +540,9 @@ pub struct QuickAsk {
     /// Turns the order round.
     #[serde(default)]
     descending: bool,
+    /// Rows of these accounts, in this order, instead: so that nothing changes its place while a slider moves.
+    #[serde(default)]
+    accounts: Option<Vec<String>>,
 }
 
 /// A row as a slider shows it.
@@ -538,9 +550,10 @@ pub struct QuickAsk {
 pub struct QuickRow {
     account_id: String,
     name: String,
-    before: String,
-    after: String,
-    change: String,
+    #[serde(flatten)]
+    sums: Sums,
+    /// Margin after, of the revenue after.
+    margin_percent: Option<String>,
 }
 
 /// What is shown while a slider is dragged: one currency's margin by month, and the rows on the screen.
@@ -553,15 +566,21 @@ pub struct Quick {
     /// Margin by month in minor units, for drawing.
     before: Vec<i64>,
     after: Vec<i64>,
+    /// After, less before.
+    differences: Vec<i64>,
     digits: u32,
     #[serde(flatten)]
     sums: Sums,
     margin_percent_before: Option<String>,
     margin_percent: Option<String>,
+    /// By how many percentage points it changes.
+    margin_points: Option<String>,
     winners: usize,
     losers: usize,
     /// Accounts in this currency.
     accounts: usize,
+    /// The largest change of one of them, either way: what bars are drawn against.
+    largest: String,
     rows: Vec<QuickRow>,
     notes: Vec<String>,
 }
@@ -603,13 +622,19 @@ fn quickly(made: &Made, understood: &Understood, figures: &Figures, ask: &QuickA
     if ask.descending {
         rows.reverse();
     }
-    let text = |minor| Money::from_minor(minor, currency).to_string();
     let row = |(four, at): &(Four, usize)| QuickRow {
         account_id: base.buyers[*at].id.to_string(),
         name: name(*at).to_owned(),
-        before: text(four.margin_before()),
-        after: text(four.margin()),
-        change: text(four.change()),
+        sums: four.told(currency),
+        margin_percent: percent(four.margin(), four.revenue),
+    };
+    let of = |text: &String| {
+        let id = engine::Id::parse(text)?;
+        rows.iter().find(|(_, at)| base.buyers[*at].id == id)
+    };
+    let shown = match &ask.accounts {
+        Some(wanted) => wanted.iter().filter_map(of).map(row).collect(),
+        None => rows.iter().skip(ask.from).take(ask.rows).map(row).collect(),
     };
     let margins = |figures: &Figures| -> Vec<i64> {
         let mut sums = vec![0i64; base.horizon.months as usize];
@@ -620,20 +645,25 @@ fn quickly(made: &Made, understood: &Understood, figures: &Figures, ask: &QuickA
         }
         sums
     };
+    let (before, after) = (margins(&base.figures), margins(figures));
+    let largest = rows.iter().map(|(four, _)| four.change().saturating_abs()).max().unwrap_or(0);
     Ok(Quick {
         currency: currency.to_string(),
         currencies: used.keys().map(Currency::to_string).collect(),
         first_month: base.horizon.first.to_string(),
-        before: margins(&base.figures),
-        after: margins(figures),
+        differences: before.iter().zip(&after).map(|(before, after)| after.saturating_sub(*before)).collect(),
+        before,
+        after,
         digits: currency.digits(),
         sums: total.told(currency),
         margin_percent_before: percent(total.margin_before(), total.revenue_before),
         margin_percent: percent(total.margin(), total.revenue),
+        margin_points: points(&total),
         winners,
         losers,
         accounts: rows.len(),
-        rows: rows.iter().skip(ask.from).take(ask.rows).map(row).collect(),
+        largest: Money::from_minor(largest, currency).to_string(),
+        rows: shown,
         notes: understood.notes.clone(),
     })
 }

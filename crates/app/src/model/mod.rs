@@ -1,5 +1,6 @@
 //! What-if: scenarios over the whole book. Nothing here changes the book but what a person keeps or applies.
 
+mod account;
 mod answer;
 mod apply;
 mod kept;
@@ -21,6 +22,7 @@ use std::path::PathBuf;
 use store::tables;
 use store::tables::subscriptions::Scope;
 
+pub use account::account;
 pub use answer::{compare, quick, run, why};
 pub use apply::{applied, apply, undo};
 pub use kept::{drop_kept as drop, list, save, show};

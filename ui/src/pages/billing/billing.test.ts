@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { typed } from "../../format/format";
 import { marginTone, price, share, span } from "./said";
-import { layOut, type Step } from "./waterfall";
+import { layOut, type Step } from "../../parts/waterfall";
 
 const step = (key: string, amount: string, end = false): Step => ({ key, title: key, amount, end });
 

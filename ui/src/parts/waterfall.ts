@@ -29,8 +29,15 @@ export interface Drawing {
 
 const LABEL = 18;
 
-/** Lays the columns out in a room of so many pixels. The axis is cut when the steps would otherwise be too low to see. */
-export function layOut(steps: Step[], width: number, height: number): Drawing {
+/** Between which levels the running total goes with each step, and the ends of the axis. */
+interface Levels {
+  levels: { from: number; to: number }[];
+  start: number;
+  floor: number;
+  most: number;
+}
+
+function climb(steps: Step[]): Levels {
   const levels: { from: number; to: number }[] = [];
   let running = 0;
   for (const step of steps) {
@@ -42,7 +49,36 @@ export function layOut(steps: Step[], width: number, height: number): Drawing {
   const tops = levels.map((l) => l.to);
   const [least, most] = [Math.min(...tops), Math.max(...tops)];
   const start = cut(least, most);
-  const floor = Math.min(start, least < 0 ? least : start);
+  return { levels, start, floor: Math.min(start, least < 0 ? least : start), most };
+}
+
+/** A step as a bar that lies: where it begins and ends, in hundredths of the room. */
+export interface Lying extends Step {
+  left: number;
+  width: number;
+  /** Where the running total stands after it. */
+  level: number;
+  tone: "end" | "gain" | "loss";
+}
+
+/** Lays the steps out as rows, one below the other; the axis may be cut. */
+export function layDown(steps: Step[]): { bars: Lying[]; start: number } {
+  const { levels, start, floor, most } = climb(steps);
+  const top = Math.max(most, 0);
+  const room = Math.max(1e-9, top - floor);
+  const x = (value: number) => ((Math.max(value, floor) - floor) / room) * 100;
+  const bars = steps.map((step, n) => {
+    const { from, to } = levels[n] ?? { from: 0, to: 0 };
+    const [a, b] = [x(step.end ? Math.max(floor, 0) : from), x(to)];
+    const tone = step.end ? "end" : to >= from ? "gain" : "loss";
+    return { ...step, left: Math.min(a, b), width: Math.max(0.6, Math.abs(a - b)), level: b, tone } satisfies Lying;
+  });
+  return { bars, start };
+}
+
+/** Lays the columns out in a room of so many pixels. The axis is cut when the steps would otherwise be too low to see. */
+export function layOut(steps: Step[], width: number, height: number): Drawing {
+  const { levels, start, floor, most } = climb(steps);
   const room = Math.max(1e-9, most - floor);
   const y = (value: number) => LABEL + ((most - Math.max(value, floor)) / room) * (height - LABEL);
   const slot = width / Math.max(1, steps.length);

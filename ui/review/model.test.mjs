@@ -1,0 +1,173 @@
+// A scenario in a real browser: made, dragged while everything follows, typed, kept, compared, explained down to an agreement,
+// deleted and brought back; and the command line says of it what the window said. Run with `node --test review/`.
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { billhook, browse, open, sample, serve } from "./desk.mjs";
+import { arrive, settled } from "./states.mjs";
+
+const folder = mkdtempSync(join(tmpdir(), "billhook-model-"));
+let browser;
+let book;
+let desk;
+
+before(async () => {
+  browser = await browse();
+  book = sample(join(folder, "sample"));
+  desk = await serve({ book: book.book, key: book.key, out: folder });
+});
+
+after(async () => {
+  await browser?.close();
+  desk?.end();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A picture for a person to look at, where a folder for them is named. */
+async function seen(page, name) {
+  if (process.env.BILLHOOK_SEEN) await page.screenshot({ path: join(process.env.BILLHOOK_SEEN, `${name}.png`) });
+}
+
+const hero = (page) => page.locator(".strip .hero").innerText();
+const plain = (text) => text.replaceAll(",", "").replace("\u2212", "-");
+/** What the chart has painted. */
+const painted = (page) => page.locator(".curve canvas").evaluate((canvas) => canvas.toDataURL());
+
+test("a scenario is dragged, kept, compared and explained", { timeout: 180_000 }, async () => {
+  const page = await open(browser, desk.address, { width: 1440, height: 900 });
+  page.setDefaultTimeout(10_000);
+  const complaints = [];
+  page.on("console", (said) => said.type() === "error" && complaints.push(said.text()));
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  let flying = 0;
+  let most = 0;
+  const asked = [];
+  const isQuick = (request) => request.url().endsWith("/desk/call") && request.postDataJSON().name === "model quick";
+  page.on("request", (request) => {
+    if (request.url().endsWith("/desk/page")) asked.push(request.postDataJSON().name);
+    if (isQuick(request)) most = Math.max(most, (flying += 1));
+  });
+  page.on("requestfinished", (request) => isQuick(request) && (flying -= 1));
+
+  await arrive(page, { place: "model" });
+  await page.getByRole("button", { name: "New scenario" }).click();
+  await settled(page);
+  await page.getByText("not saved").first().waitFor();
+
+  // While the slider moves totals, chart and the rows in sight follow, one question at a time; lists wait until it rests.
+  const slider = page.getByRole("slider", { name: "Our cost" });
+  const [figures, chart] = [await hero(page), await painted(page)];
+  const rows = page.locator("[role=grid] [role=row] .said.loss, [role=grid] [role=row] .said.gain");
+  const row = await rows.first().innerText();
+  const box = await slider.boundingBox();
+  const at = (share) => [box.x + 8 + (box.width - 16) * share, box.y + box.height / 2];
+  await page.mouse.move(...at(0.583));
+  await page.mouse.down();
+  asked.length = 0;
+  for (let n = 0; n <= 30; n += 1) await page.mouse.move(...at(0.583 + n * 0.012));
+  await page.waitForFunction((before) => document.querySelector(".strip .hero").innerText !== before, figures);
+  assert.notEqual(await painted(page), chart, "the chart follows");
+  assert.notEqual(await rows.first().innerText(), row, "the rows in sight follow");
+  assert.deepEqual(asked, [], "no list is asked for while it moves");
+  await page.mouse.up();
+  await settled(page);
+  assert.equal(most, 1, "one question at a time");
+  assert.ok(asked.includes("model run"), "the lists follow when it rests");
+  await seen(page, "model-dragged");
+
+  // By the keyboard and typed.
+  const field = page.getByRole("textbox", { name: "Our cost, %" });
+  await field.fill("9");
+  await field.press("Enter");
+  await slider.focus();
+  await page.keyboard.press("ArrowRight");
+  assert.equal(await field.inputValue(), "+9.5");
+  await page.keyboard.press("PageUp");
+  assert.equal(await field.inputValue(), "+14.5");
+  await field.fill("a lot");
+  await field.press("Enter");
+  await page.getByText("Type a figure such as 4.5, or 6.00 -> 7.00.").waitFor();
+  await field.fill("10 -> 11");
+  await field.press("Enter");
+  await page.getByText("From 10, as a ratio.").waitFor();
+  await settled(page);
+  const risen = await hero(page);
+
+  // A change switched off does nothing; switched on it is back.
+  const on = page.getByRole("checkbox", { name: /: in the figures$/ }).first();
+  await on.uncheck();
+  await settled(page);
+  const before = await page.locator(".strip .first dd").last().innerText();
+  assert.ok(before.startsWith(await hero(page)), "without changes the margin is as it is");
+  await on.check();
+  await settled(page);
+  assert.equal(await hero(page), risen);
+
+  // The chart is walked and read as a table.
+  const months = page.getByRole("region", { name: "Margin a month" });
+  await months.focus();
+  await page.keyboard.press("End");
+  await page.locator(".curve .tip").getByText("November 2029").waitFor();
+  await page.keyboard.press("t");
+  assert.equal(await months.getByRole("row").count(), 37);
+  await page.keyboard.press("t");
+
+  // Named and kept; the command line says the same of it.
+  await page.getByRole("button", { name: "Rename" }).click();
+  await page.getByLabel("Name of the scenario").fill("July 2026: Microsoft 365 packaging and prices");
+  await page.getByText("Another scenario has this name.").waitFor();
+  await page.getByLabel("Name of the scenario").fill("Ten becomes eleven");
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Save scenario" }).click();
+  await page.getByText("“Ten becomes eleven” is saved.").waitFor();
+  await settled(page);
+  const answer = billhook("--book", book.book, "--key-file", book.key, "--today", "2026-11-09", "--quiet", "--json", "model", "run", "Ten becomes eleven");
+  const { data } = JSON.parse(answer);
+  assert.equal(plain(await hero(page)), data.totals.find((one) => one.currency === "EUR").margin);
+
+  // Beside an announced one.
+  await page.locator(".scenarios .now").click();
+  await page.getByRole("checkbox", { name: /^Compare with April 2025/ }).check();
+  await settled(page);
+  await page.getByRole("radio", { name: /^Compare/ }).check({ force: true });
+  await settled(page);
+  const compared = page.getByRole("region", { name: "Compare" });
+  await compared.getByText("A Ten becomes eleven").waitFor();
+  assert.equal(await compared.locator("tbody tr").first().locator("td").nth(1).innerText(), risen);
+  await seen(page, "model-compared");
+
+  // One account: its months, and why a month is what it is, agreement by agreement.
+  await page.getByRole("radio", { name: /^Accounts/ }).check({ force: true });
+  await settled(page);
+  await page.locator('[role=grid] [aria-rowindex="2"]').click();
+  const panel = page.getByRole("complementary", { name: "Account in the scenario" });
+  await panel.getByRole("button", { name: "Why November 2029" }).click();
+  await panel.locator(".entries button").first().click();
+  await panel.getByText("What it sells for").waitFor();
+  await seen(page, "model-why");
+  await page.keyboard.press("Escape");
+  await panel.getByText("Margin by month").waitFor();
+  await page.keyboard.press("Escape");
+  await panel.waitFor({ state: "detached" });
+
+  // Unsaved edits are still there after a look elsewhere.
+  await page.getByRole("combobox", { name: "Add a change" }).selectOption({ label: "Seats" });
+  await page.keyboard.press("Control+1");
+  await settled(page);
+  await page.keyboard.press("Control+9");
+  await settled(page);
+  await page.getByRole("slider", { name: "Seats" }).waitFor();
+  await page.getByRole("button", { name: "Discard edits" }).click();
+  await page.getByRole("slider", { name: "Seats" }).waitFor({ state: "detached" });
+
+  // Deleted and brought back.
+  await page.getByRole("button", { name: "Delete" }).click();
+  await page.getByText("“Ten becomes eleven” is deleted.").waitFor();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await page.locator(".scenarios .now").getByText("Ten becomes eleven").waitFor();
+  await settled(page);
+  assert.equal(await hero(page), risen);
+  assert.deepEqual(complaints, []);
+});
