@@ -1,4 +1,4 @@
-"""Measures Billhook against its peers: `cargo xtask bench [month|draft|pdf|all] [--lines N] [--rounds N]`.
+"""Measures Billhook against its peers: `cargo xtask bench [month|draft|pdf|model|all] [--lines N] [--rounds N]`.
 
 Each round runs both sides, one after the other, taking turns to go first; a ratio is taken within its round, and the table
 shows the median ratio beside the most it may be. Times are wall clock, peaks are the largest resident set of a process.
@@ -236,6 +236,46 @@ def pdf(args: argparse.Namespace) -> list[Race]:
     return [Race("1,000 PDF invoices, stored and written", "reportlab, drawing only", ours, reportlab, 0.5)]
 
 
+def model(args: argparse.Namespace) -> list[Race]:
+    """A scenario over 36 months, base and changed margin by customer: the engine alone against its peers, each timing its own
+    runs on the same agreements. All sides say what the months add up to."""
+    program = built_race()
+    small, large = (scenario_of(args, program, agreements) for agreements in (10_000, 100_000))
+    return [small("numpy", 0.25), small("DuckDB", 0.06), large("numpy", 0.2)]
+
+
+def scenario_of(args: argparse.Namespace, program: pathlib.Path, agreements: int) -> Callable[[str, float], Race]:
+    """Races over so many agreements, by peer and limit."""
+    columns = args.work / f"agreements-{agreements}.csv"
+    run(program, agreements, 1, columns)
+    known: list = []
+
+    def timed(*command: object) -> Cost:
+        cost = run(*command)
+        said = json.loads(cost.answer)
+        known.append([said[name] for name in ("before", "after", "mixed")])
+        if known[0] != known[-1]:
+            sys.exit(f"the sides disagree: {known[0]} and {known[-1]}")
+        return Cost(float(said["seconds"]), cost.peak_mb, "")
+
+    def race(peer: str, limit: float) -> Race:
+        script = HERE / "peers" / f"{peer.lower()}_model.py"
+        work = f"a scenario over {agreements:,} agreements and 36 months"
+        ours = lambda: timed(program, agreements, 60)  # noqa: E731
+        theirs = lambda: timed(sys.executable, script, columns, 15)  # noqa: E731
+        return Race(work, peer, ours, theirs, limit)
+
+    return race
+
+
+def built_race() -> pathlib.Path:
+    """The engine's own timer, which is an example of its crate."""
+    command = ["cargo", "build", "--release", "--locked", "-p", "billhook-engine", "--example", "model_race"]
+    subprocess.run(command, check=True, cwd=HERE.parent)
+    target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", HERE.parent / "target"))
+    return target / "release/examples/model_race"
+
+
 def twenty_lines_each(folder: pathlib.Path, customers: int) -> None:
     """A register in which each customer has twenty agreements."""
     source = folder.parent / "month-source"
@@ -255,13 +295,18 @@ def twenty_lines_each(folder: pathlib.Path, customers: int) -> None:
     (folder / "seat-changes.csv").write_text((source / "seat-changes.csv").read_text().splitlines()[0] + "\n")
 
 
+def told(seconds: float) -> str:
+    """A time with the digits that matter."""
+    return f"{seconds * 1000:.2f} ms" if seconds < 0.1 else f"{seconds:.2f} s"
+
+
 def table(results: list[dict]) -> str:
     """The results as a person reads them."""
     rows = [["Work", "Peer", "Billhook", "Peer", "Ratio", "At most", "Peak", "Peer", ""]]
     for r in results:
         memory = f"{r['peak_ratio']:.2f}/{r['peak_at_most']}" if r["peak_at_most"] else ""
         rows.append([
-            r["work"], r["peer"], f"{r['seconds']:.2f} s", f"{r['peer_seconds']:.2f} s", f"{r['ratio']:.3f}", f"{r['at_most']}",
+            r["work"], r["peer"], told(r["seconds"]), told(r["peer_seconds"]), f"{r['ratio']:.3f}", f"{r['at_most']}",
             f"{r['peak_mb']:.0f} MB", f"{r['peer_peak_mb']:.0f} MB {memory}".strip(), "over" if r["over"] else "ok",
         ])  # fmt: skip
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
@@ -270,14 +315,14 @@ def table(results: list[dict]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="?", default="all", choices=["month", "draft", "pdf", "all"])
+    parser.add_argument("what", nargs="?", default="all", choices=["month", "draft", "pdf", "model", "all"])
     parser.add_argument("--lines", type=int, help="one size instead of the usual ones")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--billhook", type=pathlib.Path, required=True, help="the release program")
     parser.add_argument("--work", type=pathlib.Path, required=True, help="where books and files go")
     args = parser.parse_args()
     args.work.mkdir(parents=True, exist_ok=True)
-    races = {"month": month, "draft": draft, "pdf": pdf}
+    races = {"month": month, "draft": draft, "pdf": pdf, "model": model}
     chosen = races.values() if args.what == "all" else [races[args.what]]
     results = []
     for make in chosen:

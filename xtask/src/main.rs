@@ -49,7 +49,7 @@ const HABITS: &[Habit] = &[
     },
     Habit {
         name: "bench",
-        takes: "[month|draft|pdf|window|all] [--lines N] [--rounds N]",
+        takes: "[month|draft|pdf|model|window|all] [--lines N] [--rounds N]",
         about: "measures the release program against its peers, round by round; window stands alone",
         run: bench,
     },

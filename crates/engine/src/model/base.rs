@@ -57,8 +57,10 @@ pub struct Agreement {
     pub name: Symbol,
     /// Term.
     pub term: Term,
-    /// Billing plan.
+    /// Billing plan it is bought on.
     pub plan: BillingPlan,
+    /// Billing plan it is sold on.
+    pub plan_sold: BillingPlan,
     /// Seats in the first month.
     pub quantity: Decimal,
     /// The day its next term begins within the horizon.
@@ -374,6 +376,7 @@ impl<'i, 'p> Making<'i, 'p> {
                 name: subscription.name,
                 term: subscription.term,
                 plan: subscription.plan,
+                plan_sold: subscription.plan_sold(),
                 quantity: row.quantity,
                 renews,
             });
