@@ -1,6 +1,7 @@
 // How long a person waits, in a browser over a book of some size:
 //   node review/speed.mjs BOOK KEY-FILE VENDOR-FILE
 import { browse, open, serve } from "./desk.mjs";
+import { drag } from "./drag.mjs";
 import { settled } from "./states.mjs";
 
 const [book, key, file] = process.argv.slice(2);
@@ -95,6 +96,9 @@ const stopped = await page.evaluate(async () => {
   return code === "E-CANCELLED" ? performance.now() - begun : undefined;
 });
 tell("an import: Stop to stopped", stopped === undefined ? "ended before" : ms(stopped), "50 ms");
+
+await away();
+told.push(...(await drag(page)));
 
 console.log(JSON.stringify(told));
 await browser.close();

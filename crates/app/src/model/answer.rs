@@ -200,7 +200,9 @@ pub(super) fn of_buyer(base: &Base, after: &Figures, buyer: usize) -> Four {
 /// A margin as percent of its revenue.
 pub(super) fn percent(margin: i64, revenue: i64) -> Option<String> {
     let share = Decimal::from(margin).checked_div(Decimal::from(revenue))?;
-    Some(format!("{:.1}", share * Decimal::ONE_HUNDRED))
+    let text = format!("{:.1}", share * Decimal::ONE_HUNDRED);
+    // A loss too small to show has no sign.
+    Some(if text == "-0.0" { "0.0".to_owned() } else { text })
 }
 
 /// Points between the percentages as they are shown, so that one is the other and the points.
@@ -751,4 +753,28 @@ pub fn why(session: &mut Session, ask: WhyAsk) -> Result<Why, Failure> {
             agreements: added.collect(),
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_loss_too_small_to_show_has_no_sign() {
+        assert_eq!(percent(-1, 100_000).as_deref(), Some("0.0"));
+        assert_eq!(percent(-60, 100_000).as_deref(), Some("-0.1"));
+        assert_eq!(percent(5, 0), None);
+    }
+
+    #[test]
+    fn points_lie_between_the_percentages_that_are_shown() {
+        let four = Four { cost_before: 60_049, cost: 69_851, revenue_before: 100_000, revenue: 100_000 };
+        let (before, after) = (percent(four.margin_before(), 100_000), percent(four.margin(), 100_000));
+        assert_eq!(
+            (before.as_deref(), after.as_deref(), points(&four).as_deref()),
+            (Some("40.0"), Some("30.1"), Some("-9.9"))
+        );
+        let same = Four { cost: four.cost_before, ..four };
+        assert_eq!(points(&same).as_deref(), Some("0.0"));
+    }
 }

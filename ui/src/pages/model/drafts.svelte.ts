@@ -4,7 +4,8 @@ import type { Desk } from "../../state/desk.svelte";
 import { monthAfter } from "../../format/format";
 import { t } from "../../text";
 import type { Commands } from "../../wire/call";
-import { begun, draft, looked, same, whole, type Draft, type Kind, type Part } from "./scenario";
+import { title } from "./said";
+import { begun, draft, looked, same, whole, type Draft, type Kind, type Part, type Written } from "./scenario";
 
 export type Listed = Commands["model list"]["answer"]["scenarios"][number];
 
@@ -210,9 +211,9 @@ export class Drafts {
   }
 
   /** A scenario compared with, as it is on the desk or by its name. */
-  asked(name: string): { scenario: ReturnType<typeof looked> } | { name: string } {
+  asked(name: string): { scenario: Written } | { name: string } {
     const sheet = this.sheets.get(name);
-    return sheet ? { scenario: looked(sheet.draft) } : { name };
+    return sheet ? { scenario: looked(sheet.draft, title) } : { name };
   }
 
   private edit(how: (draft: Draft) => Draft) {

@@ -7,7 +7,7 @@ import { Desk } from "../../state/desk.svelte";
 import { Drafts } from "./drafts.svelte";
 import { ofPoints, read, scale, units, write } from "./figure";
 import { Live, type Quick } from "./live.svelte";
-import { accepted, atThumb, shown, since, whom } from "./said";
+import { accepted, atThumb, shown, since, title, whom } from "./said";
 import { begun, draft, looked, normal, same, turned, whole, type Written } from "./scenario";
 
 test.each(["3 %", "-7.5 %", "+0.50", "-0.50", "= 12.00", "6.00 -> 7.00"])("the figure %s is read and written the same", (text) => {
@@ -55,7 +55,8 @@ test("only what is switched on and says all it needs is looked at; all of it is 
   const [cost, seats] = one.parts;
   if (!cost || !seats) throw new Error("two parts");
   const off = { ...one, parts: [cost, { ...seats, on: false }, begun("rate", "2027-01-01")] };
-  expect(looked(off).changes).toEqual([cost.change]);
+  expect(looked(off, title).changes).toEqual([{ ...cost.change, name: "Vendor price" }]);
+  expect(looked({ ...one, parts: [cost, cost] }, title).changes?.map((change) => change.name)).toEqual(["Vendor price", "Vendor price 2"]);
   expect(whole(off).changes).toEqual([cost.change, seats.change]);
   expect(same(off, one), "looking changes nothing").toBe(true);
   const extended = turned({ ...cost, change: { ...cost.change, products: ["A:1"], account: "c1" } }, "extended");

@@ -68,9 +68,16 @@ export function whole({ head, parts }: Draft): Written {
   return { ...head, changes: parts.filter(isWhole).map((one) => one.change) };
 }
 
-/** A draft as it is looked at: only what is switched on. */
-export function looked({ head, parts }: Draft): Written {
-  return whole({ head, parts: parts.filter((one) => one.on) });
+/** A draft as it is looked at: only what is switched on, each under a name, for its step of the margin and its reasons. */
+export function looked({ head, parts }: Draft, name: (part: Part) => string): Written {
+  const seen = new Map<string, number>();
+  const named = parts.filter((one) => one.on).map((part) => {
+    const own = name(part);
+    const nth = (seen.get(own) ?? 0) + 1;
+    seen.set(own, nth);
+    return { ...part, change: { ...part.change, name: nth === 1 ? own : `${own} ${nth}` } };
+  });
+  return whole({ head, parts: named });
 }
 
 /** Whether two drafts are kept as the same. */
