@@ -23,6 +23,7 @@ const below = (key) => async (page) => {
   await page.waitForTimeout(1000);
   await page.getByRole("heading", { name: await begins(page, key) }).evaluate((heading) => heading.scrollIntoView());
 };
+const choose = (value) => (page) => page.locator("select.which").selectOption(value);
 const steps = (...all) => async (page) => {
   for (const step of all) {
     await step(page);
@@ -57,6 +58,8 @@ export const full = [
   { name: "catalogue-product-new", place: "catalogue", go: button("catalogue.add-product") },
   { name: "catalogue-product-price", place: "catalogue", go: steps(row(3), button("catalogue.set-price")) },
   { name: "catalogue-lists", place: "catalogue", go: radio("catalogue.lists") },
+  { name: "catalogue-lists-all", place: "catalogue", go: steps(radio("catalogue.lists"), choose("lists"), row(2)) },
+  { name: "catalogue-lists-difference", place: "catalogue", go: steps(radio("catalogue.lists"), choose("difference")) },
   { name: "catalogue-bundles", place: "catalogue", go: radio("catalogue.bundles") },
   { name: "catalogue-bundle", place: "catalogue", go: steps(radio("catalogue.bundles"), row(2)) },
   { name: "catalogue-rules", place: "catalogue", go: radio("catalogue.rules") },

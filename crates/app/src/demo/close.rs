@@ -20,6 +20,7 @@ impl Walk<'_> {
         self.explain(&numbers)?;
         self.credit(&numbers)?;
         self.figures()?;
+        self.ahead()?;
         self.shut()
     }
 

@@ -7,6 +7,7 @@
 //! [`sample`] is the simulation, [`registers`], [`vendor`], [`azure`] and [`sales`] are the files it leaves behind,
 //! [`walk`] is the month, [`story`] how it is told.
 
+mod ahead;
 mod azure;
 mod catalogue;
 mod close;

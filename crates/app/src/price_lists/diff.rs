@@ -217,21 +217,35 @@ fn completed<'p>(mut after: Side<'p>, before: &Side<'p>, asked: &Asked, known: &
     after
 }
 
-/// What runs today, as the vendor prices it.
+/// What runs today, as the vendor prices it: of a bundle its parts.
 fn running(book: &Book<'_>, names: &mut Names) -> Result<Vec<Running>, Failure> {
     let people = People::load(book, names)?;
+    let bundles = tables::products::load_bundles(book.conn(), names)?;
     let mut running = Vec::new();
     for s in tables::subscriptions::load(book.conn(), names, Scope::All)? {
         let state = s.on(book.today);
-        if matches!(state.status, Status::Active | Status::Suspended) {
-            running.push(Running {
-                product: state.product,
-                term: s.term,
-                plan: s.plan,
-                currency: s.pricing_currency,
-                segment: people.get(state.account).map_or(Symbol::EMPTY, |a| a.segment),
-                quantity: state.quantity,
-            });
+        if !matches!(state.status, Status::Active | Status::Suspended) {
+            continue;
+        }
+        let one = |product, quantity| Running {
+            product,
+            term: s.term,
+            plan: s.plan,
+            currency: s.pricing_currency,
+            segment: people.get(state.account).map_or(Symbol::EMPTY, |a| a.segment),
+            quantity,
+        };
+        match bundles.iter().find(|b| b.code == state.product.product) {
+            Some(bundle) => {
+                let units = |ratio: Decimal| {
+                    let large = || Failure::new("E-RULE", "The seats of a bundle do not fit.");
+                    state.quantity.checked_mul(ratio).ok_or_else(large)
+                };
+                for part in &bundle.parts {
+                    running.push(one(part.product, units(part.ratio)?));
+                }
+            }
+            None => running.push(one(state.product, state.quantity)),
         }
     }
     Ok(running)

@@ -83,6 +83,14 @@ fn an_announced_list_prices_nothing_until_it_is_taken_into_force() {
     assert_eq!((&diff["gone"], &diff["same"], &diff["elsewhere"]), (&json!(0), &json!(2), &json!(1)));
     assert_eq!(call(s, "prices diff", json!({"lists": ["2"], "all": true}))["new"], 1);
 
+    // Three bundles of two are six seats more.
+    call(s, "bundles add", json!({"id": "PAIR", "fields": {"name": "Pair", "parts": format!("{BASIC}*2")}}));
+    let pairs = json!({"account": "birch", "product": "PAIR:0001", "start": "2026-10-01", "quantity": "3"});
+    call(s, "subscriptions add", json!({"id": "s3", "fields": pairs}));
+    let row = call(s, "prices diff", json!({"lists": ["2"]}))["rows"][0].clone();
+    assert_eq!((&row["running"], &row["seats"], &row["per_month"]), (&json!(2), &json!("26"), &json!("13.00")));
+    call(s, "subscriptions end", json!({"id": "s3", "on": "2026-11-01"}));
+
     call(s, "prices adopt", json!({"id": "2"}));
     assert_eq!(states(s), [(2, "in force".into()), (1, "superseded".into())]);
     assert_eq!((asked(s, "birch"), asked(s, "fund")), (json!("5.5"), json!("1.5")));
@@ -115,6 +123,28 @@ fn an_announcement_is_dropped_or_superseded_and_then_stays_out() {
     assert_eq!(call(s, "prices list", json!({}))["listed"], 1, "only the list of October");
     std::fs::write(&own, format!("{text}CARE,2,P1Y,Monthly,GBP,1,2,2027-01-01\n")).unwrap();
     assert_eq!(import(s, &own)["stored"], 2);
+    drop(session);
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn a_run_of_before_replays_whatever_list_came_into_force_since() {
+    let (folder, mut session) = book("replayed-lists", Silent);
+    let s = &mut session;
+    call(s, "accounts add", json!({"id": "birch", "fields": {"name": "Birch"}}));
+    let at = |cost: &str, erp: &str, name: &str| sheet(&folder, name, &[("CFQ7TTC0AAAA", cost, erp, "", "2026-01-01")]);
+    import(s, &at("48", "60", "first.csv"));
+    let fields = json!({"account": "birch", "product": BASIC, "start": "2026-10-01", "quantity": "20"});
+    call(s, "subscriptions add", json!({"id": "s1", "fields": fields}));
+    let draft = call(s, "bill draft", json!({"period": "2026-11"}));
+    assert_eq!(draft["invoices"][0]["net"], "100.00");
+    call(s, "bill issue", json!({"period": "2026-11", "accept": ["all"]}));
+    // The same day, corrected: announced first, then in force.
+    call(s, "import", json!({"files": [at("60", "72", "second.csv")], "preview": true}));
+    let again = |s: &mut Session| call(s, "bill replay", json!({"run": draft["run"]}))["identical"].clone();
+    assert_eq!(again(s), true);
+    call(s, "prices adopt", json!({"id": "2"}));
+    assert_eq!((again(s), asked(s, "birch")), (json!(true), json!("6")));
     drop(session);
     std::fs::remove_dir_all(folder).unwrap();
 }
