@@ -1,6 +1,7 @@
 //! Journeys through the built program, and the house rules.
 
 mod bookkeepers;
+mod bundles;
 mod clauses;
 mod hostile;
 mod issue;

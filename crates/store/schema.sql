@@ -22,8 +22,12 @@ CREATE TABLE bundle_parts (
     position INTEGER NOT NULL,
     product  TEXT NOT NULL,
     sku      TEXT NOT NULL,
+    kind     TEXT NOT NULL CHECK (kind IN ('licence', 'one_off', 'service')),
     ratio    TEXT NOT NULL,
     discount TEXT NOT NULL,
+    price    TEXT, -- of one unit, in the edition's currency
+    cost     TEXT,
+    shown    INTEGER NOT NULL CHECK (shown IN (0, 1)),
     PRIMARY KEY (bundle, version, position),
     FOREIGN KEY (bundle, version) REFERENCES bundles (code, version) DEFERRABLE INITIALLY DEFERRED
 ) STRICT;
@@ -31,13 +35,14 @@ CREATE TABLE bundle_parts (
 CREATE TABLE bundles (
     code       TEXT NOT NULL,
     version    INTEGER NOT NULL CHECK (version > 0),
+    day        INTEGER NOT NULL, -- the first on which the edition holds
     name       TEXT NOT NULL,
     price      TEXT,
     currency   TEXT CHECK (length(currency) = 3),
     show_parts INTEGER NOT NULL CHECK (show_parts IN (0, 1)),
     recorded   INTEGER NOT NULL CHECK (recorded > 0), -- the counter of prices from which it is known
     PRIMARY KEY (code, version),
-    CHECK ((price IS NULL) = (currency IS NULL))
+    CHECK (price IS NULL OR currency IS NOT NULL)
 ) STRICT;
 
 CREATE TABLE chain (

@@ -62,6 +62,8 @@ export const full = [
   { name: "catalogue-lists-difference", place: "catalogue", go: steps(radio("catalogue.lists"), choose("difference")) },
   { name: "catalogue-bundles", place: "catalogue", go: radio("catalogue.bundles") },
   { name: "catalogue-bundle", place: "catalogue", go: steps(radio("catalogue.bundles"), row(2)) },
+  { name: "catalogue-bundle-new", place: "catalogue", go: steps(radio("catalogue.bundles"), button("catalogue.add-bundle")) },
+  { name: "catalogue-bundle-swap", place: "catalogue", go: steps(radio("catalogue.bundles"), row(2), button("catalogue.swap")) },
   { name: "catalogue-rules", place: "catalogue", go: radio("catalogue.rules") },
   { name: "catalogue-rule", place: "catalogue", go: steps(radio("catalogue.rules"), row(3)) },
   { name: "catalogue-rule-new", place: "catalogue", go: steps(radio("catalogue.rules"), button("catalogue.add-rule")) },

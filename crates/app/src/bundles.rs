@@ -1,21 +1,28 @@
-//! Bundles: products made of products.
+//! Bundles: products made of products, in dated editions.
 
-use crate::catalogue::{key_of, reference};
-use crate::fields::Fields;
+mod fields;
+mod preview;
+mod swap;
+#[cfg(test)]
+mod tests;
+
+pub use fields::FIELDS;
+pub(crate) use fields::{Drawn, drawn, kind_of};
+pub use preview::{Preview, PreviewAsk, preview};
+pub use swap::{SwapAsk, Swapped, swap};
+
+use crate::catalogue::reference;
 use crate::session::Book;
-use crate::wire::{Amount, EndAsk, FieldsAsk, IdAsk, ListAsk, number};
+use crate::wire::{Amount, EndAsk, FieldsAsk, IdAsk, ListAsk, number, total};
 use crate::{Failure, Session};
-use engine::register::{Bundle, BundlePart};
-use engine::{Decimal, Names};
+use engine::bundle::{Bundle, BundlePart, Edition};
+use engine::register::{ProductKey, ProductKind};
+use engine::{Currency, Date, Decimal, IdMap, Names, Symbol};
 use schemars::JsonSchema;
 use serde::Serialize;
 use store::tables;
 
-/// The fields of a bundle, for messages and help.
-pub const FIELDS: &str =
-    "name, parts (PRODUCT:SKU*RATIO-PERCENT, parted by commas), price, currency, show_parts (yes or no)";
-
-/// One bundle as shells see it.
+/// One bundle as shells see it: as it stands today, and every edition.
 #[derive(Debug, JsonSchema, Serialize)]
 pub struct Shown {
     #[serde(rename = "ref")]
@@ -24,14 +31,39 @@ pub struct Shown {
     price: Option<Amount>,
     show_parts: bool,
     parts: Vec<Part>,
+    /// By first day.
+    editions: Vec<ShownEdition>,
+}
+
+/// One edition of a bundle.
+#[derive(Debug, JsonSchema, Serialize)]
+pub struct ShownEdition {
+    /// First day in force; none for the first edition of all.
+    from: Option<String>,
+    /// Last day in force; none while no later edition is known.
+    to: Option<String>,
+    /// Whether it is in force today.
+    in_force: bool,
+    /// How many running agreements are charged by it today.
+    agreements: usize,
+    price: Option<Amount>,
+    currency: Option<String>,
+    show_parts: bool,
+    parts: Vec<Part>,
 }
 
 /// One part of a bundle.
 #[derive(Debug, JsonSchema, Serialize)]
 pub struct Part {
     product: String,
+    kind: &'static str,
     ratio: String,
     discount_percent: String,
+    /// One unit's own price.
+    price: Option<String>,
+    /// What one unit costs us, where no price list says it.
+    cost: Option<String>,
+    shown: bool,
 }
 
 /// Several bundles.
@@ -41,19 +73,84 @@ pub struct List {
     bundles: Vec<Shown>,
 }
 
-fn shown(bundle: &Bundle, names: &Names) -> Shown {
-    let part = |p: &BundlePart| Part {
-        product: reference(p.product, names),
-        ratio: number(p.ratio),
-        discount_percent: number(p.discount * Decimal::ONE_HUNDRED),
+fn part(part: &BundlePart, names: &Names) -> Part {
+    Part {
+        product: reference(part.product, names),
+        kind: part.kind.name(),
+        ratio: number(part.ratio),
+        discount_percent: number(part.discount * Decimal::ONE_HUNDRED),
+        price: part.price.map(number),
+        cost: part.cost.map(number),
+        shown: part.shown,
+    }
+}
+
+fn amount(price: Option<Decimal>, currency: Option<Currency>) -> Option<Amount> {
+    price.zip(currency).map(|(p, c)| Amount { amount: number(p), currency: c.to_string() })
+}
+
+fn shown(bundle: &Bundle, users: &Users, today: Date, names: &Names) -> Shown {
+    let blank = Edition::blank(today);
+    let now = bundle.on(today).unwrap_or(&blank);
+    let ends = bundle.editions.iter().skip(1).map(|next| Some(engine::date::add_days(next.from, -1))).chain([None]);
+    let edition = |(edition, to): (&Edition, Option<Date>)| ShownEdition {
+        from: edition.since().map(|day| day.to_string()),
+        to: to.map(|day| day.to_string()),
+        in_force: edition.from == now.from,
+        agreements: users.of(bundle.code, edition.from),
+        price: edition
+            .price
+            .zip(edition.currency)
+            .map(|(p, c)| Amount { amount: total(p, c), currency: c.to_string() }),
+        currency: edition.currency.map(|c| c.to_string()),
+        show_parts: edition.show_parts,
+        parts: edition.parts.iter().map(|p| part(p, names)).collect(),
     };
     Shown {
         reference: names.text(bundle.code).to_owned(),
         name: bundle.name.clone(),
-        price: bundle.price.map(|(p, c)| Amount { amount: number(p), currency: c.to_string() }),
-        show_parts: bundle.show_parts,
-        parts: bundle.parts.iter().map(part).collect(),
+        price: amount(now.price, now.currency),
+        show_parts: now.show_parts,
+        parts: now.parts.iter().map(|p| part(p, names)).collect(),
+        editions: bundle.editions.iter().zip(ends).map(edition).collect(),
     }
+}
+
+/// How many running agreements are charged by each edition.
+#[derive(Default)]
+struct Users(std::collections::HashMap<(Symbol, Date), usize>);
+
+impl Users {
+    fn count(book: &Book<'_>, bundles: &[Bundle], names: &mut Names) -> Result<Users, Failure> {
+        let mut users = Users::default();
+        let all = tables::subscriptions::load(book.conn(), names, tables::subscriptions::Scope::All)?;
+        for subscription in &all {
+            let state = subscription.on(book.today);
+            let of = |b: &&Bundle| b.code == state.product.product || b.code == subscription.bundle;
+            let running = !state.status.has_ended() && state.status != engine::register::Status::Pending;
+            let Some(bundle) = bundles.iter().find(of).filter(|_| running) else { continue };
+            if let Some(edition) = bundle.on(edition_day(subscription, &state, book.today)) {
+                *users.0.entry((bundle.code, edition.from)).or_default() += 1;
+            }
+        }
+        Ok(users)
+    }
+
+    fn of(&self, code: Symbol, from: Date) -> usize {
+        self.0.get(&(code, from)).copied().unwrap_or_default()
+    }
+}
+
+/// The day whose edition of its bundle an agreement is charged by on a day.
+pub(crate) fn edition_day(
+    subscription: &engine::register::Subscription,
+    state: &engine::register::State,
+    day: Date,
+) -> Date {
+    let cycle = engine::bill::cycle_at(subscription, day).map_or(day, |cycle| cycle.start);
+    let own = subscription.customer_term.and_then(|term| term.on(cycle));
+    let term_start = own.or(state.term).map_or(subscription.start, |term| term.start);
+    engine::rate::edition_day(subscription.bundle_policy, cycle, term_start, state.edition)
 }
 
 /// Lists bundles.
@@ -61,18 +158,23 @@ pub fn list(session: &mut Session, ask: ListAsk) -> Result<List, Failure> {
     session.read(|book| {
         let mut names = book.names()?;
         let bundles = tables::products::load_bundles(book.conn(), &mut names)?;
-        let all: Vec<Shown> =
-            bundles.iter().map(|b| shown(b, &names)).filter(|b| ask.matches(&[&b.name, &b.reference])).collect();
+        let users = Users::count(book, &bundles, &mut names)?;
+        let all = bundles.iter().map(|b| shown(b, &users, book.today, &names));
+        let all: Vec<Shown> = all.filter(|b| ask.matches(&[&b.name, &b.reference])).collect();
         Ok(List { total: all.len(), bundles: all.into_iter().take(ask.most()).collect() })
     })
 }
 
 /// Shows one bundle.
 pub fn show(session: &mut Session, ask: IdAsk) -> Result<Shown, Failure> {
-    session.read(|book| {
-        let mut names = book.names()?;
-        find(book, &ask.id, &mut names).map(|b| shown(&b, &names))
-    })
+    session.read(|book| page(book, &ask.id))
+}
+
+fn page(book: &Book<'_>, id: &str) -> Result<Shown, Failure> {
+    let mut names = book.names()?;
+    let bundle = find(book, id, &mut names)?;
+    let users = Users::count(book, std::slice::from_ref(&bundle), &mut names)?;
+    Ok(shown(&bundle, &users, book.today, &names))
 }
 
 fn find(book: &Book<'_>, id: &str, names: &mut Names) -> Result<Bundle, Failure> {
@@ -91,11 +193,11 @@ pub fn add(session: &mut Session, ask: FieldsAsk) -> Result<Shown, Failure> {
             return Err(Failure::new("E-STATE", format!("There is a bundle \"{}\" already.", ask.id)));
         }
         let code = names.intern(&ask.id);
-        save(book, Bundle { code, name: String::new(), parts: Vec::new(), price: None, show_parts: true }, ask, names)
+        save(book, Bundle { code, name: String::new(), editions: Vec::new() }, ask, names)
     })
 }
 
-/// Changes a bundle.
+/// Changes a bundle: the edition in force today is corrected, or, with `from`, another one begins on that day.
 pub fn set(session: &mut Session, ask: FieldsAsk) -> Result<Shown, Failure> {
     session.write(|book| {
         let mut names = book.names()?;
@@ -104,61 +206,35 @@ pub fn set(session: &mut Session, ask: FieldsAsk) -> Result<Shown, Failure> {
     })
 }
 
-fn save(book: &Book<'_>, bundle: Bundle, ask: FieldsAsk, mut names: Names) -> Result<Shown, Failure> {
-    let bundle = changed(bundle, ask.fields, &mut names)?;
-    if bundle.name.trim().is_empty() || bundle.parts.is_empty() {
+fn save(book: &Book<'_>, mut bundle: Bundle, ask: FieldsAsk, mut names: Names) -> Result<Shown, Failure> {
+    let kinds = kinds(book, &mut names)?;
+    let drawn = drawn(&bundle, ask.fields, book.today, &kinds, &mut names)?;
+    bundle.name = drawn.name;
+    if bundle.name.trim().is_empty() || (drawn.edition.parts.is_empty() && !drawn.withdrawn) {
         return Err(
             Failure::usage("name=... and parts=... are needed.").hint("parts=CFQ7TTC0LCHC:0002,CFQ7TTC0LH04:0001*1-5")
         );
     }
-    let writer = book.writer()?;
-    writer.put_bundles(&names, std::slice::from_ref(&bundle))?;
-    Ok(shown(&bundle, &names))
+    let mut withdrawn = Vec::new();
+    if drawn.withdrawn {
+        let from = drawn.edition.from;
+        if bundle.editions.len() < 2 || bundle.editions.iter().all(|e| e.from != from) {
+            let text = format!("There is no edition that begins on {from} and could be taken back beside another one.");
+            return Err(Failure::new("E-RULE", text).hint(format!("See them with `billhook bundles show {}`.", ask.id)));
+        }
+        bundle.editions.retain(|edition| edition.from != from);
+        withdrawn.push((bundle.code, from));
+    } else {
+        bundle.put(drawn.edition);
+    }
+    book.writer()?.put_bundles(&names, std::slice::from_ref(&bundle), &withdrawn)?;
+    let users = Users::count(book, std::slice::from_ref(&bundle), &mut names)?;
+    Ok(shown(&bundle, &users, book.today, &names))
 }
 
-/// A bundle with the fields given changed. Parts are given as `PRODUCT:SKU*RATIO-PERCENT`, parted by commas; ratio and
-/// discount may be left out. An empty price makes it the sum of its parts.
-pub(crate) fn changed(
-    mut bundle: Bundle,
-    fields: std::collections::BTreeMap<String, String>,
-    names: &mut Names,
-) -> Result<Bundle, Failure> {
-    let mut f = Fields::new(fields);
-    bundle.name = f.text("name").unwrap_or(bundle.name);
-    bundle.show_parts = f.flag("show_parts")?.unwrap_or(bundle.show_parts);
-    if let Some(parts) = f.text("parts") {
-        bundle.parts = parts.split(',').map(|p| part(p.trim(), names)).collect::<Result<_, _>>()?;
-    }
-    let (price, currency) = (f.text("price"), f.currency("currency")?);
-    match price.as_deref() {
-        None => {}
-        Some("") => bundle.price = None,
-        Some(text) => {
-            let price =
-                text.parse().map_err(|_| Failure::usage(format!("price=\"{text}\": give a number such as 12.50.")))?;
-            let currency = currency.or(bundle.price.map(|(_, c)| c));
-            bundle.price = Some((price, currency.ok_or_else(|| Failure::usage("price=... needs currency=..."))?));
-        }
-    }
-    f.done(FIELDS)?;
-    Ok(bundle)
-}
-
-fn part(text: &str, names: &mut Names) -> Result<BundlePart, Failure> {
-    let (rest, discount) = match text.rsplit_once('-') {
-        Some((rest, percent)) if percent.parse::<Decimal>().is_ok() && rest.contains(':') => {
-            (rest, percent.parse().unwrap_or_default())
-        }
-        _ => (text, Decimal::ZERO),
-    };
-    let (product, ratio) = match rest.split_once('*') {
-        Some((product, ratio)) => {
-            let ratio = ratio.parse().map_err(|_| Failure::usage(format!("\"{ratio}\" is not a ratio.")))?;
-            (product, ratio)
-        }
-        None => (rest, Decimal::ONE),
-    };
-    Ok(BundlePart { product: key_of(product, names)?, ratio, discount: discount / Decimal::ONE_HUNDRED })
+/// The catalogue's kind of each product.
+pub(crate) fn kinds(book: &Book<'_>, names: &mut Names) -> Result<IdMap<ProductKey, ProductKind>, Failure> {
+    Ok(tables::products::load(book.conn(), names)?.iter().map(|p| (p.key, p.kind)).collect())
 }
 
 /// Bundles do not end: their subscriptions do.

@@ -121,6 +121,8 @@ commands! {
     "bundles add" writes bundles::add;
     "bundles set" writes bundles::set;
     "bundles end" writes bundles::end;
+    "bundles swap" writes bundles::swap;
+    "bundles preview" reads bundles::preview;
     "subscriptions list" reads subscriptions::list;
     "subscriptions register" reads registers::subscriptions::register;
     "subscriptions show" reads subscriptions::show;

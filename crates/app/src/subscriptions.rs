@@ -130,6 +130,10 @@ pub struct Page {
     term_end: Option<String>,
     pricing_currency: String,
     bundle: Option<String>,
+    /// Which edition of its bundle it is charged by: `renewal`, `follow` or `keep`.
+    bundle_policy: &'static str,
+    /// First day of that edition on the day shown; none for the first of all, or where there is no bundle.
+    bundle_edition: Option<String>,
     basis: Option<&'static str>,
     cadence: &'static str,
     timing: &'static str,
@@ -162,7 +166,11 @@ fn page(book: &Book<'_>, id: &str, on: Date) -> Result<Page, Failure> {
     let people = People::load(book, &mut names)?;
     let (s, known_from) = find_anywhere(book, id, &mut names)?;
     let own_term = s.customer_term.and_then(|own| own.on(on));
-    let State { quantity, status, account, product, price, term } = s.on(on);
+    let state = s.on(on);
+    let bundles = tables::products::load_bundles(book.conn(), &mut names)?;
+    let bundle = bundles.iter().find(|b| b.code == state.product.product || b.code == s.bundle);
+    let edition = bundle.and_then(|b| b.on(crate::bundles::edition_day(&s, &state, on))?.since());
+    let State { quantity, status, account, product, price, term, .. } = state;
     Ok(Page {
         id: s.id.to_string(),
         subscription_ref: names.source_text(s.source),
@@ -187,6 +195,8 @@ fn page(book: &Book<'_>, id: &str, on: Date) -> Result<Page, Failure> {
         term_end: term.map(|t| t.last().to_string()),
         pricing_currency: s.pricing_currency.to_string(),
         bundle: (!s.bundle.is_empty()).then(|| names.text(s.bundle).to_owned()),
+        bundle_policy: s.bundle_policy.name(),
+        bundle_edition: edition.map(|day| day.to_string()),
         basis: s.basis.map(basis_word),
         cadence: cadence_word(s.cadence),
         timing: timing_word(s.timing),
@@ -224,6 +234,8 @@ fn event(event: &Event, subscription: &Subscription, people: &People, names: &Na
         EventKind::Suspended { suspended: false } => ("resumed", String::new()),
         EventKind::PriceSet { price: Some(price) } => ("price set", number(*price)),
         EventKind::PriceSet { price: None } => ("price unset", String::new()),
+        EventKind::EditionSet { day } => ("edition set", day.to_string()),
+        EventKind::OneOffsReturned => ("one-offs returned", String::new()),
     };
     ShownEvent {
         date: event.date.to_string(),

@@ -91,6 +91,11 @@ pub fn of(command: &Command) -> Result<(&'static str, Value), Failure> {
             BundlesCommand::Add(ask) => ("bundles add", of_fields(ask)?),
             BundlesCommand::Set(ask) => ("bundles set", of_fields(ask)?),
             BundlesCommand::End(ask) => ("bundles end", of_args(ask)?),
+            BundlesCommand::Margin(ask) => ("bundles margin", of_args(ask)?),
+            BundlesCommand::Swap { id, old, new, from } => {
+                ("bundles swap", json!({"id": id, "old": old, "new": new, "from": from}))
+            }
+            BundlesCommand::Preview(ask) => ("bundles preview", of_args(ask)?),
         },
         Command::Tenants(c) => match c {
             TenantsCommand::List(ask) => ("tenants list", of_args(ask)?),
@@ -118,7 +123,9 @@ pub fn of(command: &Command) -> Result<(&'static str, Value), Failure> {
             SubscriptionsCommand::Show { id, on } => ("subscriptions show", json!({"id": id, "on": on})),
             SubscriptionsCommand::Add(ask) => ("subscriptions add", of_fields(ask)?),
             SubscriptionsCommand::Set(ask) => ("subscriptions set", of_fields(ask)?),
-            SubscriptionsCommand::End(ask) => ("subscriptions end", of_args(ask)?),
+            SubscriptionsCommand::End { id, on, credit_one_offs } => {
+                ("subscriptions end", json!({"id": id, "on": on, "credit_one_offs": credit_one_offs}))
+            }
             SubscriptionsCommand::Cycles { id, until } => ("subscriptions cycles", json!({"id": id, "until": until})),
         },
         Command::Costs(c) => match c {

@@ -184,6 +184,7 @@ fn subscription(n: u32, first: Month, dice: &mut Dice) -> Subscription {
         customer_term: None,
         sold_plan: None,
         bundle: Symbol::EMPTY,
+        bundle_policy: BundlePolicy::default(),
         basis: None,
         cadence: Cadence::Anniversary,
         timing: Timing::Advance,

@@ -10,6 +10,7 @@
 //! balances them.
 
 pub mod bill;
+pub mod bundle;
 pub mod contact;
 pub mod cores;
 pub mod cost;

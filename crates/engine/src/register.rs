@@ -2,6 +2,7 @@
 //!
 //! A timeline is only ever appended to; [`Subscription::on`] gives the state on any past or future day.
 
+pub use crate::bundle::{Bundle, BundlePart, BundlePolicy, Edition, PartKind};
 use crate::price::Basis;
 use crate::{Currency, Date, Decimal, Id, Period, SourceId, Symbol};
 use std::borrow::Cow;
@@ -264,6 +265,13 @@ pub enum EventKind {
         /// Price of one unit for one charge cycle; none when rules price it again.
         price: Option<Decimal>,
     },
+    /// Moved by hand to another edition of its bundle, when it keeps the one it has.
+    EditionSet {
+        /// A day on which that edition is in force.
+        day: Date,
+    },
+    /// What was charged once with its units (hardware, onboarding) is taken back and credited.
+    OneOffsReturned,
 }
 
 /// One dated event of a timeline.
@@ -342,6 +350,8 @@ pub struct Subscription {
     pub pricing_currency: Currency,
     /// Bundle it was sold in; empty for none.
     pub bundle: Symbol,
+    /// Which edition of its bundle it is charged by.
+    pub bundle_policy: BundlePolicy,
     /// Billing basis, when it differs from its account's.
     pub basis: Option<Basis>,
     /// Cadence of our own billing.
@@ -367,32 +377,8 @@ pub struct State {
     pub price: Option<Decimal>,
     /// The running term.
     pub term: Option<Period>,
-}
-
-/// One part of a bundle.
-#[derive(Clone, Debug, PartialEq)]
-pub struct BundlePart {
-    /// Product.
-    pub product: ProductKey,
-    /// Units of the part in one bundle.
-    pub ratio: Decimal,
-    /// Discount on the part, as a fraction of one.
-    pub discount: Decimal,
-}
-
-/// A product made of products.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Bundle {
-    /// The source file's id.
-    pub code: Symbol,
-    /// Name.
-    pub name: String,
-    /// Parts.
-    pub parts: Vec<BundlePart>,
-    /// One price for the whole, in this currency; else the parts are priced each with its discount.
-    pub price: Option<(Decimal, Currency)>,
-    /// Whether the invoice shows the parts.
-    pub show_parts: bool,
+    /// A day on which the edition it was sold with is in force: that of its start, of its upgrade, or as set by hand.
+    pub edition: Date,
 }
 
 impl Subscription {
@@ -418,11 +404,15 @@ impl Subscription {
             product: self.product,
             price: None,
             term: None,
+            edition: self.start,
         };
         let mut term_end = self.term_end;
         for event in self.events.iter().take_while(|e| e.date <= day) {
             match event.kind {
                 EventKind::Started { quantity } => {
+                    if state.status.has_ended() {
+                        state.edition = event.date;
+                    }
                     state.quantity = quantity;
                     state.status = Status::Active;
                 }
@@ -443,6 +433,9 @@ impl Subscription {
                 EventKind::Upgraded { to } => {
                     // A price of its own belongs to the product it was agreed for.
                     state.price = state.price.filter(|_| state.product == to);
+                    if state.product != to {
+                        state.edition = event.date;
+                    }
                     state.product = to;
                 }
                 EventKind::Moved { account } => state.account = account,
@@ -451,6 +444,8 @@ impl Subscription {
                 }
                 EventKind::Suspended { .. } => {}
                 EventKind::PriceSet { price } => state.price = price,
+                EventKind::EditionSet { day } => state.edition = day,
+                EventKind::OneOffsReturned => {}
             }
         }
         state.term = crate::cycle::term_on(self, term_end, day);

@@ -2,8 +2,9 @@
 
 use crate::column::columns;
 use crate::row::Row;
+use engine::bundle::PartKind;
 use engine::register::{ProductKey, ProductKind};
-use engine::{Currency, Decimal, Symbol};
+use engine::{Currency, Date, Decimal, Symbol};
 
 mod product {
     use super::columns;
@@ -26,8 +27,13 @@ mod bundle {
         DISCOUNT "DiscountBasisPoints" Number optional "Discount on the part in hundredths of a percent";
         RATIO "Ratio" Number optional "Units of the part in one bundle; 1 when empty";
         PRICE "BundlePrice" Amount optional "One price for the whole bundle, instead of discounts";
-        CURRENCY "Currency" Currency optional "Currency of that price";
+        CURRENCY "Currency" Currency optional "Currency of every amount of the row";
         SHOW_PARTS "ShowParts" Flag optional "no hides the parts on the invoice";
+        FROM "EffectiveFrom" Date optional "First day of the edition the row is of; empty for the first edition of all";
+        SHOWN "Shown" Flag optional "no hides this part; its money is on the others";
+        PART_KIND "PartKind" Text optional "licence, service or one-off; empty for what the catalogue says";
+        PART_PRICE "PartPrice" Amount optional "One unit's own price, instead of price rules and discount";
+        PART_COST "PartCost" Amount optional "What one unit costs us, where no price list says it";
     }
 }
 
@@ -64,6 +70,15 @@ pub(crate) const BUNDLE_EXAMPLES: &[&[(&str, &str)]] = &[
         ("DiscountBasisPoints", "500"),
         ("Ratio", "1"),
     ],
+    &[
+        ("BundleId", "BND-WORK"),
+        ("BundleName", "Work place"),
+        ("ProductId", "ONBOARDING"),
+        ("Currency", "GBP"),
+        ("PartKind", "one-off"),
+        ("PartPrice", "49.00"),
+        ("PartCost", "20.00"),
+    ],
 ];
 
 /// One product.
@@ -96,10 +111,22 @@ pub struct BundleRow {
     pub discount: Decimal,
     /// Units of the part in one bundle.
     pub ratio: Decimal,
+    /// First day of the edition it is of.
+    pub from: Option<Date>,
     /// One price for the whole.
-    pub price: Option<(Decimal, Currency)>,
+    pub price: Option<Decimal>,
+    /// Currency of every amount, where there is one.
+    pub currency: Option<Currency>,
     /// Whether the invoice shows the parts.
     pub show_parts: bool,
+    /// How the part is charged, where the file says it.
+    pub kind: Option<PartKind>,
+    /// Own price of one unit of the part.
+    pub part_price: Option<Decimal>,
+    /// What one unit of it costs us.
+    pub part_cost: Option<Decimal>,
+    /// Whether the invoice shows this part.
+    pub shown: bool,
 }
 
 /// Reads one product.
@@ -127,13 +154,29 @@ pub(crate) fn product(row: &mut Row<'_>) -> ProductRow {
 /// Reads one part of a bundle.
 pub(crate) fn bundle(row: &mut Row<'_>) -> BundleRow {
     use bundle::*;
-    let price = if row.cell(PRICE).is_empty() {
+    let [price, part_price, part_cost] = [PRICE, PART_PRICE, PART_COST].map(|amount| !row.cell(amount).is_empty());
+    let currency = if price || part_price || part_cost {
+        Some(row.currency(CURRENCY, None))
+    } else {
         row.check(&[CURRENCY]);
         None
-    } else {
-        let currency = row.currency(CURRENCY, None);
-        Some((row.amount(PRICE, currency), currency))
     };
+    let amount = |row: &mut Row<'_>, column, given: bool| {
+        let amount = currency.filter(|_| given).map(|currency| row.amount(column, currency));
+        if amount.is_some_and(|amount| amount.is_sign_negative()) {
+            row.wrong(column, "P-NUMBER-RANGE", "write a price that is not below nothing");
+        }
+        amount
+    };
+    let kinds = [
+        ("licence", PartKind::Licence),
+        ("license", PartKind::Licence),
+        ("service", PartKind::Service),
+        ("oneoff", PartKind::OneOff),
+    ];
+    let price = amount(row, PRICE, price);
+    let part_price = amount(row, PART_PRICE, part_price);
+    let part_cost = amount(row, PART_COST, part_cost);
     let ratio = row.maybe_number(RATIO).unwrap_or(Decimal::ONE);
     if ratio <= Decimal::ZERO {
         row.wrong(RATIO, "P-NUMBER-RANGE", "write how many units of the part one bundle holds");
@@ -145,8 +188,14 @@ pub(crate) fn bundle(row: &mut Row<'_>) -> BundleRow {
         key: key(row, PRODUCT_ID, SKU_ID),
         discount: basis_points(row, DISCOUNT),
         ratio,
+        from: row.date(FROM),
         price,
+        currency,
         show_parts: row.cell(SHOW_PARTS).is_empty() || row.flag(SHOW_PARTS),
+        kind: row.word(PART_KIND, &kinds),
+        part_price,
+        part_cost,
+        shown: row.cell(SHOWN).is_empty() || row.flag(SHOWN),
     }
 }
 

@@ -5,7 +5,7 @@ use crate::column::columns;
 use crate::customers::{basis, whole};
 use crate::row::Row;
 use engine::price::Basis;
-use engine::register::{BillingPlan, Cadence, ProductKey, Status, Term, Timing};
+use engine::register::{BillingPlan, BundlePolicy, Cadence, ProductKey, Status, Term, Timing};
 use engine::{Currency, Date, Decimal, SourceId, Symbol, date};
 
 mod subscription {
@@ -32,6 +32,7 @@ mod subscription {
         CADENCE "Cadence" Text optional "anniversary or calendar-month";
         TIMING "Timing" Text optional "advance or arrears";
         PRICE "UnitPrice" Amount optional "Own price of one unit, in the customer's currency";
+        BUNDLE_POLICY "BundlePolicy" Text optional "Which edition of its bundle it is charged by: renewal, follow or keep";
     }
 }
 
@@ -114,6 +115,8 @@ pub struct SubscriptionRow {
     pub timing: Option<Timing>,
     /// Own price of one unit.
     pub price: Option<Decimal>,
+    /// Which edition of its bundle it is charged by, if stated.
+    pub bundle_policy: Option<BundlePolicy>,
 }
 
 /// What a change does.
@@ -204,6 +207,7 @@ pub(crate) fn subscription(row: &mut Row<'_>) -> SubscriptionRow {
         cadence: row.word(CADENCE, &[("anniversary", Cadence::Anniversary), ("calendarmonth", Cadence::CalendarMonth)]),
         timing: row.word(TIMING, &[("advance", Timing::Advance), ("arrears", Timing::Arrears)]),
         price: row.maybe_number(PRICE),
+        bundle_policy: row.word(BUNDLE_POLICY, &BundlePolicy::ALL.map(|policy| (policy.name(), policy))),
     }
 }
 

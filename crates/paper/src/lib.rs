@@ -41,7 +41,8 @@ mod words;
 pub use brand::{Brand, Colour};
 pub use printed::{Bank, Corrects, Customer, DirectDebit, Group, HomeTax, Kind, Line, Printed, Seller};
 
-use engine::{Money, money::MoneyError};
+use chrono::Datelike;
+use engine::{Date, Money, Period, money::MoneyError};
 use face::{Face, Mpt};
 use krilla::configure::Configuration;
 use layout::Faces;
@@ -105,6 +106,41 @@ pub struct Rendered {
     pub missing: Vec<char>,
 }
 
+/// A line in the words of its paper, without the paper.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// The sentence under the line; empty where there is none.
+    pub note: String,
+    /// Units.
+    pub quantity: String,
+    /// Price of one.
+    pub unit_price: String,
+    /// Net amount.
+    pub net: String,
+}
+
+/// The headings of a document's lines (description, quantity, price, amount), and each line as it would be printed.
+pub fn said(
+    language: &str,
+    lines: &[Line],
+    period: Option<Period>,
+    issued: Date,
+) -> Result<([String; 4], Vec<Said>), PaperError> {
+    let all = words::all().map_err(|error| PaperError::Shipped(error.to_string()))?;
+    let words = of_language(&all, language)?;
+    let said = lines.iter().map(|line| Said {
+        note: words.sentence(line, period, issued.year()),
+        quantity: words.number(line.quantity),
+        unit_price: line.unit_price.map(|p| words.price(p, line.net.currency())).unwrap_or_default(),
+        net: words.money(line.net),
+    });
+    let currency = lines.first().map(|line| line.net.currency());
+    let values = [("currency", currency.as_ref().map_or("", |c| c.code()))];
+    let amount = words::fill(&words.table.amount, &values);
+    let table = &words.table;
+    Ok(([table.description.clone(), table.quantity.clone(), table.price.clone(), amount], said.collect()))
+}
+
 /// What all documents share: faces and texts, read once.
 pub struct Printer {
     faces: Faces,
@@ -135,11 +171,12 @@ impl Printer {
 
     /// The texts of a language; English where there are none.
     fn words(&self, language: &str) -> Result<&Words, PaperError> {
-        let wanted = language.get(..2).unwrap_or_default();
-        self.words
-            .iter()
-            .find(|w| w.language.eq_ignore_ascii_case(wanted))
-            .or(self.words.first())
-            .ok_or_else(|| PaperError::Shipped("no texts".into()))
+        of_language(&self.words, language)
     }
+}
+
+fn of_language<'w>(all: &'w [Words], language: &str) -> Result<&'w Words, PaperError> {
+    let wanted = language.get(..2).unwrap_or_default();
+    let found = all.iter().find(|w| w.language.eq_ignore_ascii_case(wanted)).or(all.first());
+    found.ok_or_else(|| PaperError::Shipped("no texts".into()))
 }

@@ -1951,20 +1951,61 @@ export interface Commands {
         show_parts: boolean;
         parts: Array<{
           product: string;
+          kind: string;
           ratio: string;
           discount_percent: string;
+          /** One unit's own price. */
+          price: string | null;
+          /** What one unit costs us, where no price list says it. */
+          cost: string | null;
+          shown: boolean;
+        }>;
+        /** By first day. */
+        editions: Array<{
+          /** First day in force; none for the first edition of all. */
+          from: string | null;
+          /** Last day in force; none while no later edition is known. */
+          to: string | null;
+          /** Whether it is in force today. */
+          in_force: boolean;
+          /** How many running agreements are charged by it today. */
+          agreements: number;
+          /** An amount with its currency. */
+          price: {
+            /** Plain decimal text in major units. */
+            amount: string;
+            /** ISO 4217 code. */
+            currency: string;
+          } | null;
+          currency: string | null;
+          show_parts: boolean;
+          parts: Array<{
+            product: string;
+            kind: string;
+            ratio: string;
+            discount_percent: string;
+            /** One unit's own price. */
+            price: string | null;
+            /** What one unit costs us, where no price list says it. */
+            cost: string | null;
+            shown: boolean;
+          }>;
         }>;
       }>;
     };
   };
   "bundles margin": {
     ask: {
-      /** Only this bundle. */
+      /** Only this bundle: every edition of it, in every currency all its parts are listed in. */
       id?: string | null;
       /** What would be different about it: the fields of `bundles set`. Nothing is stored. */
       fields?: Record<string, string>;
+      /** Sold to this account, by its price rules and in its currency. */
+      account?: string | null;
       /** Sold to accounts of this price segment. */
       segment?: string | null;
+      /** By the prices of this day; today without one. */
+      on?: string | null;
       /** `P1M`, `P1Y` or `P3Y`; a year without one. */
       term?: string | null;
       /** `monthly`, `annual`, `triennial`; monthly without one. */
@@ -1972,11 +2013,19 @@ export interface Commands {
     };
     answer: {
       segments: Array<string>;
+      /** The least margin in percent, where the settings name one. */
+      floor: string | null;
       bundles: Array<{
         ref: string;
         name: string;
+        /** First day of the edition; none for the first of all. */
+        from: string | null;
+        /** Whether it is in force on the day asked about. */
+        in_force: boolean;
         /** Its one price, where it has one. */
         own_price: string | null;
+        /** Currency of the amounts it names. */
+        own_currency: string | null;
         show_parts: boolean;
         term: string;
         plan: string;
@@ -1985,16 +2034,34 @@ export interface Commands {
         price: string | null;
         margin: string | null;
         margin_percent: string | null;
+        /** What is charged once, where anything is. */
+        once: {
+          cost: string | null;
+          price: string | null;
+          margin: string | null;
+          margin_percent: string | null;
+        } | null;
+        /** Names of the parts below the floor. */
+        below_floor: Array<string>;
         /** Why there is no price. */
         problem: string | null;
         parts: Array<{
           product: string;
           name: string;
+          kind: string;
           ratio: string;
           discount_percent: string;
+          /** One unit's own price, where the bundle names one. */
+          own_price: string | null;
+          /** What one unit costs us, where no price list says it. */
+          own_cost: string | null;
+          shown: boolean;
           cost: string | null;
           price: string | null;
           margin: string | null;
+          margin_percent: string | null;
+          /** Its margin is below the floor of the book's settings, or below nothing where there is none. */
+          below_floor: boolean;
         }>;
       }>;
     };
@@ -2017,8 +2084,45 @@ export interface Commands {
       show_parts: boolean;
       parts: Array<{
         product: string;
+        kind: string;
         ratio: string;
         discount_percent: string;
+        /** One unit's own price. */
+        price: string | null;
+        /** What one unit costs us, where no price list says it. */
+        cost: string | null;
+        shown: boolean;
+      }>;
+      /** By first day. */
+      editions: Array<{
+        /** First day in force; none for the first edition of all. */
+        from: string | null;
+        /** Last day in force; none while no later edition is known. */
+        to: string | null;
+        /** Whether it is in force today. */
+        in_force: boolean;
+        /** How many running agreements are charged by it today. */
+        agreements: number;
+        /** An amount with its currency. */
+        price: {
+          /** Plain decimal text in major units. */
+          amount: string;
+          /** ISO 4217 code. */
+          currency: string;
+        } | null;
+        currency: string | null;
+        show_parts: boolean;
+        parts: Array<{
+          product: string;
+          kind: string;
+          ratio: string;
+          discount_percent: string;
+          /** One unit's own price. */
+          price: string | null;
+          /** What one unit costs us, where no price list says it. */
+          cost: string | null;
+          shown: boolean;
+        }>;
       }>;
     };
   };
@@ -2042,8 +2146,45 @@ export interface Commands {
       show_parts: boolean;
       parts: Array<{
         product: string;
+        kind: string;
         ratio: string;
         discount_percent: string;
+        /** One unit's own price. */
+        price: string | null;
+        /** What one unit costs us, where no price list says it. */
+        cost: string | null;
+        shown: boolean;
+      }>;
+      /** By first day. */
+      editions: Array<{
+        /** First day in force; none for the first edition of all. */
+        from: string | null;
+        /** Last day in force; none while no later edition is known. */
+        to: string | null;
+        /** Whether it is in force today. */
+        in_force: boolean;
+        /** How many running agreements are charged by it today. */
+        agreements: number;
+        /** An amount with its currency. */
+        price: {
+          /** Plain decimal text in major units. */
+          amount: string;
+          /** ISO 4217 code. */
+          currency: string;
+        } | null;
+        currency: string | null;
+        show_parts: boolean;
+        parts: Array<{
+          product: string;
+          kind: string;
+          ratio: string;
+          discount_percent: string;
+          /** One unit's own price. */
+          price: string | null;
+          /** What one unit costs us, where no price list says it. */
+          cost: string | null;
+          shown: boolean;
+        }>;
       }>;
     };
   };
@@ -2067,8 +2208,45 @@ export interface Commands {
       show_parts: boolean;
       parts: Array<{
         product: string;
+        kind: string;
         ratio: string;
         discount_percent: string;
+        /** One unit's own price. */
+        price: string | null;
+        /** What one unit costs us, where no price list says it. */
+        cost: string | null;
+        shown: boolean;
+      }>;
+      /** By first day. */
+      editions: Array<{
+        /** First day in force; none for the first edition of all. */
+        from: string | null;
+        /** Last day in force; none while no later edition is known. */
+        to: string | null;
+        /** Whether it is in force today. */
+        in_force: boolean;
+        /** How many running agreements are charged by it today. */
+        agreements: number;
+        /** An amount with its currency. */
+        price: {
+          /** Plain decimal text in major units. */
+          amount: string;
+          /** ISO 4217 code. */
+          currency: string;
+        } | null;
+        currency: string | null;
+        show_parts: boolean;
+        parts: Array<{
+          product: string;
+          kind: string;
+          ratio: string;
+          discount_percent: string;
+          /** One unit's own price. */
+          price: string | null;
+          /** What one unit costs us, where no price list says it. */
+          cost: string | null;
+          shown: boolean;
+        }>;
       }>;
     };
   };
@@ -2092,8 +2270,190 @@ export interface Commands {
       show_parts: boolean;
       parts: Array<{
         product: string;
+        kind: string;
         ratio: string;
         discount_percent: string;
+        /** One unit's own price. */
+        price: string | null;
+        /** What one unit costs us, where no price list says it. */
+        cost: string | null;
+        shown: boolean;
+      }>;
+      /** By first day. */
+      editions: Array<{
+        /** First day in force; none for the first edition of all. */
+        from: string | null;
+        /** Last day in force; none while no later edition is known. */
+        to: string | null;
+        /** Whether it is in force today. */
+        in_force: boolean;
+        /** How many running agreements are charged by it today. */
+        agreements: number;
+        /** An amount with its currency. */
+        price: {
+          /** Plain decimal text in major units. */
+          amount: string;
+          /** ISO 4217 code. */
+          currency: string;
+        } | null;
+        currency: string | null;
+        show_parts: boolean;
+        parts: Array<{
+          product: string;
+          kind: string;
+          ratio: string;
+          discount_percent: string;
+          /** One unit's own price. */
+          price: string | null;
+          /** What one unit costs us, where no price list says it. */
+          cost: string | null;
+          shown: boolean;
+        }>;
+      }>;
+    };
+  };
+  "bundles swap": {
+    ask: {
+      id: string;
+      /** The part, `PRODUCT:SKU`. */
+      old: string;
+      /** What takes its place, written as in `parts`; what is left out is as it was. */
+      new: string;
+      /** First day of the edition. */
+      from: string;
+    };
+    answer: {
+      /** One bundle as shells see it: as it stands today, and every edition. */
+      bundle: {
+        ref: string;
+        name: string;
+        /** An amount with its currency. */
+        price: {
+          /** Plain decimal text in major units. */
+          amount: string;
+          /** ISO 4217 code. */
+          currency: string;
+        } | null;
+        show_parts: boolean;
+        parts: Array<{
+          product: string;
+          kind: string;
+          ratio: string;
+          discount_percent: string;
+          /** One unit's own price. */
+          price: string | null;
+          /** What one unit costs us, where no price list says it. */
+          cost: string | null;
+          shown: boolean;
+        }>;
+        /** By first day. */
+        editions: Array<{
+          /** First day in force; none for the first edition of all. */
+          from: string | null;
+          /** Last day in force; none while no later edition is known. */
+          to: string | null;
+          /** Whether it is in force today. */
+          in_force: boolean;
+          /** How many running agreements are charged by it today. */
+          agreements: number;
+          /** An amount with its currency. */
+          price: {
+            /** Plain decimal text in major units. */
+            amount: string;
+            /** ISO 4217 code. */
+            currency: string;
+          } | null;
+          currency: string | null;
+          show_parts: boolean;
+          parts: Array<{
+            product: string;
+            kind: string;
+            ratio: string;
+            discount_percent: string;
+            /** One unit's own price. */
+            price: string | null;
+            /** What one unit costs us, where no price list says it. */
+            cost: string | null;
+            shown: boolean;
+          }>;
+        }>;
+      };
+      from: string;
+      /** Running agreements to the bundle or sold in it, by account and their own id. */
+      agreements: Array<{
+        subscription_ref: string;
+        account: string;
+        /** First day charged by the new edition; none when it keeps the one it has. */
+        from: string | null;
+        /** `renewal`, `follow` or `keep`. */
+        policy: string;
+        quantity: string;
+        currency: string;
+        /** Of all its units, for one month. */
+        price_before: string | null;
+        price_after: string | null;
+        margin_before: string | null;
+        margin_after: string | null;
+        margin_change: string | null;
+        account_ref: string;
+        /** Why it has no price. */
+        problem: string | null;
+      }>;
+      /** What it does to those it reaches by their policy, per month, one for each currency. */
+      per_month: Array<{
+        currency: string;
+        agreements: number;
+        price_change: string;
+        margin_change: string;
+      }>;
+    };
+  };
+  "bundles preview": {
+    ask: {
+      id: string;
+      /** What would be different about it: the fields of `bundles set`. Nothing is stored. */
+      fields?: Record<string, string>;
+      /** The customer, by id or name; without one, somebody at home. */
+      account?: string | null;
+      /** How many bundles; one and ten without it. */
+      quantity?: string | null;
+      /** First day; today without one. */
+      start?: string | null;
+      /** `yes` for one line, `no` for a line for each part; as the bundle says without it. */
+      folded?: string | null;
+      /** `P1M`, `P1Y` or `P3Y`; a year without one. */
+      term?: string | null;
+      /** `monthly`, `annual`, `triennial`; monthly without one. */
+      plan?: string | null;
+    };
+    answer: {
+      bundle: string;
+      account: string;
+      /** Of the lines. */
+      language: string;
+      currency: string;
+      /** The headings of the lines in that language: description, quantity, price, amount. */
+      headings: Array<string>;
+      folded: boolean;
+      /** Two for each quantity: the month it starts in, to the month's end and with what is charged once; and the whole cycle after it. */
+      bills: Array<{
+        /** How many bundles. */
+        quantity: string;
+        month: string;
+        net: string;
+        tax: string;
+        gross: string;
+        lines: Array<{
+          name: string;
+          /** The sentence under it; empty where there is none. */
+          note: string;
+          quantity: string;
+          unit_price: string;
+          net: string;
+          kind: string;
+        }>;
+        /** Why something is missing on it. */
+        problems: Array<string>;
       }>;
     };
   };
@@ -2183,6 +2543,10 @@ export interface Commands {
       term_end: string | null;
       pricing_currency: string;
       bundle: string | null;
+      /** Which edition of its bundle it is charged by: `renewal`, `follow` or `keep`. */
+      bundle_policy: string;
+      /** First day of that edition on the day shown; none for the first of all, or where there is no bundle. */
+      bundle_edition: string | null;
       basis: string | null;
       cadence: string;
       timing: string;
@@ -2264,6 +2628,10 @@ export interface Commands {
       term_end: string | null;
       pricing_currency: string;
       bundle: string | null;
+      /** Which edition of its bundle it is charged by: `renewal`, `follow` or `keep`. */
+      bundle_policy: string;
+      /** First day of that edition on the day shown; none for the first of all, or where there is no bundle. */
+      bundle_edition: string | null;
       basis: string | null;
       cadence: string;
       timing: string;
@@ -2345,6 +2713,10 @@ export interface Commands {
       term_end: string | null;
       pricing_currency: string;
       bundle: string | null;
+      /** Which edition of its bundle it is charged by: `renewal`, `follow` or `keep`. */
+      bundle_policy: string;
+      /** First day of that edition on the day shown; none for the first of all, or where there is no bundle. */
+      bundle_edition: string | null;
       basis: string | null;
       cadence: string;
       timing: string;
@@ -2395,8 +2767,10 @@ export interface Commands {
     ask: {
       /** The book's id or the source's. */
       id: string;
-      /** First day it no longer applies; today when none is given. */
+      /** First day it is no longer served; today when none is given. */
       on?: string | null;
+      /** What its bundle charged once (hardware, onboarding) is taken back, and credited. */
+      credit_one_offs?: boolean;
     };
     answer: {
       id: string;
@@ -2426,6 +2800,10 @@ export interface Commands {
       term_end: string | null;
       pricing_currency: string;
       bundle: string | null;
+      /** Which edition of its bundle it is charged by: `renewal`, `follow` or `keep`. */
+      bundle_policy: string;
+      /** First day of that edition on the day shown; none for the first of all, or where there is no bundle. */
+      bundle_edition: string | null;
       basis: string | null;
       cadence: string;
       timing: string;

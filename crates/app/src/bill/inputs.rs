@@ -6,6 +6,7 @@ use crate::session::Book;
 use crate::settings::Settings;
 use crate::{Failure, costs, prices};
 use engine::bill::{BillInput, Billed, Drafted, LastRun, OneOff, Passed};
+use engine::bundle::Bundle;
 use engine::exchange::Rates;
 use engine::invoice::TaxRounding;
 use engine::money::Totals;
@@ -194,7 +195,7 @@ impl Inputs {
             EventKind::Upgraded { to } => Some(to),
             _ => None,
         });
-        let parts = self.prices.bundles.iter().flat_map(|bundle| &bundle.parts).map(|part| part.product);
+        let parts = self.prices.bundles.iter().flat_map(Bundle::products);
         let costs = self.costs.iter().map(|p| ProductKey { product: p.line.product, sku: p.line.sku });
         let others = self.one_offs.iter().filter_map(|charge| charge.product).chain(parts).chain(costs);
         self.subscriptions.iter().map(|s| s.product).chain(upgraded).chain(others)
@@ -215,12 +216,13 @@ impl Inputs {
     /// Products that run or are passed on and that the catalogue does not have, by their ids.
     pub fn unlisted(&self) -> BTreeSet<String> {
         let listed: HashSet<ProductKey> = self.products.iter().map(|p| p.key).collect();
+        let is_bundle = |key: &ProductKey| self.prices.bundles.iter().any(|bundle| bundle.code == key.product);
         let last = self.month.period().last();
         let agreed = self.subscriptions.iter().map(|s| (s.product, Some(s)));
         let passed = self.costs.iter().map(|c| (ProductKey { product: c.line.product, sku: c.line.sku }, None));
         agreed
             .chain(passed)
-            .filter(|(key, _)| !listed.contains(key))
+            .filter(|(key, _)| !listed.contains(key) && !is_bundle(key))
             .filter(|(_, subscription)| subscription.is_none_or(|s| !s.on(last).status.has_ended()))
             .map(|(key, _)| crate::catalogue::reference(key, &self.names))
             .collect()

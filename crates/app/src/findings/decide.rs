@@ -219,6 +219,8 @@ fn selling_price(
             sold: None,
             own: None,
             bundle: engine::Symbol::EMPTY,
+            policy: engine::register::BundlePolicy::default(),
+            edition: date,
             currency: account.currency,
             since: line.term_dates.map_or(date, |t| t.start),
             term_start: line.term_dates.map_or(date, |t| t.start),

@@ -3,6 +3,7 @@
 //! A row that says what the book says already changes nothing. Attributes of a known record are corrected; what happens
 //! to a subscription is only ever appended to its timeline.
 
+mod bundles;
 mod prices;
 mod subscriptions;
 
@@ -14,7 +15,7 @@ use crate::{Failure, vat};
 use engine::price::{Band, Layer, Method, PriceRule, VolumeBreaks};
 use engine::register::*;
 use engine::{Decimal, Id, IdMap, IdSet, Month, Names, SourceId, hash::map_of};
-use formats::{BundleRow, CustomerRow, Kind, Limits, Problem, ProductRow, Records, Rows, RuleRow};
+use formats::{CustomerRow, Kind, Limits, Problem, ProductRow, Records, Rows, RuleRow};
 use formats::{Remedy, Source, Stop};
 use store::tables::Put;
 
@@ -43,7 +44,7 @@ pub fn read(book: &mut Book<'_>, ready: &Ready, lists: ListWay, period: Option<M
                 prices::list(book, &list, &rows, &mut summary.notes)?
             }
             Rows::Rules(rows) => rules(book, &names, &rows)?,
-            Rows::Bundles(rows) => bundles(book, &names, &rows)?,
+            Rows::Bundles(rows) => bundles::store(book, &mut names, &rows, &mut doubts)?,
             Rows::SeatChanges(rows) => subscriptions::seat_changes(book, &names, &rows, &mut doubts)?,
             Rows::Subscriptions(_) => return Err(Failure::new("E-BUG", "Subscriptions were read as other records.")),
         };
@@ -214,27 +215,4 @@ fn rules(book: &Book<'_>, names: &Names, rows: &[RuleRow]) -> Result<Stored, Fai
         }
     }
     Ok(stored)
-}
-
-fn bundles(book: &Book<'_>, names: &Names, rows: &[BundleRow]) -> Result<Stored, Failure> {
-    let mut bundles: Vec<Bundle> = Vec::new();
-    for row in rows {
-        let part = BundlePart { product: row.key, ratio: row.ratio, discount: row.discount };
-        match bundles.iter_mut().find(|b| b.code == row.bundle) {
-            Some(bundle) => bundle.parts.push(part),
-            None => bundles.push(Bundle {
-                code: row.bundle,
-                name: names.text(row.name).to_owned(),
-                parts: vec![part],
-                price: row.price,
-                show_parts: row.show_parts,
-            }),
-        }
-    }
-    let writer = book.writer()?;
-    let put = writer.put_bundles(names, &bundles)?;
-    // The file has a row per part; the answer counts rows.
-    let rows = rows.len() as u64;
-    let same = if put.added + put.changed == 0 { rows } else { 0 };
-    Ok(Stored { stored: rows - same, changed: put.changed, same, left: 0 })
 }

@@ -241,7 +241,9 @@ fn running(book: &Book<'_>, names: &mut Names) -> Result<Vec<Running>, Failure> 
                     let large = || Failure::new("E-RULE", "The seats of a bundle do not fit.");
                     state.quantity.checked_mul(ratio).ok_or_else(large)
                 };
-                for part in &bundle.parts {
+                // What is charged once is bought no more.
+                let edition = bundle.on(book.today);
+                for part in edition.into_iter().flat_map(|edition| edition.recurring()) {
                     running.push(one(part.product, units(part.ratio)?));
                 }
             }

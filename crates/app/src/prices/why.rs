@@ -9,7 +9,7 @@ use crate::wire::{Reason, number, reasons};
 use crate::{Failure, Session, subscriptions};
 use engine::price::{PriceBook, PriceRule};
 use engine::rate::{Ask, Lost, Prices};
-use engine::register::{BillingPlan, Term};
+use engine::register::{BillingPlan, BundlePolicy, Term};
 use engine::{Decimal, Names, Symbol};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -120,6 +120,8 @@ pub fn ask(session: &mut Session, ask: AccountAsk) -> Result<Why, Failure> {
             sold: None,
             own: None,
             bundle: Symbol::EMPTY,
+            policy: BundlePolicy::Follow,
+            edition: on,
             currency: account.currency,
             since: on,
             term_start: on,

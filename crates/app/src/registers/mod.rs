@@ -12,4 +12,4 @@ pub mod subscriptions;
 #[cfg(test)]
 mod by_hand;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

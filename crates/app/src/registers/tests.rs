@@ -13,7 +13,7 @@ CFQ7TTC0BBBB,0001,B,Defender,P1Y,Monthly,GB,GBP,2.00,2.50,2025-01-01,,
 ";
 
 /// One field of every row.
-pub(super) fn texts<'v>(rows: &'v Value, field: &str) -> Vec<&'v str> {
+pub(crate) fn texts<'v>(rows: &'v Value, field: &str) -> Vec<&'v str> {
     rows.as_array().into_iter().flatten().map(|r| r[field].as_str().unwrap_or_default()).collect()
 }
 

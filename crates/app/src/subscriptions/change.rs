@@ -8,22 +8,29 @@ use crate::fields::Fields;
 use crate::people::People;
 use crate::prices::{plan_of, plan_word};
 use crate::session::Book;
-use crate::wire::{EndAsk, FieldsAsk};
+use crate::wire::FieldsAsk;
 use crate::{Failure, Session, own_ids};
-use engine::register::{BillingPlan, Cadence, CustomerTerm, Event, EventKind, Status, Subscription, Term, Timing};
-use engine::{Date, Decimal, Id, Symbol};
+use engine::bundle::Bundle;
+use engine::register::{
+    BillingPlan, BundlePolicy, Cadence, CustomerTerm, Event, EventKind, ProductKey, Status, Subscription, Term, Timing,
+};
+use engine::{Date, Decimal, Id, Names, Symbol};
+use schemars::JsonSchema;
+use serde::Deserialize;
 use store::tables;
 use store::tables::subscriptions::Scope;
 
 /// The fields of a new subscription, for messages and help.
-pub const ADD: &str = "account, product (PRODUCT:SKU), name, term (P1M, P1Y, P3Y), plan (monthly, annual, triennial, one-time), \
-                       start, quantity, price (of its own, else price rules), currency, bundle, basis (agreement, \
+pub const ADD: &str = "account, product (PRODUCT:SKU, or a bundle's code), name, term (P1M, P1Y, P3Y), plan (monthly, annual, triennial, one-time), \
+                       start, quantity, price (of its own, else price rules), currency, bundle, bundle_policy (which \
+                       edition of its bundle: renewal, follow, keep), basis (agreement, \
                        pass-through), cadence (anniversary, calendar-month), timing (advance, arrears), anchor_day, sold_plan (the \
                        plan we bill it on, when the vendor bills it on another), customer_term (what the customer is committed to, \
                        when that is not the vendor's term: P1Y), customer_from (its first day; the subscription's without one)";
 /// What can be changed of a subscription.
 pub const SET: &str = "on (the day it takes effect), quantity, price (empty: price rules again), renew_until (last day of the new \
-                       term), account, product, suspended (yes, no), name, bundle, basis, cadence, timing, sold_plan (before the first \
+                       term), account, product, suspended (yes, no), name, bundle, bundle_policy (which edition of its bundle: renewal, \
+                       follow, keep), edition (a day of the edition to keep from then on), basis, cadence, timing, sold_plan (before the first \
                        invoice), customer_term (empty: the vendor's), customer_from";
 
 /// Adds a subscription; without an id it gets the next one of ours. Tried only, the answer says what it would be billed.
@@ -39,14 +46,14 @@ pub fn add(session: &mut Session, mut ask: FieldsAsk) -> Result<Page, Failure> {
         }
         let mut f = Fields::new(ask.fields);
         let account = people.find(&f.required("account")?, &names)?.clone();
-        let product = key_of(&f.required("product")?, &mut names)?;
+        let (product, bundle) = product_of(book, &f.required("product")?, &mut names)?;
         let start = f.date("start")?.ok_or_else(|| Failure::usage("start=YYYY-MM-DD is needed."))?;
         let quantity = f.number("quantity")?.ok_or_else(|| Failure::usage("quantity=... is needed."))?;
         if quantity.is_sign_negative() {
             return Err(Failure::new("E-RULE", "A subscription starts with no seats or more."));
         }
         let known = tables::products::load(book.conn(), &mut names)?;
-        let listed = known.iter().find(|p| p.key == product).map(|p| p.name.clone());
+        let listed = known.iter().find(|p| p.key == product).map(|p| p.name.clone()).or(bundle.map(|b| b.name));
         let name = f.text("name").or(listed).unwrap_or_else(|| reference(product, &names));
         let term = f.read("term", "P1M, P1Y or P3Y", Term::parse)?.unwrap_or(Term::P1Y);
         let plan = f.read("plan", "monthly, annual, triennial or one-time", plan_of)?.unwrap_or(BillingPlan::Monthly);
@@ -74,6 +81,7 @@ pub fn add(session: &mut Session, mut ask: FieldsAsk) -> Result<Page, Failure> {
                 .read("anchor_day", "a day of the month", |t| t.parse().ok().filter(|d| (1..=31).contains(d)))?,
             pricing_currency: f.currency("currency")?.unwrap_or(account.currency),
             bundle: f.text("bundle").map_or(Symbol::EMPTY, |b| names.intern(&b)),
+            bundle_policy: BundlePolicy::default(),
             basis: None,
             cadence: Cadence::Anniversary,
             timing: Timing::Advance,
@@ -87,6 +95,18 @@ pub fn add(session: &mut Session, mut ask: FieldsAsk) -> Result<Page, Failure> {
         drop(writer);
         tried(book, page(book, &ask.id, book.today)?, subscription.id, start)
     })
+}
+
+/// A product as `PRODUCT:SKU`, or a whole bundle by its code.
+fn product_of(book: &Book<'_>, text: &str, names: &mut Names) -> Result<(ProductKey, Option<Bundle>), Failure> {
+    let bundles = tables::products::load_bundles(book.conn(), names)?;
+    let code = text.split_once(':').map_or(text, |(product, _)| product);
+    let bundle = bundles.into_iter().find(|b| names.text(b.code) == code);
+    let key = match &bundle {
+        Some(bundle) if !text.contains(':') => ProductKey { product: bundle.code, sku: Symbol::EMPTY },
+        _ => key_of(text, names)?,
+    };
+    Ok((key, bundle))
 }
 
 /// The answer; with what would be billed, when nothing is stored.
@@ -107,8 +127,12 @@ fn own_price(f: &mut Fields) -> Result<Option<Option<Decimal>>, Failure> {
     }
 }
 
-/// How it is billed: basis, cadence, timing.
+/// How it is billed: the edition of its bundle, basis, cadence, timing.
 fn ways(f: &mut Fields, s: &mut Subscription) -> Result<(), Failure> {
+    let policy = f.read("bundle_policy", "renewal, follow or keep", |t| {
+        BundlePolicy::ALL.into_iter().find(|policy| policy.name() == t)
+    })?;
+    s.bundle_policy = policy.unwrap_or(s.bundle_policy);
     let basis = f.read("basis", "agreement, pass-through, or nothing for its account's", |t| match t {
         "" => Some(None),
         text => basis_of(text).map(Some),
@@ -192,10 +216,13 @@ pub fn set(session: &mut Session, ask: FieldsAsk) -> Result<Page, Failure> {
             push(EventKind::Moved { account: people.find(&account, &names)?.id });
         }
         if let Some(product) = f.text("product") {
-            push(EventKind::Upgraded { to: key_of(&product, &mut names)? });
+            push(EventKind::Upgraded { to: product_of(book, &product, &mut names)?.0 });
         }
         if let Some(suspended) = f.flag("suspended")? {
             push(EventKind::Suspended { suspended });
+        }
+        if let Some(day) = f.date("edition")? {
+            push(EventKind::EditionSet { day });
         }
         if !events.is_empty() && (before.status.has_ended() || before.status == Status::Pending) {
             return Err(Failure::new(
@@ -220,6 +247,12 @@ pub fn set(session: &mut Session, ask: FieldsAsk) -> Result<Page, Failure> {
             )
             .hint("End it with its running cycle, and add one sold on the other plan from that day."));
         }
+        let moved = events.iter().any(|(_, event)| matches!(event.kind, EventKind::EditionSet { .. }));
+        if moved && subscription.bundle_policy != BundlePolicy::Keep {
+            let policy = subscription.bundle_policy.name();
+            let text = format!("Its policy is {policy}, which says itself which edition it is charged by.");
+            return Err(Failure::new("E-RULE", text).hint("Give bundle_policy=keep with it."));
+        }
         let writer = book.writer()?;
         writer.put_subscriptions(&names, std::slice::from_mut(&mut subscription))?;
         if !events.is_empty() {
@@ -228,6 +261,19 @@ pub fn set(session: &mut Session, ask: FieldsAsk) -> Result<Page, Failure> {
         drop(writer);
         tried(book, page(book, &ask.id, on)?, subscription.id, on)
     })
+}
+
+/// Which subscription ends, and when.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct EndAsk {
+    /// The book's id or the source's.
+    id: String,
+    /// First day it is no longer served; today when none is given.
+    #[serde(default)]
+    on: Option<String>,
+    /// What its bundle charged once (hardware, onboarding) is taken back, and credited.
+    #[serde(default)]
+    credit_one_offs: bool,
 }
 
 /// Ends a subscription: that day is no longer served. Ended on its first day, it never ran.
@@ -241,9 +287,11 @@ pub fn end(session: &mut Session, ask: EndAsk) -> Result<Page, Failure> {
             let word = status_word(status);
             return Err(Failure::new("E-STATE", format!("The subscription is {word} already on {on}.")));
         }
-        let event = Event { seq: 0, date: on, kind: EventKind::Cancelled { credit: true } };
+        let event = |kind| (subscription.id, Event { seq: 0, date: on, kind });
+        let mut events = vec![event(EventKind::Cancelled { credit: true })];
+        events.extend(ask.credit_one_offs.then(|| event(EventKind::OneOffsReturned)));
         let writer = book.writer()?;
-        writer.append_events(&names, &mut [(subscription.id, event)])?;
+        writer.append_events(&names, &mut events)?;
         drop(writer);
         tried(book, page(book, &ask.id, on)?, subscription.id, on)
     })

@@ -68,7 +68,71 @@ register_commands! {
 }
 register_commands! {
     /// Commands of bundles.
-    BundlesCommand {}
+    BundlesCommand {
+        /// What each edition costs and brings, whole and part by part
+        Margin(BundleMarginArg),
+        /// Put another part in the place of one from a day on; says which agreements get it when
+        Swap {
+            /// Bundle
+            id: String,
+            /// The part, PRODUCT:SKU
+            old: String,
+            /// What takes its place, PRODUCT:SKU, with *RATIO, -PERCENT or =PRICE where they differ
+            new: String,
+            /// First day of the new edition
+            #[arg(long, value_name = "YYYY-MM-DD")]
+            from: String,
+        },
+        /// What a customer would read of it on an invoice
+        Preview(BundlePreviewArg),
+    }
+}
+
+/// Which bundle brings what, sold to whom.
+#[derive(Debug, Args, Serialize)]
+pub struct BundleMarginArg {
+    /// Only this bundle, with all its editions
+    pub id: Option<String>,
+    /// Sold to this account, by its price rules
+    #[arg(long, value_name = "ACCOUNT")]
+    pub account: Option<String>,
+    /// Sold to accounts of this price segment
+    #[arg(long, value_name = "SEGMENT")]
+    pub segment: Option<String>,
+    /// By the prices of this day instead of today's
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub on: Option<String>,
+    /// P1M, P1Y or P3Y; a year without it
+    #[arg(long, value_name = "TERM")]
+    pub term: Option<String>,
+    /// monthly, annual or triennial; monthly without it
+    #[arg(long, value_name = "PLAN")]
+    pub plan: Option<String>,
+}
+
+/// Which bundle, for whom, how many.
+#[derive(Debug, Args, Serialize)]
+pub struct BundlePreviewArg {
+    /// Bundle
+    pub id: String,
+    /// The customer; without one, somebody at home
+    #[arg(long, value_name = "ACCOUNT")]
+    pub account: Option<String>,
+    /// How many bundles; one and ten without it
+    #[arg(long, value_name = "N")]
+    pub quantity: Option<String>,
+    /// First day; today without it
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub start: Option<String>,
+    /// yes for one line, no for a line for each part; as the bundle says without it
+    #[arg(long, value_name = "yes|no")]
+    pub folded: Option<String>,
+    /// P1M, P1Y or P3Y; a year without it
+    #[arg(long, value_name = "TERM")]
+    pub term: Option<String>,
+    /// monthly, annual or triennial; monthly without it
+    #[arg(long, value_name = "PLAN")]
+    pub plan: Option<String>,
 }
 register_commands! {
     /// Commands of tenants.
@@ -187,7 +251,16 @@ pub enum SubscriptionsCommand {
     /// Change one: seats, price, renewal, move
     Set(FieldsArg),
     /// End one on a day
-    End(EndArg),
+    End {
+        /// Id in the book, or the source file's id
+        id: String,
+        /// First day it is no longer served
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        on: Option<String>,
+        /// What its bundle charged once (hardware, onboarding) is taken back, and credited
+        #[arg(long)]
+        credit_one_offs: bool,
+    },
     /// Predict its charge cycles
     Cycles {
         /// Subscription

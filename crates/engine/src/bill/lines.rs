@@ -40,7 +40,7 @@ impl Lines<'_, '_> {
         let (offer, charge, currency, share) = (self.offer, self.charge, self.currency()?, self.share());
         let together = amount(offer.unit_price, charge.quantity, share, currency)?;
         let shares = together.split(&offer.parts.iter().map(|p| p.price).collect::<Vec<_>>());
-        let line = |(at, (part, split)): (u64, (&Part, Money))| {
+        let line = |(part, split): (&Part, Money)| {
             let quantity = charge.quantity.checked_mul(part.ratio).ok_or(NoPrice::TooLarge)?;
             let unit_price = part.price.checked_div(part.ratio).ok_or(NoPrice::TooLarge)?;
             let mut why = part.why.clone();
@@ -59,9 +59,16 @@ impl Lines<'_, '_> {
                 net
             };
             let cost = self.cost(part.cost, currency);
-            Ok(self.line(at, part.product, quantity, unit_price, net, cost, why.into()))
+            Ok(self.line(0, part.product, quantity, unit_price, net, cost, why.into()))
         };
-        (1..).zip(offer.parts.iter().zip(shares)).map(line).collect()
+        let lines: Vec<SaleLine> = offer.parts.iter().zip(shares).map(line).collect::<Result<_, _>>()?;
+        // Lines of nothing are not written. The first that is has the number by which the charge is known as billed.
+        let charged = lines.into_iter().filter(|line| line.net.minor() != 0);
+        let numbered = |(n, line): (u64, SaleLine)| {
+            let key = ChargeKey { part: part(self.charge.part, n), ..line.key };
+            SaleLine { key, ..line }
+        };
+        Ok((1..).zip(charged).map(numbered).collect())
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -86,7 +93,7 @@ impl Lines<'_, '_> {
             account: charge.terms.account,
             subscription: Some(subscription.id),
             product: Some(product),
-            name: self.name(product),
+            name: name(self.desk, subscription, product),
             period: Some(self.days()),
             cycle: Some(whole(subscription, self.cycle)),
             quantity,
@@ -95,13 +102,6 @@ impl Lines<'_, '_> {
             cost,
             why,
         }
-    }
-
-    /// What the customer reads: the subscription's name, or the catalogue's for an upgraded product or a part.
-    fn name(&self, product: ProductKey) -> String {
-        let own = self.subscription.name;
-        let known = self.desk.products.get(&product).filter(|_| product != self.subscription.product || own.is_empty());
-        known.map_or_else(|| self.desk.input.names.text(own).to_owned(), |p| p.name.clone())
     }
 
     fn currency(&self) -> Result<Currency, NoPrice> {
@@ -120,6 +120,13 @@ impl Lines<'_, '_> {
     fn cost(&self, each: Option<Decimal>, currency: Currency) -> Option<Money> {
         amount(each?, self.charge.quantity, self.share(), currency).ok()
     }
+}
+
+/// What the customer reads: the subscription's name, or the catalogue's for an upgraded product or a part.
+pub(super) fn name(desk: &Desk, subscription: &Subscription, product: ProductKey) -> String {
+    let own = subscription.name;
+    let known = desk.products.get(&product).filter(|_| product != subscription.product || own.is_empty());
+    known.map_or_else(|| desk.input.names.text(own).to_owned(), |p| p.name.clone())
 }
 
 /// Price times units times the share of days, half up to the minor unit, once.

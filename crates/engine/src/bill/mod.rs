@@ -25,6 +25,7 @@ mod changes;
 mod guards;
 mod lines;
 mod minimums;
+mod once;
 mod passed;
 mod people;
 mod plan;
@@ -40,6 +41,7 @@ pub use minimums::minimums;
 pub use passed::passed;
 pub use plan::{Look, Part, Plan};
 pub(crate) use timeline::{charged_cycles, whole as whole_cycle};
+pub use timeline::{cycle_at, reached};
 
 use crate::cost::CostLine;
 use crate::exchange::Rates;

@@ -11,7 +11,7 @@ use crate::cost::{CostLine, Family};
 use crate::money::Totals;
 use crate::price::Basis;
 use crate::rate::{Ask, CostSale, rate_cost, rate_usage};
-use crate::register::{Account, ProductKey, State, Subscription};
+use crate::register::{Account, BundlePolicy, ProductKey, State, Subscription};
 use crate::sale::{ChargeKey, ChargeKind, SaleLine};
 use crate::{Currency, Decimal, Id, IdMap, IdSet, LineRef, Month, Period, SourceId, Symbol};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -162,6 +162,8 @@ fn buyer<'d>(desk: &'d Desk, account: Id, line: &CostLine) -> Ask<'d> {
         sold: None,
         own: None,
         bundle: Symbol::EMPTY,
+        policy: BundlePolicy::default(),
+        edition: desk.input.month.first(),
         currency: known.map_or(line.currency, |a| a.currency),
         since: desk.input.month.first(),
         term_start: desk.input.month.first(),

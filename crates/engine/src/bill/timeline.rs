@@ -12,12 +12,12 @@
 use super::calendar;
 use super::lines::{self, Lines};
 use super::walk::{Charge, charges};
-use super::{After, BillInput, Desk};
+use super::{After, BillInput, Desk, once};
 use crate::cycle::sold;
 use crate::date::add_days;
 use crate::price::Basis;
 use crate::rate::{Ask, NoPrice, Offer};
-use crate::register::{Cadence, Event, EventKind, State, Subscription, Timing};
+use crate::register::{BundlePolicy, Cadence, Event, EventKind, State, Subscription, Timing};
 use crate::sale::{ChargeKey, ChargeKind};
 use crate::{Date, Decimal, Month, Period};
 
@@ -36,7 +36,7 @@ impl Window {
         Window { months, days }
     }
 
-    fn contains(&self, day: Date) -> bool {
+    pub fn contains(&self, day: Date) -> bool {
         self.days.contains(day) && self.months.contains(&Month::of(day))
     }
 }
@@ -48,6 +48,7 @@ pub(super) fn charge_one(desk: &mut Desk, subscription: &Subscription, window: &
             charge(desk, subscription, cycle, window);
         }
         give_back(desk, subscription, window);
+        once::charge_one(desk, subscription, window);
     }
 }
 
@@ -77,8 +78,22 @@ pub(crate) fn charged_cycles(subscription: &Subscription, from: Date, until: Dat
     }
 }
 
-/// The cycle that pays for a day.
-pub(super) fn cycle_at(subscription: &Subscription, day: Date) -> Option<Period> {
+/// The first charge cycle that is priced by the edition of a bundle that begins on `from`, by the agreement's policy; none
+/// when it keeps the one it was sold with, or ends before.
+pub fn reached(subscription: &Subscription, from: Date) -> Option<Period> {
+    let own = subscription.customer_term.and_then(|term| term.on(from));
+    let day = match (subscription.bundle_policy, own.or(subscription.on(from).term)) {
+        (BundlePolicy::Keep, _) => return None,
+        (BundlePolicy::Renewal, Some(term)) if term.start < from => term.end,
+        (BundlePolicy::Renewal | BundlePolicy::Follow, _) => from,
+    };
+    // No cycle is longer than the longest plan.
+    let until = crate::date::add_months(day, 12 * 11);
+    charged_cycles(subscription, day.max(subscription.start), until).into_iter().next()
+}
+
+/// The charge cycle that pays for a day, by the agreement's own cadence.
+pub fn cycle_at(subscription: &Subscription, day: Date) -> Option<Period> {
     match subscription.cadence {
         Cadence::Anniversary => sold(subscription).cycle_on(day),
         Cadence::CalendarMonth => calendar::cycle_on(subscription, day),

@@ -92,6 +92,8 @@ impl Walk {
             EventKind::Suspended { .. }
             | EventKind::Renewed { .. }
             | EventKind::PriceSet { .. }
+            | EventKind::EditionSet { .. }
+            | EventKind::OneOffsReturned
             | EventKind::Upgraded { .. }
             | EventKind::Moved { .. } => {}
         }

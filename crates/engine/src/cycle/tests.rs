@@ -1,7 +1,7 @@
 //! Microsoft's published date tables, row by row, and what must hold for any subscription.
 
 use super::*;
-use crate::register::{Cadence, Event, ProductKey, Timing};
+use crate::register::{BundlePolicy, Cadence, Event, ProductKey, Timing};
 use crate::{Currency, Decimal, Id, SourceId, Symbol};
 use proptest::prelude::*;
 
@@ -27,6 +27,7 @@ fn bought(term: &str, plan: BillingPlan, start: &str) -> Subscription {
         anchor_day: None,
         pricing_currency: Currency::EUR,
         bundle: Symbol::EMPTY,
+        bundle_policy: BundlePolicy::default(),
         basis: None,
         cadence: Cadence::Anniversary,
         timing: Timing::Advance,

@@ -6,7 +6,7 @@
 use super::seats::{self, Leg, credit_in, legs_of};
 use super::{by_reference, happened};
 use crate::cost::{ChargeType, CostLine, Costs};
-use crate::register::{BillingPlan, Cadence, Event, EventKind, ProductKey, Subscription, Term, Timing};
+use crate::register::{BillingPlan, BundlePolicy, Cadence, Event, EventKind, ProductKey, Subscription, Term, Timing};
 use crate::{Date, Decimal, Id, SourceId, Symbol};
 
 /// The subscription `wanted` of `account`, with the seats it had after each of its events; `None` when no line tells its
@@ -41,6 +41,7 @@ pub fn agreement(costs: &Costs, wanted: SourceId, account: Id) -> Option<Subscri
         anchor_day: None,
         pricing_currency: lead.pricing_currency,
         bundle: Symbol::EMPTY,
+        bundle_policy: BundlePolicy::default(),
         basis: None,
         cadence: Cadence::Anniversary,
         timing: Timing::Advance,

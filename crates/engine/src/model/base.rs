@@ -5,6 +5,7 @@ use super::tariff::Tariff;
 use super::times::{Days, Horizon, On};
 use super::{ModelError, Scenario, run};
 use crate::bill::{charged_cycles, whole_cycle};
+use crate::bundle::{Bundle, BundlePolicy};
 use crate::cycle::{Anchor, anchor, cycles, term_on};
 use crate::price::{Hold, Layer, Method, PriceBook};
 use crate::rate::{Ask, Imagined, NoPrice, Prices};
@@ -154,6 +155,9 @@ pub(super) struct Class {
     pub notices: Vec<u32>,
     pub own: Option<Decimal>,
     pub bundle: Symbol,
+    /// Which edition of a bundle it is charged by, and a day of the one it was sold with.
+    pub policy: BundlePolicy,
+    pub edition: Date,
     pub quantity: Decimal,
     /// Currency of the vendor's price.
     pub pricing: Currency,
@@ -197,6 +201,8 @@ impl Class {
             sold: self.sold,
             own: self.own,
             bundle: self.bundle,
+            policy: self.policy,
+            edition: self.edition,
             currency: buyer.currency,
             since: own.map_or(self.since, |(from, _)| from),
             term_start,
@@ -217,6 +223,8 @@ struct Alike {
     own_days: Option<(Date, Option<CustomerTerm>)>,
     currencies: (Currency, Currency),
     bundle: Symbol,
+    /// Where there is a bundle: the policy, and the edition it keeps.
+    edition: Option<(BundlePolicy, Option<Date>)>,
     segment: Symbol,
     own: Option<[u8; 16]>,
     /// The rules that win on the first day and on each day they may change.
@@ -503,6 +511,8 @@ impl<'i, 'p> Making<'i, 'p> {
             notices: Vec::new(),
             own: state.price,
             bundle: subscription.bundle,
+            policy: subscription.bundle_policy,
+            edition: state.edition,
             quantity: state.quantity,
             // Without a rate the list in the buyer's own currency is all there is.
             pricing: if known_rate { subscription.pricing_currency } else { billing },
@@ -516,7 +526,10 @@ impl<'i, 'p> Making<'i, 'p> {
             extended: None,
         };
         let rules = self.rules(&class);
-        let own_days = rules.iter().any(|r| r.hold != Hold::VendorTerm || r.uplift.is_some());
+        // A bundle changes with the customer's own term, where there is one.
+        let bundled = [class.product.product, class.bundle].into_iter().any(|code| self.prices.bundle(code).is_some());
+        let by_bundle = bundled && class.policy == BundlePolicy::Renewal && class.customer_term.is_some();
+        let own_days = by_bundle || rules.iter().any(|r| r.hold != Hold::VendorTerm || r.uplift.is_some());
         let notices = rules.iter().filter_map(|r| match r.hold {
             Hold::Float { notice_days } => Some(notice_days),
             Hold::VendorTerm | Hold::CustomerTerm => None,
@@ -543,7 +556,7 @@ impl<'i, 'p> Making<'i, 'p> {
     /// The rules that may price a class or a part of it within the horizon.
     fn rules(&self, class: &Class) -> Vec<&'p crate::price::PriceRule> {
         let parts = [self.prices.bundle(class.product.product), self.prices.bundle(class.bundle)];
-        let parts = parts.into_iter().flatten().flat_map(|b| b.parts.iter().map(|part| part.product));
+        let parts = parts.into_iter().flatten().flat_map(Bundle::products);
         let products: Vec<ProductKey> = std::iter::once(class.product).chain(parts).collect();
         let days = std::iter::once(self.days.0).chain(self.rule_days.iter().copied());
         let asks = days.flat_map(|day| products.iter().map(move |product| (day, *product)));
@@ -589,7 +602,7 @@ impl<'i, 'p> Making<'i, 'p> {
             .classes
             .iter()
             .map(|c| c.product)
-            .chain(self.input.prices.bundles.iter().flat_map(|b| b.parts.iter().map(|p| p.product)))
+            .chain(self.input.prices.bundles.iter().flat_map(Bundle::products))
             .collect();
         let list = self.input.prices.list.iter().filter(|row| used.contains(&row.product)).cloned().collect();
         let prices = PriceBook { list, ..self.input.prices.clone() };
@@ -623,7 +636,10 @@ fn alike(class: &Class, buyers: &[Buyer], prices: &Prices, book: &PriceBook, rul
     let days = std::iter::once(class.first_day).chain(rule_days.iter().copied());
     let winners: Vec<_> = days.map(|date| prices.winner(&Ask { date, ..ask.clone() })).collect();
     let whole = prices.bundle(class.product.product).is_some();
-    let one_price = prices.bundle(class.bundle).is_some_and(|b| b.price.is_some());
+    let one_price = prices.bundle(class.bundle).is_some_and(|b| b.editions.iter().any(|e| e.price.is_some()));
+    let of = prices.bundle(class.product.product).or(prices.bundle(class.bundle));
+    let keeps = |bundle: &Bundle| bundle.on(class.edition).map(|edition| edition.from);
+    let edition = of.map(|b| (class.policy, keeps(b).filter(|_| class.policy == BundlePolicy::Keep)));
     let banded = |r: &&crate::price::PriceRule| matches!(r.method, Method::Graduated { .. } | Method::AllUnits { .. });
     let listed = prices.is_listed_in_bands(class.product, class.term, class.plan);
     let exact = whole || one_price || listed || winners.iter().flatten().any(banded);
@@ -640,6 +656,7 @@ fn alike(class: &Class, buyers: &[Buyer], prices: &Prices, book: &PriceBook, rul
         own_days: class.own_days.then_some((class.since, class.customer_term)),
         currencies: (buyer.currency, class.pricing),
         bundle: class.bundle,
+        edition,
         segment: buyer.segment,
         own: class.own.map(|p| Decimal::serialize(&p)),
         rules: winners.iter().map(address).collect(),

@@ -6,6 +6,7 @@ use super::reshape::{Shaped, ruled};
 use super::scenario::Scenario;
 use super::tariff::Pricing;
 use super::times::below;
+use crate::bundle::{BundlePolicy, Edition};
 use crate::price::Method;
 use crate::rate::Prices;
 use crate::register::{BillingPlan, Term};
@@ -101,11 +102,21 @@ impl Base {
     }
 }
 
-/// The discount on a part of a bundle; nought outside of one. `None` for a bundle of one price.
+/// The discount on a part of a bundle; nought outside of one. `None` where no rule decides, in a bundle of one price or with
+/// a price of its own for the part, and where editions that may come to count differ in it.
 fn bundle_discount(class: &Class, index: &Prices) -> Option<Decimal> {
     let Some(bundle) = index.bundle(class.bundle) else { return Some(Decimal::ZERO) };
-    let part = bundle.parts.iter().find(|p| p.product == class.product);
-    bundle.price.is_none().then(|| part.map_or(Decimal::ZERO, |p| p.discount))
+    let (keeps, first) = (class.policy == BundlePolicy::Keep, class.first_term);
+    let now = bundle.on(if keeps { class.edition } else { first });
+    let later = bundle.editions.iter().filter(|edition| !keeps && edition.from > first);
+    let discount = |edition: &Edition| {
+        let part = edition.parts.iter().find(|p| p.product == class.product);
+        let by_rule = edition.price.is_none() && part.is_none_or(|p| p.price.is_none());
+        by_rule.then(|| part.map_or(Decimal::ZERO, |p| p.discount))
+    };
+    let mut discounts = now.into_iter().chain(later).map(discount);
+    let first = discounts.next().unwrap_or(Some(Decimal::ZERO))?;
+    discounts.all(|other| other == Some(first)).then_some(first)
 }
 
 /// The same product on other terms, for less.

@@ -158,6 +158,7 @@ struct Made {
     of: u32,
     terms: (Term, BillingPlan),
     bundle: Symbol,
+    edition: Date,
     quantity: Option<[u8; 16]>,
     extended: bool,
 }
@@ -262,7 +263,9 @@ impl Shaping<'_> {
                 free.then_some(class.product)
             };
             let products: Vec<Option<ProductKey>> = of_buyer.iter().map(fits).collect();
-            let parts: Vec<_> = bundle.parts.iter().filter(|p| p.ratio > Decimal::ZERO).collect();
+            let edition = bundle.on(lever.from);
+            let parts: Vec<_> =
+                edition.iter().flat_map(|e| e.recurring()).filter(|p| p.ratio > Decimal::ZERO).collect();
             let has = |product| -> Decimal {
                 let all = of_buyer.iter().zip(&products).filter(|(_, of)| **of == Some(product));
                 all.map(|(row, _)| row.quantity).sum()
@@ -282,7 +285,12 @@ impl Shaping<'_> {
                 let first = base.horizon.first;
                 let at = (row.renewed.first_from(lever.from, first), row.rebought.first_from(lever.from, first));
                 let (before, after) = self.cut(row, at);
-                let sold = Class { bundle: code, quantity: moved, ..self.classes[row.class as usize].clone() };
+                let sold = Class {
+                    bundle: code,
+                    edition: lever.from,
+                    quantity: moved,
+                    ..self.classes[row.class as usize].clone()
+                };
                 let sold = self.class(row.class, sold, false);
                 rows.push(before);
                 rows.push(Row { class: sold, reshaped: true, ..with_quantity(after, moved) });
@@ -328,6 +336,7 @@ impl Shaping<'_> {
             of,
             terms: (class.term, class.plan),
             bundle: class.bundle,
+            edition: class.edition,
             quantity: sized.map(|q| Decimal::serialize(&q)),
             extended: class.extended.is_some(),
         };

@@ -6,6 +6,7 @@
 use super::base::{Base, Buyer, Class};
 use super::lists::{Imagination, cause, step};
 use super::scenario::{Bite, Change, Lever, Scenario, What};
+use crate::bundle::{Bundle, BundlePolicy};
 use crate::price::ListPrice;
 use crate::rate::{Ask, NoPrice, Prices};
 use crate::why::{Rule, Step, Value};
@@ -74,7 +75,7 @@ impl Tariff {
         let buyer = &base.buyers[class.buyer as usize];
         let (mut list_days, mut rule_days) = match was {
             Some(was) => (was.list_days.clone(), was.rule_days.clone()),
-            None => (pricing.listed_from(class, buyer), class.rule_days.clone()),
+            None => pricing.days_of(class, buyer),
         };
         for lever in &pricing.levers {
             match &lever.what {
@@ -187,10 +188,28 @@ impl<'a> Pricing<'a> {
             }
         };
         of(class.product);
-        let bundles = [self.index.bundle(class.product.product), self.index.bundle(class.bundle)];
-        bundles.iter().flatten().for_each(|b| b.parts.iter().for_each(|part| of(part.product)));
+        self.bundles(class).flat_map(Bundle::products).for_each(&mut of);
         days.retain(|day| *day < self.base.horizon.days().1);
         days
+    }
+
+    /// The days from which terms, and from which charges, may be priced otherwise in the book as it is: by lists, rules and
+    /// the editions of bundles.
+    fn days_of(&self, class: &Class, buyer: &Buyer) -> (Vec<Date>, Vec<Date>) {
+        let (mut terms, mut charges) = (self.listed_from(class, buyer), class.rule_days.clone());
+        let end = self.base.horizon.days().1;
+        let editions = self.bundles(class).flat_map(|b| &b.editions).map(|e| e.from).filter(|day| *day < end);
+        match class.policy {
+            BundlePolicy::Renewal => terms.extend(editions),
+            BundlePolicy::Follow => charges.extend(editions.filter(|day| *day > class.first_day)),
+            BundlePolicy::Keep => {}
+        }
+        (terms, charges)
+    }
+
+    /// The bundle a class is sold as, or in.
+    fn bundles(&self, class: &Class) -> impl Iterator<Item = &'a Bundle> {
+        [self.index.bundle(class.product.product), self.index.bundle(class.bundle)].into_iter().flatten()
     }
 
     /// Prices one cell. `was` is the book's own, whose selling price stays where no lever moves it.

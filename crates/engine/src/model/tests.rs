@@ -99,6 +99,7 @@ fn seats(n: u8, start: &str, plan: BillingPlan, quantity: &str) -> Subscription 
         anchor_day: None,
         pricing_currency: Currency::EUR,
         bundle: Symbol::EMPTY,
+        bundle_policy: BundlePolicy::default(),
         basis: None,
         cadence: Cadence::Anniversary,
         timing: Timing::Advance,
@@ -276,14 +277,13 @@ fn other_terms_begin_where_a_term_ends() {
 #[test]
 fn parts_are_sold_as_many_bundles_as_there_are() {
     let mut prices = retail();
-    let part = |product, ratio| BundlePart { product, ratio: dec(ratio), discount: Decimal::ZERO };
-    prices.bundles.push(Bundle {
-        code: BUNDLE,
-        name: "Both".into(),
-        parts: vec![part(E3, "1"), part(TEAMS, "1")],
-        price: Some((dec("15"), Currency::EUR)),
-        show_parts: true,
-    });
+    let edition = Edition {
+        parts: vec![BundlePart::of(E3), BundlePart::of(TEAMS)],
+        price: Some(dec("15")),
+        currency: Some(Currency::EUR),
+        ..Edition::blank(day("2000-01-01"))
+    };
+    prices.bundles.push(Bundle { code: BUNDLE, name: "Both".into(), editions: vec![edition] });
     let mut teams = seats(6, "2026-01-01", BillingPlan::Monthly, "8");
     teams.product = TEAMS;
     let book = base(&prices, &[seats(5, "2026-01-01", BillingPlan::Monthly, "10"), teams], 3);
@@ -292,6 +292,31 @@ fn parts_are_sold_as_many_bundles_as_there_are() {
     assert_eq!((revenue[1].as_str(), revenue[2].as_str()), ("160.00", "144.00"));
     assert_eq!(cost[1], cost[2]);
     assert_eq!(run(&book, &lever("2027-01-01", What::Bundle(Symbol(99)))), Err(ModelError::NoBundle(Symbol(99))));
+}
+
+#[test]
+fn a_new_edition_of_a_bundle_bites_by_the_policy_of_each_agreement() {
+    let mut prices = retail();
+    let edition = |from: &str, price: &str| Edition {
+        parts: vec![BundlePart::of(E3)],
+        price: Some(dec(price)),
+        currency: Some(Currency::EUR),
+        ..Edition::blank(day(from))
+    };
+    let editions = vec![edition("2000-01-01", "15"), edition("2026-12-15", "16")];
+    prices.bundles.push(Bundle { code: BUNDLE, name: "One".into(), editions });
+    // Ten on a term since 20 January: charged on the 20th, renewed on the 20th of January.
+    for (policy, expected) in [
+        (BundlePolicy::Follow, ["150.00", "160.00", "160.00", "160.00"]),
+        (BundlePolicy::Renewal, ["150.00", "150.00", "160.00", "160.00"]),
+        (BundlePolicy::Keep, ["150.00", "150.00", "150.00", "150.00"]),
+    ] {
+        let mut sold = seats(5, "2026-01-20", BillingPlan::Monthly, "10");
+        sold.product = ProductKey { product: BUNDLE, sku: Symbol::EMPTY };
+        sold.bundle_policy = policy;
+        let (_, revenue) = told(&base(&prices, &[sold], 4), &Scenario::default());
+        assert_eq!(revenue, expected, "{policy:?}");
+    }
 }
 
 #[test]

@@ -250,12 +250,6 @@ impl<'p> Prices<'p> {
         bands.iter().filter(|b| b.from <= quantity).max_by_key(|b| b.from).map_or(Decimal::ZERO, |b| b.value)
     }
 
-    /// The discount on the part of a bundle that is not sold at one price.
-    pub(super) fn bundle_discount(&self, ask: &Ask) -> Option<(&'p Bundle, Decimal)> {
-        let bundle = self.bundle(ask.bundle).filter(|b| b.price.is_none())?;
-        bundle.parts.iter().find(|p| p.product == ask.product).map(|p| (bundle, p.discount))
-    }
-
     /// Decimal places of a computed unit price.
     pub(super) fn digits(&self) -> Option<u32> {
         self.book.unit_price_digits

@@ -15,6 +15,9 @@
 
 mod base;
 mod bundle;
+#[cfg(test)]
+mod bundle_tests;
+mod edition;
 mod ground;
 mod index;
 mod method;
@@ -23,14 +26,16 @@ mod pass;
 pub(crate) mod tests;
 
 pub use bundle::{Offer, Part};
+pub use edition::edition_day;
 pub use ground::Ground;
 pub use index::{Imagined, Prices, of_buyer};
 pub use pass::{CostSale, UsageSale, rate_cost, rate_usage};
 
 use crate::price::{Hold, PriceBook, PriceRule};
-use crate::register::{Account, BillingPlan, ProductKey, State, Subscription, Term};
+use crate::register::{Account, BillingPlan, BundlePolicy, ProductKey, State, Subscription, Term};
 use crate::why::{Rule, Source, Step, Value};
 use crate::{Currency, Date, Decimal, Id, Names, Rounding, Symbol};
+use edition::Within;
 
 /// What is asked: one product, for one buyer, on one day.
 #[derive(Clone, Debug)]
@@ -55,6 +60,10 @@ pub struct Ask<'a> {
     pub own: Option<Decimal>,
     /// Bundle it is sold in; empty for none.
     pub bundle: Symbol,
+    /// Which edition of a bundle counts.
+    pub policy: BundlePolicy,
+    /// A day on which the edition it was sold with is in force.
+    pub edition: Date,
     /// Currency wanted.
     pub currency: Currency,
     /// First day of the agreement with the customer: yearly rises count from it.
@@ -94,6 +103,8 @@ impl<'a> Ask<'a> {
             sold: subscription.sold_plan.filter(|sold| *sold != subscription.plan),
             own: state.price,
             bundle: subscription.bundle,
+            policy: subscription.bundle_policy,
+            edition: state.edition,
             currency: account.currency,
             since: own.map_or(subscription.start, |(from, _)| from),
             term_start: state.term.map_or(subscription.start, |term| term.start),
@@ -108,7 +119,7 @@ impl<'a> Ask<'a> {
 /// Why a rule that applied did not win.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Lost {
-    /// The subscription has a price of its own.
+    /// The subscription has a price of its own, or the bundle names one for its part.
     OwnPrice,
     /// A rule of a nearer layer applies.
     NearerLayer,
@@ -231,12 +242,25 @@ impl<'p> Prices<'p> {
         if !ask.bundle.is_empty() && ask.own.is_none() && self.bundle(ask.bundle).is_none() {
             return Err(NoPrice::UnknownBundle { bundle: ask.bundle });
         }
-        let cost = self.cost(ask);
-        if let Some(own) = ask.own {
+        self.priced(ask, self.within(ask))
+    }
+
+    /// The same, with what the edition of a bundle says of the product.
+    fn priced(&self, ask: &Ask, within: Option<Within<'p>>) -> Result<Priced<'p>, NoPrice> {
+        let cost = self.cost(ask).or(within.and_then(|w| w.cost(ask.currency)));
+        let of_part = match within.filter(|_| ask.own.is_none()) {
+            Some(Within { sold, part, .. }) => sold.amount(part.price, ask.currency)?.map(|price| (price, sold)),
+            None => None,
+        };
+        let own = ask.own.map(|own| (own, Step::of(Rule("price.own"), Value::Price(own, ask.currency))));
+        let of_part = of_part.map(|(price, sold)| {
+            let step = Step::of(Rule("price.bundle-part"), Value::Price(price, ask.currency));
+            (price, sold.named(step))
+        });
+        if let Some((own, step)) = own.or(of_part) {
             let (winner, others) = self.contest(ask);
             let rules = winner.into_iter().chain(others.into_iter().map(|(rule, _)| rule));
             let beaten = rules.map(|rule| (rule, Lost::OwnPrice)).collect();
-            let step = Step::of(Rule("price.own"), Value::Price(own, ask.currency));
             let erp = self.base(ask, None).ok().and_then(|base| base.per_charge(base.list.price.erp).ok());
             return Ok(Priced { unit_price: own, rule: None, beaten, cost, erp, picked: None, why: vec![step] });
         }
@@ -256,10 +280,15 @@ impl<'p> Prices<'p> {
                 less(price, off, "price.volume", ("quantity", Value::Number(ask.quantity)), ask.currency, &mut why)?;
         }
         if footing != method::Footing::Cost
-            && let Some((bundle, off)) = self.bundle_discount(ask)
+            && let Some(Within { sold, discount, .. }) = within
         {
-            let name = ("bundle", Value::Text(bundle.name.clone()));
-            price = less(price, off, "price.bundle", name, ask.currency, &mut why)?;
+            let name = ("bundle", Value::Text(sold.bundle.name.clone()));
+            let before = why.len();
+            price = less(price, discount, "price.bundle", name, ask.currency, &mut why)?;
+            let since = sold.edition.since().filter(|_| why.len() > before);
+            if let (Some(since), Some(step)) = (since, why.last_mut()) {
+                step.inputs.push(("edition", Value::Date(since)));
+            }
         }
         if let Some(rule) = rule {
             if footing != method::Footing::Cost {

@@ -1,28 +1,28 @@
 use super::*;
+use crate::bundle::{Bundle, BundlePart, Edition};
 use crate::cost::{ChargeType, CostLine, Family, UsageDetail};
 use crate::price::{Band, Layer, ListKind, ListPrice, Method, Selector, VolumeBreaks};
-use crate::register::{Bundle, BundlePart};
 use crate::{LineRef, Money, Period, SourceId};
 use proptest::prelude::*;
 
 mod clauses;
 
-const E3: ProductKey = ProductKey { product: Symbol(1), sku: Symbol(2) };
-const TEAMS: ProductKey = ProductKey { product: Symbol(3), sku: Symbol(2) };
+pub(super) const E3: ProductKey = ProductKey { product: Symbol(1), sku: Symbol(2) };
+pub(super) const TEAMS: ProductKey = ProductKey { product: Symbol(3), sku: Symbol(2) };
 const GOLD: Symbol = Symbol(9);
 const CUSTOMER: Id = Id([1; 16]);
 const RESELLER: Id = Id([2; 16]);
-const SUBSCRIPTION: Id = Id([3; 16]);
+pub(super) const SUBSCRIPTION: Id = Id([3; 16]);
 
-fn dec(text: &str) -> Decimal {
+pub(super) fn dec(text: &str) -> Decimal {
     text.parse().unwrap()
 }
 
-fn day(text: &str) -> Date {
+pub(super) fn day(text: &str) -> Date {
     text.parse().unwrap()
 }
 
-fn listed(product: ProductKey, cost: &str, erp: &str, from: &str) -> ListPrice {
+pub(super) fn listed(product: ProductKey, cost: &str, erp: &str, from: &str) -> ListPrice {
     ListPrice {
         kind: ListKind::Term,
         product,
@@ -39,13 +39,13 @@ fn listed(product: ProductKey, cost: &str, erp: &str, from: &str) -> ListPrice {
     }
 }
 
-fn rule(name: &str, layer: Layer, method: Method) -> PriceRule {
+pub(super) fn rule(name: &str, layer: Layer, method: Method) -> PriceRule {
     let rule = PriceRule::new(Id([7; 16]), name.into(), layer, method, day("2026-01-01"));
     PriceRule { pass_promotions: true, pass_earned_credit: true, ..rule }
 }
 
 /// E3 at a cost of 8.00 and a retail price of 10.00, and one rule.
-fn book(method: Method) -> PriceBook {
+pub(super) fn book(method: Method) -> PriceBook {
     PriceBook {
         list: vec![listed(E3, "8", "10", "2026-01-01")],
         rules: vec![rule("rule", Layer::Book, method)],
@@ -53,7 +53,7 @@ fn book(method: Method) -> PriceBook {
     }
 }
 
-fn ask() -> Ask<'static> {
+pub(super) fn ask() -> Ask<'static> {
     Ask {
         subscription: Some(SUBSCRIPTION),
         account: CUSTOMER,
@@ -65,6 +65,8 @@ fn ask() -> Ask<'static> {
         sold: None,
         own: None,
         bundle: Symbol::EMPTY,
+        policy: BundlePolicy::default(),
+        edition: day("2026-03-12"),
         currency: Currency::EUR,
         since: day("2024-03-12"),
         term_start: day("2026-03-12"),
@@ -162,9 +164,9 @@ fn volume_and_bundle_come_on_top_and_are_rounded_once() {
     let mut book = book(Method::OffErp { discount: dec("0.03") });
     book.list[0].erp = dec("12.34");
     book.volume = VolumeBreaks { bands: bands(&[("1", "0"), ("25", "0.02"), ("100", "0.04")]) };
-    let part = BundlePart { product: E3, ratio: Decimal::ONE, discount: dec("0.05") };
-    book.bundles =
-        vec![Bundle { code: Symbol(5), name: "Secure".into(), parts: vec![part], price: None, show_parts: true }];
+    let part = BundlePart { discount: dec("0.05"), ..BundlePart::of(E3) };
+    let edition = Edition { parts: vec![part], ..Edition::blank(crate::date::RANGE.0) };
+    book.bundles = vec![Bundle { code: Symbol(5), name: "Secure".into(), editions: vec![edition] }];
     // 12.34 x 0.97 x 0.98 x 0.95 = 11.1438838
     for (quantity, bundle, digits, expected) in [
         ("25", Symbol(5), Some(2), "11.14"),
@@ -287,13 +289,16 @@ fn rules_that_give_nothing_say_what_is_missing() {
 fn parts_share_the_one_price_of_a_bundle() {
     let mut book = book(Method::OffErp { discount: Decimal::ZERO });
     book.list.push(listed(TEAMS, "3", "5", "2026-01-01"));
-    let part = |product, ratio: &str| BundlePart { product, ratio: dec(ratio), discount: dec("0.1") };
+    let part = |product, ratio: &str| BundlePart { ratio: dec(ratio), discount: dec("0.1"), ..BundlePart::of(product) };
     let bundle = |price: Option<&str>| Bundle {
         code: Symbol(5),
         name: "Office and phone".into(),
-        parts: vec![part(E3, "1"), part(TEAMS, "2")],
-        price: price.map(|p| (dec(p), Currency::EUR)),
-        show_parts: true,
+        editions: vec![Edition {
+            parts: vec![part(E3, "1"), part(TEAMS, "2")],
+            price: price.map(dec),
+            currency: Some(Currency::EUR),
+            ..Edition::blank(crate::date::RANGE.0)
+        }],
     };
     book.bundles = vec![bundle(Some("15.01"))];
     let whole = Ask { product: ProductKey { product: Symbol(5), sku: Symbol::EMPTY }, ..ask() };
@@ -478,9 +483,9 @@ proptest! {
         book.rules[0].floor_at_cost = floor;
         book.rules[0].ceiling_at_erp = ceiling;
         book.volume.bands = vec![Band { from: Decimal::ONE, value: Decimal::new(volume, 2) }];
-        let part = BundlePart { product: E3, ratio: Decimal::ONE, discount: Decimal::new(bundle, 2) };
-        book.bundles =
-            vec![Bundle { code: Symbol(5), name: "b".into(), parts: vec![part], price: None, show_parts: true }];
+        let part = BundlePart { discount: Decimal::new(bundle, 2), ..BundlePart::of(E3) };
+        let edition = Edition { parts: vec![part], ..Edition::blank(crate::date::RANGE.0) };
+        book.bundles = vec![Bundle { code: Symbol(5), name: "b".into(), editions: vec![edition] }];
         book.unit_price_digits = digits;
         let priced = price(&book, &Ask { bundle: Symbol(5), ..ask() }).unwrap();
         let mut result = None;
@@ -565,11 +570,22 @@ pub(crate) fn refold(step: &Step) -> Value {
             let rises = u32::try_from(number("times").mantissa()).unwrap();
             (0..rises).fold(number("price"), |price, _| price * (Decimal::ONE + number("a year")))
         }
+        "price.bundle-units" => number("price") * number("units in the bundle"),
+        "price.bundle-hidden" => number("price") + number("share"),
+        "price.bundle-sum" => {
+            let parts = step.inputs.iter().filter(|(name, _)| *name == "part");
+            parts.map(|(_, value)| if let Value::Price(price, _) = value { *price } else { Decimal::ZERO }).sum()
+        }
         "price.round" => {
             let digits = u32::try_from(number("digits").mantissa()).unwrap();
             let (nearest, unit) = (Rounding::HalfUp.apply(number("price"), digits), Decimal::new(1, digits));
             nearest
                 + unit * Decimal::from(i8::from(input("not below").is_some()) - i8::from(input("not above").is_some()))
+        }
+        "line.one-off" => {
+            let Value::Money(net) = &step.result else { panic!("{step:?}") };
+            let exact = number("price") * number("quantity");
+            return Value::Money(Money::round(exact, net.currency(), Rounding::HalfUp).unwrap());
         }
         "line.amount" => {
             let Value::Money(net) = &step.result else { panic!("{step:?}") };
@@ -577,7 +593,8 @@ pub(crate) fn refold(step: &Step) -> Value {
             return Value::Money(Money::round(exact, net.currency(), Rounding::HalfUp).unwrap());
         }
         // These name a price somebody gave; there is nothing to work out.
-        "price.list" | "price.list-later" | "price.fixed" | "price.own" => return step.result.clone(),
+        "price.list" | "price.list-later" | "price.fixed" | "price.own" | "price.bundle-part"
+        | "price.bundle-whole" | "price.bundle-share" => return step.result.clone(),
         other => panic!("no fold for {other}"),
     };
     let Value::Price(_, currency) = step.result else { panic!("{step:?}") };

@@ -9,7 +9,9 @@ mod twins;
 use super::*;
 use crate::cost::{ChargeType, Family};
 use crate::names::{Id, LineRef};
-use crate::register::{AccountKind, BillingPlan, Cadence, Event, EventKind, ProductKey, TaxTreatment, Term, Timing};
+use crate::register::{
+    AccountKind, BillingPlan, BundlePolicy, Cadence, Event, EventKind, ProductKey, TaxTreatment, Term, Timing,
+};
 use crate::sale::SoldAt;
 use crate::{Rounding, date};
 
@@ -264,6 +266,7 @@ impl Book {
             anchor_day: Some(1),
             pricing_currency: Currency::EUR,
             bundle: Symbol::EMPTY,
+            bundle_policy: BundlePolicy::default(),
             basis: None,
             cadence: Cadence::Anniversary,
             timing: Timing::Advance,

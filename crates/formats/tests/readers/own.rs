@@ -1,5 +1,8 @@
 //! Our own kinds.
 
+use engine::Currency;
+use engine::bundle::PartKind;
+
 use crate::formats::{Asked, Change, Kind, Rows, RuleRow, template};
 use crate::support::{costs, recognised, records, records_as, sold};
 
@@ -59,7 +62,32 @@ fn rules_changes_and_bundles_are_fractions_dates_and_parts() {
     );
     let (bundles, _) = records(template(Kind::Bundles)).unwrap();
     let Rows::Bundles(rows) = bundles.rows else { panic!("bundles") };
-    assert_eq!((rows.len(), rows[0].discount.to_string(), rows[0].show_parts), (2, "0.05".into(), true));
+    assert_eq!((rows.len(), rows[0].discount.to_string(), rows[0].show_parts), (3, "0.05".into(), true));
+    assert_eq!((rows[0].kind, rows[0].shown, rows[0].from, rows[0].currency), (None, true, None, None));
+    assert_eq!((rows[2].kind, rows[2].currency), (Some(PartKind::OneOff), Some(Currency::GBP)));
+    assert_eq!(
+        (rows[2].part_price, rows[2].part_cost),
+        (Some("49.00".parse().unwrap()), Some("20.00".parse().unwrap()))
+    );
+    let (wrong, _) = records(
+        "BundleId,BundleName,ProductId,EffectiveFrom,Shown,PartKind,PartPrice,Currency\n\
+         B,Desk,P,2026-07-01,no,one-off,10,EUR\n\
+         B,Desk,P,soon,perhaps,usage,-1,\n",
+    )
+    .unwrap();
+    let found: Vec<_> = wrong.summary.problems.iter().map(|p| (p.row, p.column.as_str(), p.code)).collect();
+    assert_eq!(
+        found,
+        [
+            (2, "Currency", "P-MISSING"),
+            (2, "PartPrice", "P-NUMBER-RANGE"),
+            (2, "EffectiveFrom", "P-DATE"),
+            (2, "PartKind", "P-WORD"),
+            (2, "Shown", "P-WORD"),
+        ]
+    );
+    let Rows::Bundles(rows) = wrong.rows else { panic!("bundles") };
+    assert_eq!((rows.len(), rows[0].from.map(|d| d.to_string()), rows[0].shown), (1, Some("2026-07-01".into()), false));
 }
 
 #[test]

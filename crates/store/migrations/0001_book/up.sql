@@ -264,17 +264,19 @@ CREATE TABLE volume_breaks (
     discount TEXT NOT NULL
 ) STRICT;
 
--- Every version of a bundle, each with its own parts; the last one counts.
+-- Every version of every edition of a bundle, each with its own parts. Of those of one first day the last one counts, and
+-- one without parts takes the edition back; the last version of all has the bundle's name.
 CREATE TABLE bundles (
     code       TEXT NOT NULL,
     version    INTEGER NOT NULL CHECK (version > 0),
+    day        INTEGER NOT NULL, -- the first on which the edition holds
     name       TEXT NOT NULL,
     price      TEXT,
     currency   TEXT CHECK (length(currency) = 3),
     show_parts INTEGER NOT NULL CHECK (show_parts IN (0, 1)),
     recorded   INTEGER NOT NULL CHECK (recorded > 0), -- the counter of prices from which it is known
     PRIMARY KEY (code, version),
-    CHECK ((price IS NULL) = (currency IS NULL))
+    CHECK (price IS NULL OR currency IS NOT NULL)
 ) STRICT;
 
 CREATE TABLE bundle_parts (
@@ -283,8 +285,12 @@ CREATE TABLE bundle_parts (
     position INTEGER NOT NULL,
     product  TEXT NOT NULL,
     sku      TEXT NOT NULL,
+    kind     TEXT NOT NULL CHECK (kind IN ('licence', 'one_off', 'service')),
     ratio    TEXT NOT NULL,
     discount TEXT NOT NULL,
+    price    TEXT, -- of one unit, in the edition's currency
+    cost     TEXT,
+    shown    INTEGER NOT NULL CHECK (shown IN (0, 1)),
     PRIMARY KEY (bundle, version, position),
     FOREIGN KEY (bundle, version) REFERENCES bundles (code, version) DEFERRABLE INITIALLY DEFERRED
 ) STRICT;

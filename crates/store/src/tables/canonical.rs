@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::io::Write;
 
+use engine::bundle::{BundlePart, Edition};
 use engine::cost::CostLine;
 use engine::finding::Until;
 use engine::register::EventKind;
@@ -19,7 +20,8 @@ use serde_json::{Value, json};
 use super::cell::{Columns, word};
 use super::lines::Keep;
 use super::words::{
-    ACCOUNT_KINDS, BASES, CADENCES, CHARGE_KINDS, DOCUMENT_KINDS, FIXES, LIST_KINDS, LIST_STATES, PLANS, PRODUCT_KINDS,
+    ACCOUNT_KINDS, BASES, CADENCES, CHARGE_KINDS, DOCUMENT_KINDS, FIXES, LIST_KINDS, LIST_STATES, PART_KINDS, PLANS,
+    PRODUCT_KINDS,
 };
 use super::words::{TAX_TREATMENTS, TIMINGS};
 use super::{
@@ -134,6 +136,7 @@ impl<W: Write> Export<'_, W> {
                     "term": s.term.to_string(), "plan": word(PLANS, s.plan), "start": s.start.to_string(),
                     "term_end": s.term_end.map(|d| d.to_string()), "anchor_day": s.anchor_day,
                     "currency": s.pricing_currency.code(), "bundle": names.text(s.bundle),
+                    "bundle_policy": s.bundle_policy.name(),
                     "sold_plan": s.sold_plan.map(|plan| word(PLANS, plan)),
                     "customer_term": s.customer_term.map(|t| json!([t.length.to_string(), t.from.to_string()])),
                     "basis": s.basis.map(|b| word(BASES, b)), "cadence": word(CADENCES, s.cadence),
@@ -172,6 +175,8 @@ impl<W: Write> Export<'_, W> {
             EventKind::Moved { account } => json!({"moved": self.person(*account)}),
             EventKind::Suspended { suspended } => json!({"suspended": suspended}),
             EventKind::PriceSet { price } => json!({"price_set": price.map(number)}),
+            EventKind::EditionSet { day } => json!({"edition_set": day.to_string()}),
+            EventKind::OneOffsReturned => json!("one_offs_returned"),
         }
     }
 
@@ -186,13 +191,27 @@ impl<W: Write> Export<'_, W> {
         self.sorted(
             "bundle",
             list.iter().map(|b| {
-                let part = |p: &engine::register::BundlePart| {
-                    json!([pair(names, p.product.product, p.product.sku), number(p.ratio), number(p.discount)])
+                let part = |p: &BundlePart| {
+                    json!([
+                        pair(names, p.product.product, p.product.sku),
+                        word(PART_KINDS, p.kind),
+                        number(p.ratio),
+                        number(p.discount),
+                        p.price.map(number),
+                        p.cost.map(number),
+                        p.shown,
+                    ])
+                };
+                let edition = |e: &Edition| {
+                    json!({
+                        "from": e.from.to_string(), "parts": e.parts.iter().map(part).collect::<Value>(),
+                        "price": e.price.map(number), "currency": e.currency.map(|c| c.code().to_owned()),
+                        "show_parts": e.show_parts,
+                    })
                 };
                 json!({
-                    "code": names.text(b.code), "name": b.name, "parts": b.parts.iter().map(part).collect::<Value>(),
-                    "price": b.price.map(|(price, currency)| json!([number(price), currency.code()])),
-                    "show_parts": b.show_parts,
+                    "code": names.text(b.code), "name": b.name,
+                    "editions": b.editions.iter().map(edition).collect::<Value>(),
                 })
             }),
         )?;

@@ -55,6 +55,11 @@ pub(crate) fn pack(p: &mut Packer, subscription: i64, event: &Event) {
             p.out.decimal(price);
         }
         EventKind::PriceSet { price: None } => p.out.byte(9),
+        EventKind::EditionSet { day } => {
+            p.out.byte(10);
+            p.out.date(day);
+        }
+        EventKind::OneOffsReturned => p.out.byte(11),
     }
 }
 
@@ -73,6 +78,8 @@ fn unpack_kind(read: &mut Unpack) -> Result<EventKind, StoreError> {
         7 => EventKind::Suspended { suspended: read.byte()? == 1 },
         8 => EventKind::PriceSet { price: Some(read.decimal()?) },
         9 => EventKind::PriceSet { price: None },
+        10 => EventKind::EditionSet { day: read.date()? },
+        11 => EventKind::OneOffsReturned,
         _ => return Err(cut()),
     })
 }

@@ -1,21 +1,28 @@
 //! The catalogue: products and bundles, in every version they had, so that a past run is rebuilt from the one it saw.
 
-use engine::Names;
-use engine::register::{Bundle, BundlePart, Product, ProductKey};
+use engine::bundle::{Bundle, BundlePart, Edition};
+use engine::register::{Product, ProductKey};
+use engine::{Date, Names, Symbol};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::cell::{Cell, Columns, cells, stored_row, word};
+use super::cell::{Cell, Columns, cells, date, stored_row, word};
 use super::seal::{Table, Writer};
-use super::words::PRODUCT_KINDS;
+use super::words::{PART_KINDS, PRODUCT_KINDS};
 use super::{Put, set_clause, settings};
 use crate::StoreError;
 
 pub(crate) const PRODUCTS: Table =
     Table { name: "products", columns: &["product", "sku", "version", "id", "name", "vendor", "kind", "recorded"] };
-pub(crate) const BUNDLES: Table =
-    Table { name: "bundles", columns: &["code", "version", "name", "price", "currency", "show_parts", "recorded"] };
-pub(crate) const BUNDLE_PARTS: Table =
-    Table { name: "bundle_parts", columns: &["bundle", "version", "position", "product", "sku", "ratio", "discount"] };
+pub(crate) const BUNDLES: Table = Table {
+    name: "bundles",
+    columns: &["code", "version", "day", "name", "price", "currency", "show_parts", "recorded"],
+};
+pub(crate) const BUNDLE_PARTS: Table = Table {
+    name: "bundle_parts",
+    columns: &[
+        "bundle", "version", "position", "product", "sku", "kind", "ratio", "discount", "price", "cost", "shown",
+    ],
+};
 
 /// Every product, by product and SKU id.
 pub fn load(conn: &Connection, names: &mut Names) -> Result<Vec<Product>, StoreError> {
@@ -55,22 +62,32 @@ pub fn load_bundles_as_of(
     names: &mut Names,
     prices: Option<u64>,
 ) -> Result<Vec<Bundle>, StoreError> {
-    let mut out: Vec<(Bundle, i64)> = Vec::new();
+    // Each bundle with the versions that count of its editions.
+    let mut out: Vec<(Bundle, Vec<i64>)> = Vec::new();
     let select = format!("{} WHERE recorded <= ?1 ORDER BY code, version", BUNDLES.select());
     let mut statement = conn.prepare_cached(&select)?;
     let mut rows = statement.query([known(prices)])?;
     while let Some(row) = rows.next()? {
-        let price = row.decimal_opt(3)?;
-        let bundle = Bundle {
-            code: names.intern(&row.col::<String>(0)?),
-            name: row.col(2)?,
+        let (code, version) = (names.intern(&row.col::<String>(0)?), row.col::<i64>(1)?);
+        let edition = Edition {
+            from: date(row.col(2)?),
             parts: Vec::new(),
-            price: price.map(|price| Ok::<_, StoreError>((price, row.currency(4)?))).transpose()?,
-            show_parts: row.col(5)?,
+            price: row.decimal_opt(4)?,
+            currency: row.col::<Option<String>>(5)?.map(|_| row.currency(5)).transpose()?,
+            show_parts: row.col(6)?,
         };
-        match out.last_mut() {
-            Some((last, version)) if last.code == bundle.code => (*last, *version) = (bundle, row.col(1)?),
-            _ => out.push((bundle, row.col(1)?)),
+        if out.last().is_none_or(|(bundle, _)| bundle.code != code) {
+            out.push((Bundle { code, name: String::new(), editions: Vec::new() }, Vec::new()));
+        }
+        if let Some((bundle, versions)) = out.last_mut() {
+            bundle.name = row.col(3)?;
+            match bundle.editions.iter().position(|known| known.from == edition.from) {
+                Some(at) => (bundle.editions[at], versions[at]) = (edition, version),
+                None => {
+                    bundle.editions.push(edition);
+                    versions.push(version);
+                }
+            }
         }
     }
     let mut statement =
@@ -78,14 +95,25 @@ pub fn load_bundles_as_of(
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let (code, version) = (names.intern(&row.col::<String>(0)?), row.col::<i64>(1)?);
-        let Some((bundle, _)) = out.iter_mut().find(|(b, last)| b.code == code && *last == version) else { continue };
-        bundle.parts.push(BundlePart {
+        let bundle = out.iter_mut().find(|(bundle, _)| bundle.code == code);
+        let Some((bundle, versions)) = bundle else { continue };
+        let Some(at) = versions.iter().position(|counts| *counts == version) else { continue };
+        bundle.editions[at].parts.push(BundlePart {
             product: key(names, &row.col::<String>(3)?, &row.col::<String>(4)?),
-            ratio: row.decimal(5)?,
-            discount: row.decimal(6)?,
+            kind: row.word(5, PART_KINDS)?,
+            ratio: row.decimal(6)?,
+            discount: row.decimal(7)?,
+            price: row.decimal_opt(8)?,
+            cost: row.decimal_opt(9)?,
+            shown: row.col(10)?,
         });
     }
-    Ok(out.into_iter().map(|(bundle, _)| bundle).collect())
+    let whole = |(mut bundle, _): (Bundle, Vec<i64>)| {
+        bundle.editions.retain(|edition| !edition.parts.is_empty());
+        bundle.editions.sort_by_key(|edition| edition.from);
+        bundle
+    };
+    Ok(out.into_iter().map(whole).collect())
 }
 
 /// The last counter of prices whose records are read.
@@ -136,41 +164,63 @@ impl Writer<'_> {
         Ok(put)
     }
 
-    /// Adds bundles with their parts, or a further version of those already known by code.
-    pub fn put_bundles(&self, names: &Names, bundles: &[Bundle]) -> Result<Put, StoreError> {
+    /// Adds bundles with their editions, or a further version of each edition that differs from the one known by its day. An
+    /// edition that is not given stays, unless it is among those `withdrawn`: their code and day.
+    pub fn put_bundles(
+        &self,
+        names: &Names,
+        bundles: &[Bundle],
+        withdrawn: &[(Symbol, Date)],
+    ) -> Result<Put, StoreError> {
         let mut put = Put::default();
         let known = load_bundles(self.conn(), &mut names.clone())?;
         let recorded = self.next_of_prices()?;
         for bundle in bundles {
-            let code = names.text(bundle.code);
-            match known.iter().find(|k| k.code == bundle.code) {
-                Some(old) if old == bundle => {
-                    put.same += 1;
-                    continue;
-                }
-                Some(_) => put.changed += 1,
-                None => put.added += 1,
+            let old = known.iter().find(|k| k.code == bundle.code);
+            let taken_back = withdrawn.iter().filter(|(code, _)| *code == bundle.code);
+            let blanks: Vec<Edition> = taken_back.map(|(_, day)| Edition::blank(*day)).collect();
+            let renamed = old.is_none_or(|old| old.name != bundle.name);
+            let differs = |edition: &&Edition| {
+                old.is_none_or(|old| !old.editions.contains(edition)) && !blanks.iter().any(|b| b.from == edition.from)
+            };
+            let mut write: Vec<&Edition> = bundle.editions.iter().filter(differs).chain(&blanks).collect();
+            if write.is_empty() && renamed {
+                write.extend(bundle.editions.last());
             }
-            let version: i64 = self
-                .conn()
-                .prepare_cached("SELECT coalesce(max(version), 0) + 1 FROM bundles WHERE code = ?1")?
-                .query_row([code], |r| r.get(0))?;
-            let (price, currency) = bundle.price.unzip();
-            self.insert_one(
-                &BUNDLES,
-                &cells![code, version, &bundle.name, price, currency, bundle.show_parts, recorded],
-            )?;
-            let mut insert = self.insert(&BUNDLE_PARTS)?;
-            for (position, part) in bundle.parts.iter().enumerate() {
-                let (product, sku) = (names.text(part.product.product), names.text(part.product.sku));
-                insert.add(&cells![code, version, position, product, sku, part.ratio, part.discount])?;
+            match (old, write.is_empty()) {
+                (_, true) => put.same += 1,
+                (Some(_), false) => put.changed += 1,
+                (None, false) => put.added += 1,
             }
-            insert.finish()?;
+            write.into_iter().try_for_each(|edition| self.put_edition(names, bundle, edition, recorded))?;
         }
         if put.added + put.changed > 0 {
             self.count("prices")?;
         }
         Ok(put)
+    }
+
+    /// Adds a version of an edition.
+    fn put_edition(&self, names: &Names, bundle: &Bundle, edition: &Edition, recorded: i64) -> Result<(), StoreError> {
+        let code = names.text(bundle.code);
+        let version: i64 = self
+            .conn()
+            .prepare_cached("SELECT coalesce(max(version), 0) + 1 FROM bundles WHERE code = ?1")?
+            .query_row([code], |r| r.get(0))?;
+        let Edition { from, parts, price, currency, show_parts } = edition;
+        self.insert_one(
+            &BUNDLES,
+            &cells![code, version, *from, &bundle.name, *price, *currency, *show_parts, recorded],
+        )?;
+        let mut insert = self.insert(&BUNDLE_PARTS)?;
+        for (position, part) in parts.iter().enumerate() {
+            let (product, sku) = (names.text(part.product.product), names.text(part.product.sku));
+            let (kind, BundlePart { ratio, discount, price, cost, shown, .. }) = (word(PART_KINDS, part.kind), part);
+            insert
+                .add(&cells![code, version, position, product, sku, kind, *ratio, *discount, *price, *cost, *shown])?;
+        }
+        insert.finish()?;
+        Ok(())
     }
 
     /// What the counter of prices is about to count: what is recorded now is known from then on.

@@ -55,6 +55,7 @@ pub(super) fn subscription(names: &mut Names, n: u8, account: Id, source: &str) 
         anchor_day: Some(1),
         pricing_currency: Currency::EUR,
         bundle: Symbol::EMPTY,
+        bundle_policy: BundlePolicy::Keep,
         basis: None,
         cadence: Cadence::Anniversary,
         timing: Timing::Advance,
@@ -246,6 +247,8 @@ fn every_kind_of_event_reads_back() {
         EventKind::Suspended { suspended: false },
         EventKind::PriceSet { price: Some(dec("9.90")) },
         EventKind::PriceSet { price: None },
+        EventKind::EditionSet { day: day("2026-07-01") },
+        EventKind::OneOffsReturned,
     ];
     let mut events: Vec<(Id, Event)> =
         kinds.into_iter().map(|kind| (subscriptions[0].id, Event { seq: 0, date: day("2026-10-01"), kind })).collect();
@@ -293,21 +296,7 @@ fn tenants_catalogue_and_one_offs() {
     assert_eq!(writer.put_products(&names, &mut products).unwrap(), put(0, 1, 0));
     assert_eq!(products[0].id, Id([5; 16]));
 
-    let part = BundlePart { product: key, ratio: dec("2"), discount: dec("0.05") };
-    let mut bundle = Bundle {
-        code: names.intern("BND"),
-        name: "Desk".into(),
-        parts: vec![part.clone()],
-        price: None,
-        show_parts: true,
-    };
-    assert_eq!(writer.put_bundles(&names, std::slice::from_ref(&bundle)).unwrap(), put(1, 0, 0));
-    assert_eq!(writer.put_bundles(&names, std::slice::from_ref(&bundle)).unwrap(), put(0, 0, 1));
-    bundle.price = Some((dec("10.00"), Currency::GBP));
-    bundle.parts.push(part);
-    assert_eq!(writer.put_bundles(&names, std::slice::from_ref(&bundle)).unwrap(), put(0, 1, 0));
-    let mut same = names.clone();
-    assert_eq!(products::load_bundles(&book.conn, &mut same).unwrap(), [bundle]);
+    bundles_are_kept_edition_by_edition(&book, &names, key);
 
     let charge = OneOff {
         id: Id([8; 16]),
@@ -514,4 +503,47 @@ fn a_subscription_keeps_what_it_is_sold_on() {
     book.writer().put_subscriptions(&names, &mut sold).unwrap();
     let found = subscriptions::load(&book.conn, &mut names, Scope::All).unwrap().pop().unwrap();
     assert_eq!((found.sold_plan, found.customer_term), (sold[0].sold_plan, sold[0].customer_term));
+}
+
+fn bundles_are_kept_edition_by_edition(book: &Book, names: &Names, key: ProductKey) {
+    let (writer, mut names) = (book.writer(), names.clone());
+    let code = names.intern("BND");
+    let load = |at| products::load_bundles_as_of(&book.conn, &mut names.clone(), at).unwrap();
+    let part = BundlePart { ratio: dec("2"), discount: dec("0.05"), ..BundlePart::of(key) };
+    let first = Edition { parts: vec![part.clone()], ..Edition::blank(day("2026-01-01")) };
+    let mut bundle = Bundle { code, name: "Desk".into(), editions: vec![first.clone()] };
+    let put_it = |bundle: &Bundle, withdrawn: &[Date]| {
+        let withdrawn: Vec<_> = withdrawn.iter().map(|day| (code, *day)).collect();
+        writer.put_bundles(&names, std::slice::from_ref(bundle), &withdrawn).unwrap()
+    };
+    assert_eq!(put_it(&bundle, &[]), put(1, 0, 0));
+    assert_eq!(put_it(&bundle, &[]), put(0, 0, 1));
+    let seen = settings::counter(&book.conn, "prices").unwrap();
+    // The edition corrected, and a further one with everything a part can have.
+    bundle.editions[0].price = Some(dec("10.00"));
+    bundle.editions[0].currency = Some(Currency::GBP);
+    let once = BundlePart {
+        kind: PartKind::OneOff,
+        price: Some(dec("99.90")),
+        cost: Some(dec("80")),
+        shown: false,
+        ..part.clone()
+    };
+    bundle.put(Edition {
+        parts: vec![part, once],
+        show_parts: false,
+        ..Edition { from: day("2026-07-01"), ..first.clone() }
+    });
+    assert_eq!(put_it(&bundle, &[]), put(0, 1, 0));
+    assert_eq!(load(None), [bundle.clone()]);
+    // A past run reads what it saw.
+    assert_eq!(load(Some(seen)), [Bundle { editions: vec![first.clone()], ..bundle.clone() }]);
+    // An edition taken back is gone; the others stay, under the latest name.
+    bundle.name = "Desk and chair".into();
+    bundle.editions.truncate(1);
+    assert_eq!(put_it(&bundle, &[day("2026-07-01")]), put(0, 1, 0));
+    assert_eq!(load(None), [bundle.clone()]);
+    bundle.name = "Desk".into();
+    assert_eq!(put_it(&bundle, &[]), put(0, 1, 0));
+    assert_eq!(load(None), [bundle]);
 }

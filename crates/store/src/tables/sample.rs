@@ -236,10 +236,10 @@ pub(super) fn full() -> Book {
         }],
     )
     .unwrap();
-    let part = BundlePart { product: key, ratio: dec("1"), discount: dec("0.05") };
+    let part = BundlePart { discount: dec("0.05"), ..BundlePart::of(key) };
+    let edition = Edition { parts: vec![part], ..Edition::blank(day("2026-01-01")) };
     let code = names.intern("B");
-    w.put_bundles(&names, &[Bundle { code, name: "Bundle".into(), parts: vec![part], price: None, show_parts: true }])
-        .unwrap();
+    w.put_bundles(&names, &[Bundle { code, name: "Bundle".into(), editions: vec![edition] }], &[]).unwrap();
     let mut subscriptions = [
         subscription(&mut names, 11, accounts[0].id, "a384943d-3ca8-f426-6c69-df1f2b721952"),
         subscription(&mut names, 12, accounts[1].id, "S-12"),

@@ -4,7 +4,9 @@
 //! subscription is a record in a block ([`super::records`]).
 
 use engine::price::Basis;
-use engine::register::{BillingPlan, Cadence, CustomerTerm, Event, EventKind, ProductKey, Subscription, Term, Timing};
+use engine::register::{
+    BillingPlan, BundlePolicy, Cadence, CustomerTerm, Event, EventKind, ProductKey, Subscription, Term, Timing,
+};
 use engine::{Id, IdMap, IdSet, Names, SourceId};
 use rusqlite::Connection;
 
@@ -17,7 +19,7 @@ use super::pack::{Pack, Unpack, cut};
 use super::records::{self, pack_head, unpack_head};
 use super::seal::{Table, Writer};
 use super::texts::Remap;
-use super::words::{BASES, CADENCES, PLANS, TIMINGS};
+use super::words::{BASES, BUNDLE_POLICIES, CADENCES, PLANS, TIMINGS};
 use crate::StoreError;
 
 pub(crate) const SUBSCRIPTIONS: Table = Table { name: "subscriptions", columns: blocks::COLUMNS };
@@ -107,6 +109,7 @@ pub(super) fn unpack(read: &mut Unpack, source: SourceId, account: Id, id: Id) -
         anchor_day: Some(u32::from(read.byte()?)).filter(|day| *day > 0),
         pricing_currency: read.currency()?,
         bundle: unpack_symbol(read)?,
+        bundle_policy: read.one_of::<BundlePolicy>(BUNDLE_POLICIES)?,
         basis: match read.byte()? {
             0 => None,
             _ => Some(read.one_of::<Basis>(BASES)?),
@@ -139,6 +142,7 @@ fn pack(account: i64, s: &Subscription, p: &mut Packer) {
     p.out.byte(s.anchor_day.and_then(|day| u8::try_from(day).ok()).unwrap_or(0));
     p.out.currency(s.pricing_currency);
     p.symbol(s.bundle);
+    p.out.one_of(BUNDLE_POLICIES, s.bundle_policy);
     p.out.byte(s.basis.is_some().into());
     if let Some(basis) = s.basis {
         p.out.one_of(BASES, basis);

@@ -5,7 +5,7 @@
 use engine::cost::DocumentKind;
 use engine::finding::Fix;
 use engine::price::{Basis, Hold, ListKind, ListPlan, ListState};
-use engine::register::{AccountKind, BillingPlan, Cadence, ProductKind, TaxTreatment, Timing};
+use engine::register::{AccountKind, BillingPlan, BundlePolicy, Cadence, PartKind, ProductKind, TaxTreatment, Timing};
 use engine::sale::ChargeKind;
 
 pub(crate) const ACCOUNT_KINDS: &[(AccountKind, &str)] =
@@ -26,6 +26,12 @@ pub(crate) const PRODUCT_KINDS: &[(ProductKind, &str)] = &[
     (ProductKind::OneOff, "one_off"),
     (ProductKind::Service, "service"),
 ];
+
+pub(crate) const PART_KINDS: &[(PartKind, &str)] =
+    &[(PartKind::Licence, "licence"), (PartKind::OneOff, "one_off"), (PartKind::Service, "service")];
+
+pub(crate) const BUNDLE_POLICIES: &[(BundlePolicy, &str)] =
+    &[(BundlePolicy::Renewal, "renewal"), (BundlePolicy::Follow, "follow"), (BundlePolicy::Keep, "keep")];
 
 pub(crate) const PLANS: &[(BillingPlan, &str)] = &[
     (BillingPlan::Monthly, "monthly"),

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { changes, fieldOf, wrongWith } from "../accounts/fields";
-import { fieldsOf, isWhole } from "./bundle";
+import { blank, blankPart, fieldsOf, isWhole, partOf } from "./bundle";
 import { clauses, clausesOf, isWhole as isSaid } from "./clauses";
 import { value } from "./rule";
 import { drawn as drawnPrice } from "./drawn";
@@ -25,12 +25,19 @@ test("a wrong field says what would be right, and a refusal finds its field", ()
 });
 
 test("a bundle is asked for only when every part is whole", () => {
-  const part = { product: "CFQ7:0001", title: "Basic", ratio: "2", discount: "2,5" };
-  const draft = { id: "B", name: " Safe ", price: "", show_parts: true, parts: [part] };
+  const part = { ...blankPart(), product: "CFQ7:0001", title: "Basic", ratio: "2", discount: "2,5" };
+  const draft = { ...blank(), id: "B", name: " Safe ", parts: [part] };
   expect(isWhole(draft)).toBe(true);
-  expect(fieldsOf(draft, "EUR")).toEqual({ name: "Safe", parts: "CFQ7:0001*2-2.5", price: "", currency: "EUR", show_parts: "yes" });
+  const fields = { name: "Safe", from: "", parts: "CFQ7:0001*2-2.5 licence", price: "", currency: "EUR", show_parts: "yes" };
+  expect(fieldsOf(draft, "EUR")).toEqual(fields);
   expect(isWhole({ ...draft, parts: [{ ...part, product: "" }] })).toBe(false);
   expect(isWhole({ ...draft, price: "12," })).toBe(false);
+  expect(isWhole({ ...draft, parts: [{ ...part, cost: "x" }] })).toBe(false);
+});
+
+test("a part says how it is charged, what it costs, and whether it is seen", () => {
+  const part = { ...blankPart(), product: "ONB:0001", kind: "one-off", price: "49,00", cost: "20", shown: false };
+  expect(partOf(part)).toBe("ONB:0001*1-0=49.00 one-off hidden cost=20");
 });
 
 test("a price over time is drawn in steps, from before its second version to after today", () => {

@@ -120,6 +120,7 @@ fn stated(row: &SubscriptionRow, id: Id, before: Option<&Subscription>, owner: I
         anchor_day: row.anchor_day,
         pricing_currency: row.pricing_currency.unwrap_or(currency),
         bundle: row.bundle,
+        bundle_policy: row.bundle_policy.or(before.map(|s| s.bundle_policy)).unwrap_or_default(),
         basis: row.basis.or(before.and_then(|s| s.basis)),
         cadence: row.cadence.or(before.map(|s| s.cadence)).unwrap_or(Cadence::Anniversary),
         timing: row.timing.or(before.map(|s| s.timing)).unwrap_or(Timing::Advance),

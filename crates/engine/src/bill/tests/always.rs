@@ -1,6 +1,7 @@
 //! What holds for every draft, whatever the timelines.
 
 use super::*;
+use crate::bundle::{Bundle, BundlePart, Edition, PartKind};
 use crate::ledger::LedgerAccount;
 use crate::post::invoice_entry;
 use crate::rate::tests::refold;
@@ -17,21 +18,26 @@ fn timeline() -> impl Strategy<Value = Vec<(i64, EventKind)>> {
         1 => (1u8..5).prop_map(|n| EventKind::Moved { account: id(n) }),
         1 => (1i64..5000).prop_map(|cents| EventKind::PriceSet { price: Some(Decimal::new(cents, 2)) }),
         1 => any::<bool>().prop_map(|suspended| EventKind::Suspended { suspended }),
+        1 => Just(EventKind::OneOffsReturned),
     ];
     prop::collection::vec((0i64..91, what), 0..6)
 }
 
 fn world() -> impl Strategy<Value = World> {
-    let subscription = (timeline(), 0i64..60, any::<bool>(), any::<bool>(), any::<bool>());
+    let subscription = (timeline(), 0i64..60, any::<bool>(), any::<bool>(), any::<bool>(), 0u8..4);
     (prop::collection::vec(subscription, 1..6), any::<bool>()).prop_map(|(subscriptions, per_line)| {
         let mut world = World::new();
         world.accounts[3].bill_to = Some(id(3));
         world.tax_rounding = if per_line { TaxRounding::PerLine } else { TaxRounding::PerInvoice };
-        for (n, (events, start, calendar, arrears, annual)) in (1u8..).zip(subscriptions) {
+        let bundle = world.bundle();
+        for (n, (events, start, calendar, arrears, annual, what)) in (1u8..).zip(subscriptions) {
             let first = day("2026-07-15");
             let start = crate::date::add_days(first, start);
             let sub = world.subscribe(n, "5", &start.to_string(), &[]);
             sub.account = id(1 + n % 4);
+            if what == 0 {
+                sub.product = bundle;
+            }
             sub.cadence = if calendar { Cadence::CalendarMonth } else { Cadence::Anniversary };
             sub.timing = if arrears { Timing::Arrears } else { Timing::Advance };
             sub.plan = if annual { BillingPlan::Annual } else { BillingPlan::Monthly };
@@ -53,6 +59,26 @@ fn credits() -> impl Strategy<Value = Vec<(prop::sample::Index, &'static str)>> 
 }
 
 impl World {
+    /// A bundle of E3 and Teams on one line, with hardware and onboarding charged once.
+    fn bundle(&mut self) -> ProductKey {
+        let once = |product, price: &str| BundlePart {
+            kind: PartKind::OneOff,
+            price: Some(dec(price)),
+            ..BundlePart::of(product)
+        };
+        let parts = vec![
+            BundlePart::of(self.key("E3")),
+            BundlePart { shown: false, ..BundlePart::of(self.key("TEAMS")) },
+            once(self.key("LAPTOP"), "799.90"),
+            once(self.key("SETUP"), "50"),
+        ];
+        let edition = Edition { parts, currency: Some(Currency::EUR), ..Edition::blank(day("2000-01-01")) };
+        let code = self.key("OFFICE");
+        let folded = Edition { show_parts: false, ..edition };
+        self.book.bundles = vec![Bundle { code: code.product, name: "Office".into(), editions: vec![folded] }];
+        code
+    }
+
     /// Learns late what happened to its first subscription.
     fn learn(&mut self, late: Vec<(i64, EventKind)>) {
         for (n, (after, kind)) in (90..).zip(late) {

@@ -1,7 +1,7 @@
 //! What a subscription's timeline charges.
 
 use super::*;
-use crate::register::{Bundle, BundlePart};
+use crate::bundle::{Bundle, BundlePart, Edition};
 
 #[test]
 fn seats_added_in_a_cycle_pay_for_the_days_left() {
@@ -173,14 +173,15 @@ fn calendar_months_begin_with_a_part() {
 fn bundles_show_their_parts_or_hide_them() {
     let mut world = World::new();
     let (e3, teams, bundle) = (world.key("E3"), world.key("TEAMS"), world.key("OFFICE"));
-    let part = |product, ratio, discount| BundlePart { product, ratio: dec(ratio), discount: dec(discount) };
-    world.book.bundles = vec![Bundle {
-        code: bundle.product,
-        name: "Office".into(),
+    let part =
+        |product, ratio, discount| BundlePart { ratio: dec(ratio), discount: dec(discount), ..BundlePart::of(product) };
+    let edition = Edition {
         parts: vec![part(e3, "1", "0.1"), part(teams, "2", "0")],
-        price: Some((dec("33.33"), Currency::EUR)),
-        show_parts: true,
-    }];
+        price: Some(dec("33.33")),
+        currency: Some(Currency::EUR),
+        ..Edition::blank(crate::date::RANGE.0)
+    };
+    world.book.bundles = vec![Bundle { code: bundle.product, name: "Office".into(), editions: vec![edition] }];
     let sub = world.subscribe(1, "3", "2026-10-01", &[("2026-10-17", "+1")]);
     (sub.product, sub.name) = (bundle, Symbol::EMPTY);
     // Stand-alone 30.00 and 10.00: three quarters and a quarter of 33.33, to the cent 25.00 and 8.33.
@@ -192,7 +193,7 @@ fn bundles_show_their_parts_or_hide_them() {
          Added TEAMS 2026-10-17..2026-10-31 15/31 2 x 4.165 = 4.03
          Account 1: 116.12 + 22.06 = 138.18 EUR",
     );
-    world.book.bundles[0].show_parts = false;
+    world.book.bundles[0].editions[0].show_parts = false;
     world.subscriptions[0].name = world.names.intern("Office");
     world.check(
         "2026-10",

@@ -1,6 +1,7 @@
 //! Worked cases, each a row a bookkeeper can check with a pocket calculator.
 
 mod always;
+mod bundles;
 mod comparing;
 mod cycles;
 mod least;
@@ -12,7 +13,7 @@ use super::*;
 use crate::Symbol;
 use crate::exchange::Rates;
 use crate::price::{ListKind, ListPrice, PriceBook};
-use crate::register::{AccountKind, BillingPlan, Cadence, Event, EventKind, ProductKind, Term, Timing};
+use crate::register::{AccountKind, BillingPlan, BundlePolicy, Cadence, Event, EventKind, ProductKind, Term, Timing};
 
 pub(crate) fn dec(text: &str) -> Decimal {
     text.parse().unwrap()
@@ -129,7 +130,7 @@ impl World {
     /// E3 for a year, paid monthly, for customer 1: `start`, then events as `("2026-10-28", "+2")`.
     ///
     /// `=5` sets seats, `cancel` and `cancel kept` end it with and without credit, `to TEAMS` upgrades, `move 2` moves,
-    /// `price 12` sets a price, `start 3` starts anew.
+    /// `price 12` sets a price, `start 3` starts anew, `returned` takes back what was charged once.
     pub(crate) fn subscribe(&mut self, n: u8, seats: &str, start: &str, events: &[(&str, &str)]) -> &mut Subscription {
         let product = self.key("E3");
         let source = self.names.source_id(&format!("S{n}"));
@@ -154,6 +155,7 @@ impl World {
             anchor_day: None,
             pricing_currency: Currency::EUR,
             bundle: Symbol::EMPTY,
+            bundle_policy: BundlePolicy::default(),
             basis: None,
             cadence: Cadence::Anniversary,
             timing: Timing::Advance,
@@ -170,6 +172,7 @@ impl World {
             Some(("price", price)) => EventKind::PriceSet { price: Some(dec(price)) },
             Some(("start", seats)) => EventKind::Started { quantity: dec(seats) },
             Some(other) => panic!("{other:?}"),
+            None if what == "returned" => EventKind::OneOffsReturned,
             None if what == "cancel" => EventKind::Cancelled { credit: true },
             None => match what.strip_prefix('=') {
                 Some(seats) => EventKind::SeatsSet { quantity: dec(seats) },
