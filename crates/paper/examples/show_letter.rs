@@ -19,7 +19,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     for (size, paper) in [(Size::A4, "a4"), (Size::Letter, "letter")] {
         for language in ["en", "de", "fr", "nl", "es"] {
-            for (prices, offers) in [(1, 1), (4, 2), (50, 8)] {
+            for (prices, offers) in [(1, 1), (4, 2), (36, 4)] {
                 let letter = Letter { language: language.into(), ..with_offers(letter(prices), offers) };
                 show(&format!("{paper}-{language}-{prices}"), &letter, size)?;
             }
@@ -32,5 +32,23 @@ fn main() -> Result<(), Box<dyn Error>> {
     sum(&mut down);
     (down.answer_by, down.reference) = (None, String::new());
     down.paragraphs.clear();
-    show("down", &down, Size::A4)
+    show("down", &down, Size::A4)?;
+    show("hostile", &hostile(), Size::Letter)
+}
+
+/// Long names, missing glyphs, many digits, prices that begin on other days, and much to say.
+fn hostile() -> Letter {
+    let long = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft ".repeat(3);
+    let mut letter = with_offers(letter(6), 4);
+    letter.customer.vat_id = "DE 123456789 / Łódź / Ελλάδα / Ștefan / Жуков".into();
+    letter.reference = long.clone();
+    letter.paragraphs = vec![long.repeat(9), "東京 \u{E000}\nA second paragraph.".into()];
+    letter.prices[0].name = long.clone();
+    letter.prices[1].from = sample::day("2027-09-30");
+    (letter.prices[2].old, letter.prices[2].new) = (sample::dec("0.000012345678"), sample::dec("0.0000123457"));
+    (letter.prices[3].old, letter.prices[3].quantity) = (sample::dec("0"), sample::dec("1234567.891"));
+    letter.prices[4].months = 36;
+    letter.offers[0].name = long;
+    sum(&mut letter);
+    letter
 }

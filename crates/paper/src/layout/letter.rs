@@ -21,7 +21,7 @@ const HEADING: Style = style(Weight::SemiBold, 10_000, INK);
 pub(crate) fn compose(press: Press<'_>, letter: &Letter) -> Result<Sheet, PaperError> {
     let more = letter.more()?;
     let words = press.words;
-    let title = words.subject(letter.from);
+    let title = words.subject(letter.prices.len(), letter.from);
     let mut composer = Composer::begin(press, title, letter.issued, (&letter.seller, &letter.customer), letter);
     let facts = [
         (words.letter.reference.as_str(), letter.reference.clone()),
@@ -40,7 +40,6 @@ pub(crate) fn compose(press: Press<'_>, letter: &Letter) -> Result<Sheet, PaperE
 impl Composer<'_, &Letter> {
     /// Subject, salutation, what the letter is about, and the seller's own words.
     fn opening(&mut self) {
-        let l = &self.words.letter;
         let subject = style(Weight::SemiBold, 14_000, self.brand.accent.0);
         let heading = Owner::Element(self.sheet.element(None, Role::Heading(1, self.sheet.title.clone())));
         for line in self.wrap(&self.sheet.title, subject, self.content_width()) {
@@ -48,8 +47,8 @@ impl Composer<'_, &Letter> {
             self.y += 18_000;
         }
         self.y += SPACE;
-        let own = self.doc.paragraphs.iter();
-        for text in [&l.salutation, &l.opening].into_iter().chain(own) {
+        let opening = self.words.opening(self.doc.prices.len());
+        for text in [&self.words.letter.salutation, &opening].into_iter().chain(&self.doc.paragraphs) {
             self.paragraphs(text, BODY, TEXT_LINE, SPACE);
         }
         self.y += PART - SPACE;

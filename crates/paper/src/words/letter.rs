@@ -10,10 +10,11 @@ texts!(Spans { none, month, months, year, years });
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Letter {
-    subject: String,
+    subject: Forms,
     pub(crate) reference: String,
     pub(crate) salutation: String,
-    pub(crate) opening: String,
+    opening: Forms,
+    table: String,
     pub(crate) prices: Prices,
     pub(crate) year: Year,
     pub(crate) offers: Offers,
@@ -30,9 +31,14 @@ texts!(Year { heading, note, summary, before, after, more, less, same });
 texts!(Offers { heading, summary, product, price, saving, said, month, instead });
 
 impl Words {
-    /// What the letter is about: "New prices from 1 January 2027".
-    pub(crate) fn subject(&self, from: Date) -> String {
-        fill(&self.letter.subject, &[("date", &self.date(from))])
+    /// What a letter of so many prices is about: "New prices from 1 January 2027".
+    pub(crate) fn subject(&self, prices: usize, from: Date) -> String {
+        fill(self.form(&self.letter.subject, prices.into()), &[("date", &self.date(from))])
+    }
+
+    /// What a letter of so many prices begins with.
+    pub(crate) fn opening(&self, prices: usize) -> String {
+        format!("{} {}", self.form(&self.letter.opening, prices.into()), self.letter.table)
     }
 
     /// Under a price that changes: "10 seats, paid monthly".

@@ -1,4 +1,5 @@
 use super::*;
+use crate::letter::{NewPrice, Offer};
 
 fn day(text: &str) -> Date {
     text.parse().unwrap()
@@ -94,4 +95,112 @@ fn the_period_of_the_whole_document_is_not_repeated() {
 fn braces_in_values_stay_as_they_are() {
     assert_eq!(fill("{name}, continued", &[("name", "{date} {")]), "{date} {, continued");
     assert_eq!(fill("a { b", &[]), "a { b");
+}
+
+fn dec(text: &str) -> Decimal {
+    text.parse().unwrap()
+}
+
+#[test]
+fn a_new_price_is_said_in_words() {
+    let price = |quantity: &str, months| NewPrice {
+        name: "Mail".into(),
+        quantity: dec(quantity),
+        from: day("2027-01-01"),
+        months,
+        old: dec("12.00"),
+        new: dec("12.60"),
+    };
+    for (language, subject, monthly, yearly, rise) in [
+        ("en", "New prices from 1 January 2027", "1 seat, paid monthly", "24 seats, paid yearly", "+5.3%"),
+        (
+            "de",
+            "Neue Preise ab 1. Januar 2027",
+            "1 Platz, monatliche Zahlung",
+            "24 Plätze, jährliche Zahlung",
+            "+5,3\u{A0}%",
+        ),
+        (
+            "fr",
+            "Nouveaux prix à partir du 1er janvier 2027",
+            "1 poste, paiement mensuel",
+            "24 postes, paiement annuel",
+            "+5,3\u{202F}%",
+        ),
+        (
+            "nl",
+            "Nieuwe prijzen vanaf 1 januari 2027",
+            "1 gebruiker, betaling per maand",
+            "24 gebruikers, betaling per jaar",
+            "+5,3%",
+        ),
+        (
+            "es",
+            "Nuevos precios a partir del 1 de enero de 2027",
+            "1 puesto, pago mensual",
+            "24 puestos, pago anual",
+            "+5,3\u{A0}%",
+        ),
+    ] {
+        let words = words(language);
+        assert_eq!(words.subject(2, day("2027-01-01")), subject);
+        assert_eq!(words.price_line(&price("1", 1)), monthly);
+        assert_eq!(words.price_line(&price("24", 12)), yearly);
+        assert_eq!(words.change(dec("5.3")), rise);
+    }
+    let en = words("en");
+    assert_eq!(en.subject(1, day("2027-01-01")), "New price from 1 January 2027");
+    assert!(en.opening(1).starts_with("The price of the service") && en.opening(2).starts_with("The prices of"));
+    for (months, text) in
+        [(0, "paid once"), (6, "paid every 6 months"), (18, "paid every 18 months"), (36, "paid every 3 years")]
+    {
+        assert_eq!(en.price_line(&price("2.5", months)), format!("2.5 seats, {text}"));
+    }
+    assert_eq!(en.change(dec("-4.8")), "\u{2212}4.8%");
+    assert_eq!(en.change(Decimal::ZERO), "0%");
+}
+
+#[test]
+fn an_offer_is_said_by_the_month_and_beside_the_new_price() {
+    let offer = |price: &str, months| Offer {
+        name: "Mail".into(),
+        quantity: dec("10"),
+        term_months: 12,
+        months,
+        price: dec(price),
+        saving: Money::from_minor(7200, Currency::EUR),
+    };
+    let now = NewPrice {
+        name: "Mail".into(),
+        quantity: dec("10"),
+        from: day("2027-01-01"),
+        months: 1,
+        old: dec("12"),
+        new: dec("12.60"),
+    };
+    for (language, text) in [
+        ("en", "10 seats for one year, paid yearly: 12.00 instead of 12.60 a month and seat"),
+        ("de", "10 Plätze für ein Jahr, jährliche Zahlung: 12,00 statt 12,60 je Monat und Platz"),
+        ("fr", "10 postes pour un an, paiement annuel\u{A0}: 12,00 au lieu de 12,60 par mois et par poste"),
+        ("nl", "10 gebruikers voor één jaar, betaling per jaar: 12,00 i.p.v. 12,60 per maand en gebruiker"),
+        ("es", "10 puestos por un año, pago anual: 12,00 en lugar de 12,60 al mes por puesto"),
+    ] {
+        assert_eq!(words(language).offer_line(&offer("144", 12), Some(&now), Currency::EUR), text);
+    }
+    let said = |offer: &Offer, now| words("en").offer_line(offer, now, Currency::EUR);
+    assert_eq!(said(&offer("144", 12), None), "10 seats for one year, paid yearly: 12.00 a month and seat");
+    assert_eq!(said(&offer("100.01", 12), Some(&now)), "10 seats for one year, paid yearly");
+    assert_eq!(said(&offer("12", 1), None), "10 seats for one year, paid monthly");
+    let free = Offer { term_months: 0, months: 0, ..offer("12", 1) };
+    assert_eq!(said(&free, Some(&now)), "10 seats without a term, paid once");
+}
+
+#[test]
+fn a_difference_says_which_way_it_goes() {
+    let said = |minor| words("en").difference(Money::from_minor(minor, Currency::EUR));
+    for (minor, label, amount) in
+        [(72_000, "More, EUR", "720.00"), (-72_000, "Less, EUR", "720.00"), (0, "Difference, EUR", "0.00")]
+    {
+        assert_eq!(said(minor), (label.to_owned(), amount.to_owned()));
+    }
 }
