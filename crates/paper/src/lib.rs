@@ -1,13 +1,13 @@
-//! An issued invoice or credit note as a PDF.
+//! An issued invoice or credit note, or a letter about new prices, as a PDF.
 //!
-//! In: a [`Printed`] document, the seller's [`Brand`], a paper [`Size`]. Out: the bytes of one file, and the characters
+//! In: a [`Printed`] document or a [`Letter`], the seller's [`Brand`], a paper [`Size`]. Out: the bytes of one file, and the characters
 //! the faces could not show. What always holds:
 //!
 //! * The same document gives the same bytes; the file's only date is the day of issue.
 //! * The file keeps PDF/A-3a and PDF/UA-1, checked as it is written: fonts embedded, everything tagged, language and
 //!   title set, nothing remote, no script.
 //! * No amount is computed. Sums a page break asks for ("carried forward") are made of the printed lines, and a document
-//!   whose lines do not add up to its net amount is refused.
+//!   whose lines do not add up to its net amount is refused, as is a letter whose year is not that of its prices.
 //! * Any text can be printed: what the faces lack is shown as a box, keeps its own text for copying, and is reported.
 //!
 //! [`layout`](self) works in whole thousandths of a point and writes a sheet of marks and meaning; `pdf` draws the sheet.
@@ -33,19 +33,22 @@ extern crate self as paper;
 mod brand;
 mod face;
 mod layout;
+mod letter;
 mod pdf;
 mod printed;
 mod sheet;
 mod words;
 
 pub use brand::{Brand, Colour};
+pub use letter::{Letter, NewPrice, Offer};
 pub use printed::{Bank, Corrects, Customer, DirectDebit, Group, HomeTax, Kind, Line, Printed, Seller};
 
 use chrono::Datelike;
 use engine::{Date, Money, Period, money::MoneyError};
 use face::{Face, Mpt};
 use krilla::configure::Configuration;
-use layout::Faces;
+use layout::{Faces, Press};
+use sheet::Sheet;
 use words::Words;
 
 /// The size of a sheet of paper.
@@ -70,12 +73,12 @@ impl Size {
 /// Why a document could not be printed.
 #[derive(Debug, thiserror::Error)]
 pub enum PaperError {
-    /// The lines do not add up to the document's net amount.
+    /// The lines do not add up to the document's net amount, or the prices of a letter to its year.
     #[error("the lines add up to {lines}, the document says {net} {}", net.currency())]
     Sum {
         /// Sum of the lines.
         lines: Money,
-        /// Net amount of the document.
+        /// Net amount of the document, or of the year.
         net: Money,
     },
     /// Amounts of the lines did not combine.
@@ -163,9 +166,27 @@ impl Printer {
 
     /// Renders a document.
     pub fn render(&self, document: &Printed, brand: &Brand, size: Size) -> Result<Rendered, PaperError> {
-        let words = self.words(&document.language)?;
-        let sheet = layout::compose(&self.faces, words, document, brand, size)?;
-        let (bytes, missing) = pdf::write(&sheet, &self.faces, brand, document, &words.language, self.standards)?;
+        self.print(&document.language, brand, size, |press| layout::invoice::compose(press, document))
+    }
+
+    /// Renders a letter about new prices.
+    ///
+    /// Fails with [`PaperError::Sum`] when what it says a year costs is not what its prices come to, and with
+    /// [`PaperError::Money`] when an amount is in another currency.
+    pub fn letter(&self, letter: &Letter, brand: &Brand, size: Size) -> Result<Rendered, PaperError> {
+        self.print(&letter.language, brand, size, |press| layout::letter::compose(press, letter))
+    }
+
+    fn print(
+        &self,
+        language: &str,
+        brand: &Brand,
+        size: Size,
+        compose: impl FnOnce(Press<'_>) -> Result<Sheet, PaperError>,
+    ) -> Result<Rendered, PaperError> {
+        let words = self.words(language)?;
+        let sheet = compose(Press { faces: &self.faces, words, brand, size })?;
+        let (bytes, missing) = pdf::write(&sheet, &self.faces, brand, &words.language, self.standards)?;
         Ok(Rendered { bytes, pages: sheet.pages.len(), missing: missing.into_iter().collect() })
     }
 

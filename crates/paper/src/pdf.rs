@@ -6,7 +6,6 @@ use crate::PaperError;
 use crate::brand::Brand;
 use crate::face::{Placed, points};
 use crate::layout::Faces;
-use crate::printed::Printed;
 use crate::sheet::{Element, Mark, Owner, Role, Sheet};
 use chrono::Datelike;
 use krilla::color::rgb;
@@ -40,7 +39,6 @@ pub(crate) fn write(
     sheet: &Sheet,
     faces: &Faces,
     brand: &Brand,
-    doc: &Printed,
     language: &str,
     standards: Configuration,
 ) -> Result<(Vec<u8>, BTreeSet<char>), PaperError> {
@@ -61,7 +59,7 @@ pub(crate) fn write(
         surface.finish();
         page.finish();
     }
-    document.set_metadata(metadata(sheet, doc, language));
+    document.set_metadata(metadata(sheet, language));
     document.set_outline(outline(sheet));
     document.set_tag_tree(tree(&sheet.elements, writer.leaves, language));
     let bytes = document.finish().map_err(|error| PaperError::Pdf(format!("{error:?}")))?;
@@ -157,8 +155,8 @@ fn fill([r, g, b]: [u8; 3]) -> Fill {
     Fill { paint: rgb::Color::new(r, g, b).into(), opacity: NormalizedF32::ONE, rule: Default::default() }
 }
 
-fn metadata(sheet: &Sheet, doc: &Printed, language: &str) -> Metadata {
-    let day = doc.issued;
+fn metadata(sheet: &Sheet, language: &str) -> Metadata {
+    let day = sheet.issued;
     let created = DateTime::new(u16::try_from(day.year()).unwrap_or_default())
         .month(day.month() as u8)
         .day(day.day() as u8)
@@ -169,7 +167,7 @@ fn metadata(sheet: &Sheet, doc: &Printed, language: &str) -> Metadata {
         .utc_offset_minute(0);
     Metadata::new()
         .title(sheet.title.clone())
-        .authors(vec![crate::face::clean(&doc.seller.name).into_owned()])
+        .authors(vec![sheet.author.clone()])
         .creator("Billhook".to_owned())
         .language(language.to_owned())
         .creation_date(created)

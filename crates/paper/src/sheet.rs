@@ -3,6 +3,7 @@
 //! Layout writes this, drawing reads it, tests look at it. Lengths are thousandths of a point from the top left corner.
 
 use crate::face::Mpt;
+use engine::Date;
 
 /// Which of the two faces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +78,10 @@ pub(crate) struct Sheet {
     pub(crate) width: Mpt,
     pub(crate) height: Mpt,
     pub(crate) title: String,
+    /// Who issues it.
+    pub(crate) author: String,
+    /// Day of issue: the only date in the file.
+    pub(crate) issued: Date,
     pub(crate) pages: Vec<Vec<Mark>>,
     pub(crate) elements: Vec<Element>,
     pub(crate) bookmarks: Vec<Bookmark>,

@@ -27,6 +27,8 @@ macro_rules! texts {
     };
 }
 
+mod letter;
+
 texts!(Document { invoice, credit_note, lines, totals });
 texts!(Facts {
     invoice_number,
@@ -114,6 +116,7 @@ pub(crate) struct Words {
     dates: Dates,
     numbers: Numbers,
     line: Lines,
+    pub(crate) letter: letter::Letter,
     countries: BTreeMap<String, String>,
 }
 
@@ -301,108 +304,4 @@ impl Words {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn day(text: &str) -> Date {
-        text.parse().unwrap()
-    }
-
-    fn words(language: &str) -> Words {
-        all().unwrap().into_iter().find(|w| w.language == language).unwrap()
-    }
-
-    fn line(kind: ChargeKind, quantity: &str, days: (&str, &str), cycle: (&str, &str)) -> Line {
-        Line {
-            kind,
-            name: String::new(),
-            period: Period::inclusive(day(days.0), day(days.1)),
-            cycle: Period::inclusive(day(cycle.0), day(cycle.1)),
-            quantity: quantity.parse().unwrap(),
-            unit_price: None,
-            net: Money::zero(Currency::EUR),
-            treatment: TaxTreatment::Domestic,
-            tax_percent: Decimal::ZERO,
-            notes: Vec::new(),
-        }
-    }
-
-    #[test]
-    fn every_language_has_every_key_and_the_same_countries() {
-        let all = all().unwrap();
-        assert_eq!(all.iter().map(|w| w.language.as_str()).collect::<Vec<_>>(), ["en", "de", "fr", "nl", "es"]);
-        for words in &all {
-            assert!(words.countries.keys().eq(all[0].countries.keys()), "{}", words.language);
-        }
-    }
-
-    #[test]
-    fn numbers_follow_the_locale() {
-        let amount = Money::from_minor(-123_456_789, Currency::EUR);
-        for (language, text, percent) in [
-            ("en", "\u{2212}1,234,567.89", "7.5%"),
-            ("de", "\u{2212}1.234.567,89", "7,5\u{A0}%"),
-            ("fr", "\u{2212}1\u{202F}234\u{202F}567,89", "7,5\u{202F}%"),
-            ("nl", "\u{2212}1.234.567,89", "7,5%"),
-            ("es", "\u{2212}1.234.567,89", "7,5\u{A0}%"),
-        ] {
-            let words = words(language);
-            assert_eq!(
-                (words.money(amount).as_str(), words.percent("7.50".parse().unwrap()).as_str()),
-                (text, percent)
-            );
-        }
-        let en = words("en");
-        assert_eq!(en.price("0.0123400".parse().unwrap(), Currency::EUR), "0.01234");
-        assert_eq!(en.price("18.5".parse().unwrap(), Currency::EUR), "18.50");
-        assert_eq!(en.money(Money::from_minor(1500, Currency::parse("JPY").unwrap())), "1,500");
-        assert_eq!(en.number("24.000".parse().unwrap()), "24");
-        assert_eq!(en.money(Money::zero(Currency::EUR)), "0.00");
-    }
-
-    #[test]
-    fn proration_is_said_in_words() {
-        let added = line(ChargeKind::Added, "8", ("2026-10-13", "2026-10-31"), ("2026-10-01", "2026-10-31"));
-        for (language, text) in [
-            ("en", "8 seats added on 13 October: 19 of 31 days"),
-            ("de", "8 Plätze am 13. Oktober hinzugefügt: 19 von 31 Tagen"),
-            ("fr", "8 postes ajoutés le 13 octobre\u{A0}: 19 jours sur 31"),
-            ("nl", "8 gebruikers toegevoegd op 13 oktober: 19 van 31 dagen"),
-            ("es", "8 puestos añadidos el 13 de octubre: 19 de 31 días"),
-        ] {
-            assert_eq!(words(language).sentence(&added, None, 2026), text);
-        }
-        let one = line(ChargeKind::Removed, "-1", ("2025-12-01", "2025-12-31"), ("2025-12-01", "2025-12-31"));
-        assert_eq!(
-            words("en").sentence(&one, None, 2026),
-            "1 seat removed on 1 December 2025: credit for 31 of 31 days"
-        );
-        assert_eq!(
-            words("fr").sentence(&one, None, 2025),
-            "1 poste retiré le 1er décembre\u{A0}: avoir pour 31 jours sur 31"
-        );
-        let half = Line { quantity: "1.5".parse().unwrap(), ..added };
-        assert!(words("fr").sentence(&half, None, 2026).starts_with("1,5 poste ajouté"));
-        assert!(words("en").sentence(&half, None, 2026).starts_with("1.5 seats added"));
-    }
-
-    #[test]
-    fn the_period_of_the_whole_document_is_not_repeated() {
-        let october = ("2026-10-01", "2026-10-31");
-        let whole = Period::inclusive(day(october.0), day(october.1));
-        let full = line(ChargeKind::Recurring, "5", october, october);
-        let part = line(ChargeKind::Recurring, "5", ("2026-10-12", "2026-10-31"), october);
-        let en = words("en");
-        assert_eq!(en.sentence(&full, whole, 2026), "");
-        assert_eq!(en.sentence(&full, None, 2026), "1 to 31 October 2026");
-        assert_eq!(en.sentence(&part, whole, 2026), "12 to 31 October 2026: 20 of 31 days");
-        let year = line(ChargeKind::Recurring, "5", ("2026-11-01", "2027-10-31"), ("2026-11-01", "2027-10-31"));
-        assert_eq!(words("es").sentence(&year, None, 2026), "del 1 de noviembre de 2026 al 31 de octubre de 2027");
-    }
-
-    #[test]
-    fn braces_in_values_stay_as_they_are() {
-        assert_eq!(fill("{name}, continued", &[("name", "{date} {")]), "{date} {, continued");
-        assert_eq!(fill("a { b", &[]), "a { b");
-    }
-}
+mod tests;

@@ -7,6 +7,8 @@ use engine::sale::ChargeKind;
 use engine::{Currency, Date, Decimal, Money, Period};
 use paper::*;
 
+pub mod letter;
+
 pub fn day(text: &str) -> Date {
     text.parse().unwrap_or_default()
 }

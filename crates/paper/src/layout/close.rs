@@ -1,35 +1,13 @@
 //! The end of the document: tax summary and totals at the right, how to pay at the left, notes below.
 
+use super::invoice::Invoice;
+use super::totals::{TOTAL_PAD, TOTALS_WIDTH, Totals};
 use super::*;
 use crate::printed::Kind;
 
-const TOTALS_WIDTH: Mpt = mm(80);
-const TOTAL_LINE: Mpt = 11_500;
-const TOTAL_PAD: Mpt = 3_000;
-const LAST_LINE: Mpt = 23_000;
 const SPACE: Mpt = 9_000;
 const PAYMENT_LINE: Mpt = 11_500;
 const NOTE_LINE: Mpt = 11_000;
-
-/// The totals, ready to be written.
-struct Totals {
-    rows: Vec<Total>,
-    /// Right edge of the amounts taxed.
-    base_edge: Mpt,
-}
-
-/// A line of the totals: what, of which amount, how much.
-struct Total {
-    label: Vec<String>,
-    base: String,
-    amount: String,
-}
-
-impl Total {
-    fn height(&self) -> Mpt {
-        self.label.len() as Mpt * TOTAL_LINE + TOTAL_PAD
-    }
-}
 
 /// How to pay: a sentence, and labels with values under it.
 struct Payment {
@@ -45,11 +23,10 @@ impl Payment {
     }
 }
 
-impl Composer<'_> {
+impl Composer<'_, Invoice<'_>> {
     /// Room needed below the last line for totals and payment side by side.
     pub(super) fn closing_height(&self) -> Mpt {
-        let totals = self.totals().rows.iter().map(Total::height).sum::<Mpt>() + LAST_LINE;
-        SPACE + totals.max(self.payment().height())
+        SPACE + self.totals().height().max(self.payment().height())
     }
 
     pub(super) fn close(&mut self) {
@@ -58,14 +35,15 @@ impl Composer<'_> {
         }
         self.bookmark(self.words.document.totals.clone(), self.y);
         let top = self.y + SPACE;
-        let totals = self.draw_totals(top);
+        let totals = self.totals();
+        let totals = self.draw_block(top, &self.words.totals.summary, totals);
         let payment = self.draw_payment(top);
         self.y = totals.max(payment);
         self.notes();
     }
 
     fn totals(&self) -> Totals {
-        let (doc, words) = (self.doc, self.words);
+        let (doc, words) = (self.doc.printed, self.words);
         let t = &words.totals;
         let mut texts = vec![(t.net.clone(), String::new(), words.money(doc.net))];
         for line in &doc.tax {
@@ -76,58 +54,13 @@ impl Composer<'_> {
             let base = fill(&t.on, &[("base", &words.money(line.base))]);
             texts.push((label, base, words.money(line.tax)));
         }
-        let widest = |style, pick: fn(&(String, String, String)) -> &String| {
-            texts.iter().map(|row| self.width(pick(row), style)).max().unwrap_or_default()
-        };
-        let base_edge = self.right() - widest(FIGURE, |row| &row.2) - pt(14);
-        let room = base_edge - widest(FAINT, |row| &row.1) - pt(8) - (self.right() - TOTALS_WIDTH);
-        let rows = texts
-            .into_iter()
-            .map(|(label, base, amount)| Total { label: self.wrap(&label, FIGURE, room.max(pt(60))), base, amount })
-            .collect();
-        Totals { rows, base_edge }
-    }
-
-    fn draw_totals(&mut self, top: Mpt) -> Mpt {
-        let left = self.right() - TOTALS_WIDTH;
-        let table = self.sheet.element(None, Role::Table(self.words.totals.summary.clone()));
-        let body = self.under(table, Role::Body);
-        let totals = self.totals();
-        let mut y = top;
-        for total in totals.rows {
-            let row = self.under(body, Role::Row);
-            let header = Owner::Element(self.under(row, Role::RowHeader(1)));
-            let base_cell = Owner::Element(self.under(row, Role::Cell));
-            let cell = Owner::Element(self.under(row, Role::Cell));
-            let end = y + total.height();
-            let mut line_top = y;
-            for line in total.label {
-                self.write(left, line_top, TOTAL_LINE, FIGURE, line, header);
-                line_top += TOTAL_LINE;
-            }
-            if !total.base.is_empty() {
-                self.write_to(totals.base_edge, y, TOTAL_LINE, FAINT, total.base, base_cell);
-            }
-            self.write_to(self.right(), y, TOTAL_LINE, FIGURE, total.amount, cell);
-            y = end;
-        }
-        self.rule(left, y + 1_500, TOTALS_WIDTH, 1_000, self.brand.accent.0);
-        let row = self.under(body, Role::Row);
-        let header = Owner::Element(self.under(row, Role::RowHeader(2)));
-        let cell = Owner::Element(self.under(row, Role::Cell));
-        let t = &self.words.totals;
-        let label = if self.doc.kind == Kind::CreditNote { &t.to_credit } else { &t.to_pay };
-        let label = fill(label, &[("currency", self.doc.currency.code())]);
-        let big = style(Weight::SemiBold, 11_500, INK);
-        self.write(left, y + 2_500, LAST_LINE - 2_500, big, label, header);
-        let gross = self.words.money(self.doc.gross);
-        self.write_to(self.right(), y + 2_500, LAST_LINE - 2_500, big, gross, cell);
-        y + LAST_LINE
+        let label = if doc.kind == Kind::CreditNote { &t.to_credit } else { &t.to_pay };
+        self.block(texts, (fill(label, &[("currency", doc.currency.code())]), words.money(doc.gross)))
     }
 
     /// The sentence that says what happens next, and the bank details under it.
     fn payment(&self) -> Payment {
-        let (doc, words) = (self.doc, self.words);
+        let (doc, words) = (self.doc.printed, self.words);
         let p = &words.payment;
         let amount = words.money_in_full(doc.gross);
         let mut rows: Vec<(&str, String)> = Vec::new();
@@ -157,7 +90,7 @@ impl Composer<'_> {
 
     /// Where to pay; nothing when no account is known.
     fn bank(&self) -> Vec<(&str, String)> {
-        let (doc, p) = (self.doc, &self.words.payment);
+        let (doc, p) = (self.doc.printed, &self.words.payment);
         let bank = &doc.seller.bank;
         if bank.iban.is_empty() && bank.account.is_empty() {
             return Vec::new();
@@ -201,7 +134,7 @@ impl Composer<'_> {
 
     /// Tax in the home currency, the legal sentences of the treatments used, and the document's own notes.
     fn notes(&mut self) {
-        let (doc, words) = (self.doc, self.words);
+        let (doc, words) = (self.doc.printed, self.words);
         let mut notes: Vec<String> = Vec::new();
         if let Some(home) = &doc.home_tax {
             let values = [
@@ -225,18 +158,7 @@ impl Composer<'_> {
         self.y += SPACE;
         let note = style(Weight::Regular, 8_000, SOFT);
         for text in notes {
-            // A break the writer made is a paragraph.
-            for text in text.split('\n').filter(|t| !t.trim().is_empty()) {
-                let owner = Owner::Element(self.sheet.element(None, Role::Paragraph));
-                for line in self.wrap(text, note, self.content_width()) {
-                    if self.y + NOTE_LINE > self.bottom {
-                        self.new_page();
-                    }
-                    self.write(LEFT, self.y, NOTE_LINE, note, line, owner);
-                    self.y += NOTE_LINE;
-                }
-                self.y += 3_000;
-            }
+            self.paragraphs(&text, note, NOTE_LINE, 3_000);
         }
     }
 }

@@ -14,13 +14,13 @@ pub(super) fn top(height: Mpt, lines: usize) -> Mpt {
     height - EDGE - FOOT_LINE * lines.max(2) as Mpt - pt(10)
 }
 
-impl Composer<'_> {
+impl<D> Composer<'_, D> {
     /// The seller's lines, broken to width.
     pub(super) fn footer_lines(&self) -> Vec<String> {
-        let seller = &self.doc.seller;
+        let seller = self.seller;
         let mut place: Vec<String> = vec![seller.name.clone()];
         place.extend(seller.address.iter().cloned());
-        if seller.country != self.doc.customer.country && !seller.country.is_empty() {
+        if seller.country != self.customer.country && !seller.country.is_empty() {
             place.push(self.words.country(&seller.country).to_owned());
         }
         let f = &self.words.footer;
@@ -45,26 +45,26 @@ impl Composer<'_> {
         lines
     }
 
-    /// Writes the footer on every page: in the tree on the first, furniture on the others.
-    pub(super) fn foot(&mut self, lines: &[String]) {
+    /// Writes the footer on every page, with the record that anchors the document if there is one: in the tree on the
+    /// first, furniture on the others.
+    pub(super) fn foot(&mut self, record: &str) {
+        let lines = std::mem::take(&mut self.footer);
         let pages = self.sheet.pages.len();
         let paragraph = self.sheet.element(None, Role::Paragraph);
-        let f = &self.words.footer;
-        let record =
-            if self.doc.anchor.is_empty() { String::new() } else { say(&f.record, &[("anchor", &self.doc.anchor)]) };
         let all = std::mem::take(&mut self.sheet.pages);
         for (i, page) in all.into_iter().enumerate() {
             self.sheet.pages.push(page);
             let mut y = self.bottom + pt(10);
             self.rule(LEFT, y - pt(5), self.content_width(), 500, LINE);
             let owner = if i == 0 { Owner::Element(paragraph) } else { Owner::Furniture };
-            let number = fill(&f.page, &[("page", &(i + 1).to_string()), ("pages", &pages.to_string())]);
+            let number =
+                fill(&self.words.footer.page, &[("page", &(i + 1).to_string()), ("pages", &pages.to_string())]);
             self.write_to(self.right(), y, FOOT_LINE, Style { colour: SOFT, ..SMALL }, number, Owner::Furniture);
             if !record.is_empty() {
-                let text = self.clip(&record, SMALL, SIDE - pt(6));
+                let text = self.clip(record, SMALL, SIDE - pt(6));
                 self.write_to(self.right(), y + FOOT_LINE, FOOT_LINE, SMALL, text, Owner::Furniture);
             }
-            for line in lines {
+            for line in &lines {
                 self.write(LEFT, y, FOOT_LINE, SMALL, format!("{} ", line.trim_end()), owner);
                 y += FOOT_LINE;
             }

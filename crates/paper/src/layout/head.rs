@@ -1,7 +1,6 @@
 //! The top of the first page: seller and title, the address where an envelope's window is, the facts beside it.
 
 use super::*;
-use crate::printed::Kind;
 
 /// The address stands between 50 and 86 mm from the top: seen in the windows of DIN long, DL and #10 envelopes alike.
 const ADDRESS_TOP: Mpt = mm(53);
@@ -12,21 +11,22 @@ const ADDRESS_MOST: usize = 10;
 const FACTS_WIDTH: Mpt = mm(64);
 const TABLE_TOP: Mpt = mm(90);
 
-impl Composer<'_> {
-    pub(super) fn head(&mut self) {
-        self.seller();
+impl<D> Composer<'_, D> {
+    /// The top of the first page: what the document calls itself, if it does so up there, and label and value of its facts.
+    pub(super) fn head(&mut self, title: Option<&str>, facts: Vec<(&str, String)>) {
+        self.seller(title);
         let address = self.address();
-        let facts = self.facts();
+        let facts = self.facts(facts);
         self.y = TABLE_TOP.max(address + mm(5)).max(facts + mm(5));
     }
 
     /// Logo or name at the left, the document's title at the right.
-    fn seller(&mut self) {
+    fn seller(&mut self, title: Option<&str>) {
         let (top, height) = (mm(15), mm(15));
         let mut x = LEFT;
         let mut named = true;
         if let Some(logo) = self.brand.logo.clone() {
-            let name = clean(&self.doc.seller.name).trim().to_owned();
+            let name = clean(&self.seller.name).trim().to_owned();
             let alt = if name.is_empty() { self.sheet.title.clone() } else { name };
             let figure = self.sheet.element(None, Role::Figure(alt));
             let (w, h) = (i64::from(logo.width), i64::from(logo.height));
@@ -38,30 +38,31 @@ impl Composer<'_> {
             // A wide logo carries the name; a mark needs it beside it.
             named = w < 2 * h;
         }
-        let title = style(Weight::SemiBold, 18_000, self.brand.accent.0);
-        let heading = self.sheet.element(None, Role::Heading(1, self.sheet.title.clone()));
-        let text = self.words.title(self.doc.kind).to_owned();
-        let room = self.right() - self.width(&text, title) - x - pt(12);
+        let big = style(Weight::SemiBold, 18_000, self.brand.accent.0);
+        let heading = title.map(|_| self.sheet.element(None, Role::Heading(1, self.sheet.title.clone())));
+        let taken = title.map_or(0, |text| self.width(text, big) + pt(12));
         if named {
-            let big = style(Weight::SemiBold, 11_500, INK);
+            let style = style(Weight::SemiBold, 11_500, INK);
             let paragraph = self.sheet.element(None, Role::Paragraph);
-            let name = self.clip(&self.doc.seller.name, big, room);
-            self.write(x, top, height, big, name, Owner::Element(paragraph));
+            let name = self.clip(&self.seller.name, style, self.right() - taken - x);
+            self.write(x, top, height, style, name, Owner::Element(paragraph));
         }
-        self.write_to(self.right(), top, height, title, text.clone(), Owner::Element(heading));
+        if let (Some(text), Some(heading)) = (title, heading) {
+            self.write_to(self.right(), top, height, big, text, Owner::Element(heading));
+        }
         self.bookmark(self.sheet.title.clone(), 0);
     }
 
     /// The customer's address below the seller's in small print. Returns where it ends.
     fn address(&mut self) -> Mpt {
-        let seller = &self.doc.seller;
+        let seller = self.seller;
         let back: Vec<&str> =
             std::iter::once(seller.name.as_str()).chain(seller.address.iter().map(String::as_str)).collect();
         let back = self.clip(&back.join(" · "), SMALL, ADDRESS_WIDTH);
         // The sender's line is for the post; the footer says it to the reader.
         self.write(LEFT, ADDRESS_TOP - pt(14), pt(9), SMALL, back, Owner::Furniture);
 
-        let customer = &self.doc.customer;
+        let customer = &self.customer;
         let mut lines: Vec<(Style, String)> = Vec::new();
         lines.extend(self.wrap(&customer.name, STRONG, ADDRESS_WIDTH).into_iter().map(|l| (STRONG, l)));
         for line in &customer.address {
@@ -81,36 +82,7 @@ impl Composer<'_> {
     }
 
     /// Number, dates and references, label and value per row. Returns where they end.
-    fn facts(&mut self) -> Mpt {
-        let (doc, words) = (self.doc, self.words);
-        let f = &words.facts;
-        let mut rows: Vec<(&str, String)> = Vec::new();
-        let number = if doc.kind == Kind::Invoice { &f.invoice_number } else { &f.credit_number };
-        rows.push((number, doc.number.clone()));
-        if !doc.corrects.is_empty() {
-            let named = |invoice: &crate::Corrects| {
-                let date = words.date(invoice.issued);
-                fill(&f.corrects_of, &[("number", &invoice.number), ("date", &date)])
-            };
-            rows.push((&f.corrects, doc.corrects.iter().map(named).collect::<Vec<_>>().join(", ")));
-        }
-        rows.push((&f.issued, words.date(doc.issued)));
-        if let Some(day) = doc.tax_point {
-            rows.push((&f.tax_point, words.date(day)));
-        }
-        if let Some(period) = self.period {
-            rows.push((&f.period, words.period(period)));
-        }
-        if let Some(day) = doc.due {
-            rows.push((&f.due, words.date(day)));
-        }
-        for (label, value) in
-            [(&f.purchase_order, &doc.customer.purchase_order), (&f.customer_tax_id, &doc.customer.vat_id)]
-        {
-            if !value.is_empty() {
-                rows.push((label, value.clone()));
-            }
-        }
+    fn facts(&mut self, rows: Vec<(&str, String)>) -> Mpt {
         let mut y = ADDRESS_TOP;
         let left = self.right() - FACTS_WIDTH;
         for (i, (label, value)) in rows.into_iter().enumerate() {

@@ -1,24 +1,29 @@
 //! Where everything goes: a document in, a [`Sheet`] out.
 //!
-//! Top to bottom: [`head`] (seller, address at the envelope's window, facts), [`lines`] (the table, over as many pages as
-//! it needs), [`close`] (tax summary, totals, payment, notes), [`foot`] (on every page, last, because only then the number
-//! of pages is known). Always: no mark leaves its page, a row is kept together unless it is taller than a page, and the
-//! totals never stand alone on a page without the last line.
+//! Top to bottom: [`head`] (seller, address at the envelope's window, facts), what the document says, [`foot`] (on every
+//! page, last, because only then the number of pages is known). An [`invoice`] says [`lines`] and then [`close`]s with tax
+//! summary, totals, payment and notes; a [`letter`] is paragraphs around its prices. Both are written with [`table`] and
+//! [`totals`]. Always: no mark leaves its page, a row is kept together unless it is taller than a page, and totals never
+//! stand alone on a page without the last line.
 
 mod close;
 mod foot;
 mod head;
+pub(crate) mod invoice;
+pub(crate) mod letter;
 mod lines;
+mod table;
 #[cfg(test)]
 mod tests;
+mod totals;
 
 use crate::brand::Brand;
 use crate::face::{Face, Mpt, clean, mm, pt};
-use crate::printed::Printed;
+use crate::printed::{Customer, Seller};
 use crate::sheet::{Mark, Owner, Role, Sheet, Style, Weight};
 use crate::words::{Words, fill};
 use crate::{PaperError, Size};
-use engine::{Money, Period};
+use engine::Date;
 
 const INK: [u8; 3] = [0x1A, 0x1C, 0x19];
 const SOFT: [u8; 3] = [0x50, 0x53, 0x4D];
@@ -44,8 +49,6 @@ const LEFT: Mpt = mm(24);
 const RIGHT: Mpt = mm(20);
 /// Where the content of a following page begins.
 const TOP_AGAIN: Mpt = mm(24);
-/// Height of a row that carries an amount to the next page.
-const CARRY: Mpt = pt(18);
 
 /// The two faces.
 pub(crate) struct Faces {
@@ -62,52 +65,61 @@ impl Faces {
     }
 }
 
-/// A document being laid out.
-struct Composer<'a> {
+/// What every document is laid out with.
+#[derive(Clone, Copy)]
+pub(crate) struct Press<'a> {
+    pub(crate) faces: &'a Faces,
+    pub(crate) words: &'a Words,
+    pub(crate) brand: &'a Brand,
+    pub(crate) size: Size,
+}
+
+/// A document being laid out: what all share, and what it is about.
+struct Composer<'a, D> {
     faces: &'a Faces,
     words: &'a Words,
-    doc: &'a Printed,
     brand: &'a Brand,
+    seller: &'a Seller,
+    customer: &'a Customer,
+    doc: D,
     sheet: Sheet,
     /// Where the next thing goes.
     y: Mpt,
+    /// The seller's lines in the footer.
+    footer: Vec<String>,
     /// Where the footer begins.
     bottom: Mpt,
-    /// The document's period, unless a line charges days outside it: then every line says its own.
-    period: Option<Period>,
-    /// Sum of the lines printed so far.
-    running: Money,
 }
 
-/// Lays out a document.
-pub(crate) fn compose(
-    faces: &Faces,
-    words: &Words,
-    doc: &Printed,
-    brand: &Brand,
-    size: Size,
-) -> Result<Sheet, PaperError> {
-    let (width, height) = size.extent();
-    let title = format!("{} {}", words.title(doc.kind), clean(&doc.number));
-    let sheet = Sheet { width, height, title, pages: vec![Vec::new()], elements: Vec::new(), bookmarks: Vec::new() };
-    let running = Money::zero(doc.currency);
-    let outside = |whole: &Period, days: &Period| days.start < whole.start || whole.end < days.end;
-    let mut charged = doc.groups.iter().flat_map(|g| &g.lines).filter_map(|line| line.period);
-    let period = doc.period.filter(|whole| !charged.any(|days| outside(whole, &days)));
-    let mut composer = Composer { faces, words, doc, brand, sheet, y: 0, bottom: 0, period, running };
-    let footer = composer.footer_lines();
-    composer.bottom = foot::top(height, footer.len());
-    composer.head();
-    composer.lines()?;
-    if composer.running != doc.net {
-        return Err(PaperError::Sum { lines: composer.running, net: doc.net });
+impl<'a, D> Composer<'a, D> {
+    /// An empty first page.
+    fn begin(
+        press: Press<'a>,
+        title: String,
+        issued: Date,
+        (seller, customer): (&'a Seller, &'a Customer),
+        doc: D,
+    ) -> Composer<'a, D> {
+        let Press { faces, words, brand, size } = press;
+        let (width, height) = size.extent();
+        let author = clean(&seller.name).into_owned();
+        let sheet = Sheet {
+            width,
+            height,
+            title,
+            author,
+            issued,
+            pages: vec![Vec::new()],
+            elements: Vec::new(),
+            bookmarks: Vec::new(),
+        };
+        let footer = Vec::new();
+        let mut composer = Composer { faces, words, brand, seller, customer, doc, sheet, y: 0, footer, bottom: 0 };
+        composer.footer = composer.footer_lines();
+        composer.bottom = foot::top(height, composer.footer.len());
+        composer
     }
-    composer.close();
-    composer.foot(&footer);
-    Ok(composer.sheet)
-}
 
-impl Composer<'_> {
     /// Right edge of the content.
     fn right(&self) -> Mpt {
         self.sheet.width - RIGHT
@@ -162,12 +174,27 @@ impl Composer<'_> {
         self.sheet.pages.push(Vec::new());
         let (top, line) = (mm(13), pt(11));
         let half = self.content_width() / 2 - pt(6);
-        let seller = self.clip(&self.doc.seller.name, NAME, half);
+        let seller = self.clip(&self.seller.name, NAME, half);
         self.write(LEFT, top, line, NAME, seller, Owner::Furniture);
-        let title = self.clip(&format!("{} · {}", self.sheet.title, self.doc.customer.name), DETAIL, half);
+        let title = self.clip(&format!("{} · {}", self.sheet.title, self.customer.name), DETAIL, half);
         self.write_to(self.right(), top, line, DETAIL, title, Owner::Furniture);
         self.rule(LEFT, top + pt(17), self.content_width(), 500, LINE);
         self.y = TOP_AGAIN;
+    }
+
+    /// Writes a text over as many lines and pages as it needs; a break the writer made is a paragraph.
+    fn paragraphs(&mut self, text: &str, style: Style, line: Mpt, gap: Mpt) {
+        for text in text.split('\n').filter(|t| !t.trim().is_empty()) {
+            let owner = Owner::Element(self.sheet.element(None, Role::Paragraph));
+            for text in self.wrap(text, style, self.content_width()) {
+                if self.y + line > self.bottom {
+                    self.new_page();
+                }
+                self.write(LEFT, self.y, line, style, text, owner);
+                self.y += line;
+            }
+            self.y += gap;
+        }
     }
 }
 

@@ -1,9 +1,11 @@
 use super::*;
-use crate::printed::{Group, Kind};
+use crate::printed::{Group, Kind, Printed};
 use crate::sheet::Element;
 use crate::{Printer, Size};
+use engine::Money;
 use proptest::prelude::*;
 
+mod letters;
 #[path = "../../examples/sample/mod.rs"]
 mod sample;
 
@@ -12,10 +14,12 @@ fn printer() -> &'static Printer {
     &PRINTER
 }
 
+fn press<'a>(language: &str, brand: &'a Brand, size: Size) -> Press<'a> {
+    Press { faces: &printer().faces, words: printer().words(language).unwrap(), brand, size }
+}
+
 fn laid_out(doc: &Printed, size: Size) -> Sheet {
-    let printer = printer();
-    let words = printer.words(&doc.language).unwrap();
-    compose(&printer.faces, words, doc, &Brand::default(), size).unwrap()
+    invoice::compose(press(&doc.language, &Brand::default(), size), doc).unwrap()
 }
 
 /// Every mark lies on its page, between the margins.
