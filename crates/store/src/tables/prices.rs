@@ -69,7 +69,7 @@ pub(crate) const PRICE_RULES: Table = Table {
     ],
 };
 
-pub(crate) const VOLUME_BREAKS: Table = Table { name: "volume_breaks", columns: &["quantity", "discount"] };
+pub(crate) const VOLUME_BREAKS: Table = Table { name: "volume_breaks", columns: &["recorded", "quantity", "discount"] };
 
 /// The last version of every list price, by what it is for and first day. One that ends on the day it
 /// begins was taken back, and is not among them.
@@ -171,14 +171,24 @@ pub fn load_rules_as_of(
     Ok(out)
 }
 
+/// What a set without breaks is recorded as.
+const NO_BREAK: Band = Band { from: Decimal::ZERO, value: Decimal::ZERO };
+
 /// Volume breaks, by quantity.
 pub fn load_volume(conn: &Connection) -> Result<VolumeBreaks, StoreError> {
-    let mut statement = conn.prepare_cached(&VOLUME_BREAKS.select())?;
-    let mut rows = statement.query([])?;
+    load_volume_as_of(conn, None)
+}
+
+/// The same as they were when the counter of prices stood at `prices`.
+pub fn load_volume_as_of(conn: &Connection, prices: Option<u64>) -> Result<VolumeBreaks, StoreError> {
+    let last = "SELECT max(recorded) FROM volume_breaks WHERE recorded <= ?1";
+    let mut statement = conn.prepare_cached(&format!("{} WHERE recorded = ({last})", VOLUME_BREAKS.select()))?;
+    let mut rows = statement.query([known(prices)])?;
     let mut bands = Vec::new();
     while let Some(row) = rows.next()? {
-        bands.push(Band { from: row.decimal(0)?, value: row.decimal(1)? });
+        bands.push(Band { from: row.decimal(1)?, value: row.decimal(2)? });
     }
+    bands.retain(|band| *band != NO_BREAK);
     bands.sort_by_key(|band| band.from);
     Ok(VolumeBreaks { bands })
 }
@@ -333,10 +343,13 @@ impl Writer<'_> {
         if load_volume(self.conn())? == wanted {
             return Ok(false);
         }
-        self.change(&VOLUME_BREAKS, "true", [], |conn| conn.execute("DELETE FROM volume_breaks", []))?;
+        let recorded = self.next_of_prices()?;
+        if wanted.bands.is_empty() {
+            wanted.bands.push(NO_BREAK);
+        }
         let mut insert = self.insert(&VOLUME_BREAKS)?;
         for band in &wanted.bands {
-            insert.add(&cells![band.from, band.value])?;
+            insert.add(&cells![recorded, band.from, band.value])?;
         }
         insert.finish()?;
         self.count("prices")?;
