@@ -106,6 +106,11 @@ impl Pick {
         Pick { plan: sold.or(ask.plan), hold, day: hold.day(ask) }
     }
 
+    /// Whether it is the list that says what it costs: the usual case.
+    pub fn is_bought(&self, ask: &Ask) -> bool {
+        self.plan == ask.plan && self.day == ask.term_start
+    }
+
     /// The question that finds it: as if the term had begun on its day, on its plan.
     pub fn asks<'a>(&self, ask: &Ask<'a>) -> Ask<'a> {
         Ask { plan: self.plan, term_start: self.day, ..ask.clone() }
