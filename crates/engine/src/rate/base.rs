@@ -101,7 +101,10 @@ impl Pick {
 
     /// The list a rule starts from.
     pub fn of(ask: &Ask, rule: Option<&PriceRule>) -> Pick {
-        let hold = rule.map_or(Hold::VendorTerm, |rule| rule.hold);
+        let hold = match rule.map_or(Hold::VendorTerm, |rule| rule.hold) {
+            Hold::CustomerTerm if ask.customer_term.is_none() => Hold::VendorTerm,
+            hold => hold,
+        };
         let sold = ask.sold.filter(|_| rule.is_some_and(|rule| rule.list_plan == ListPlan::Sold));
         Pick { plan: sold.or(ask.plan), hold, day: hold.day(ask) }
     }
