@@ -1,9 +1,9 @@
-//! Prices: vendor lists, price rules and volume breaks.
+//! Prices: vendor lists and price rules.
 //!
 //! Lists and rules are append-only. The same list row given again with another price is a further version of it, and
 //! the last version counts; a rule is superseded by the next version under its name, from that version's first day.
 
-use engine::price::{Band, Hold, Layer, ListPrice, Method, PriceRule, Selector, Uplift, VolumeBreaks};
+use engine::price::{Band, Hold, Layer, ListPrice, Method, PriceRule, Selector, Uplift};
 use engine::register::Term;
 use engine::{Decimal, Id, LineRef, Names};
 use std::collections::HashMap;
@@ -68,8 +68,6 @@ pub(crate) const PRICE_RULES: Table = Table {
         "recorded",
     ],
 };
-
-pub(crate) const VOLUME_BREAKS: Table = Table { name: "volume_breaks", columns: &["recorded", "quantity", "discount"] };
 
 /// The last version of every list price, by what it is for and first day. One that ends on the day it
 /// begins was taken back, and is not among them.
@@ -169,28 +167,6 @@ pub fn load_rules_as_of(
     // A version superseded from its very first day was never in force.
     out.retain(|rule| rule.until.is_none_or(|until| rule.from < until));
     Ok(out)
-}
-
-/// What a set without breaks is recorded as.
-const NO_BREAK: Band = Band { from: Decimal::ZERO, value: Decimal::ZERO };
-
-/// Volume breaks, by quantity.
-pub fn load_volume(conn: &Connection) -> Result<VolumeBreaks, StoreError> {
-    load_volume_as_of(conn, None)
-}
-
-/// The same as they were when the counter of prices stood at `prices`.
-pub fn load_volume_as_of(conn: &Connection, prices: Option<u64>) -> Result<VolumeBreaks, StoreError> {
-    let last = "SELECT max(recorded) FROM volume_breaks WHERE recorded <= ?1";
-    let mut statement = conn.prepare_cached(&format!("{} WHERE recorded = ({last})", VOLUME_BREAKS.select()))?;
-    let mut rows = statement.query([known(prices)])?;
-    let mut bands = Vec::new();
-    while let Some(row) = rows.next()? {
-        bands.push(Band { from: row.decimal(1)?, value: row.decimal(2)? });
-    }
-    bands.retain(|band| *band != NO_BREAK);
-    bands.sort_by_key(|band| band.from);
-    Ok(VolumeBreaks { bands })
 }
 
 impl Writer<'_> {
@@ -334,26 +310,6 @@ impl Writer<'_> {
             }
         }
         Ok(last)
-    }
-
-    /// Makes these the volume breaks; whether that changed anything.
-    pub fn set_volume(&self, breaks: &VolumeBreaks) -> Result<bool, StoreError> {
-        let mut wanted = breaks.clone();
-        wanted.bands.sort_by_key(|band| band.from);
-        if load_volume(self.conn())? == wanted {
-            return Ok(false);
-        }
-        let recorded = self.next_of_prices()?;
-        if wanted.bands.is_empty() {
-            wanted.bands.push(NO_BREAK);
-        }
-        let mut insert = self.insert(&VOLUME_BREAKS)?;
-        for band in &wanted.bands {
-            insert.add(&cells![recorded, band.from, band.value])?;
-        }
-        insert.finish()?;
-        self.count("prices")?;
-        Ok(true)
     }
 }
 
