@@ -122,6 +122,10 @@ fn a_rule_shows_beforehand_what_it_would_have_changed() {
         (json!(2), json!("10.00")),
         "{narrow}"
     );
+    // Nor do volume breaks that were not known then.
+    let tiers = desk.path("tiers.csv");
+    std::fs::write(&tiers, "Kind,Key,DiscountBasisPoints\nvolume_from_quantity,1,5000\n").expect("a file");
+    desk.ok(&["import", tiers.to_str().expect("plain path"), "--as", "price-rules"]);
     // A version that begins in an issued month changes no past run.
     desk.ok(&["prices", "set", "everybody", "hold=float:0", "value=1", "from=2026-08-01"]);
     for month in ["2026-08", "2026-09", "2026-10", "2026-11"] {

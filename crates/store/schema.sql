@@ -420,8 +420,10 @@ CREATE TABLE texts (
 ) STRICT;
 
 CREATE TABLE volume_breaks (
-    quantity TEXT PRIMARY KEY,
-    discount TEXT NOT NULL
+    recorded INTEGER NOT NULL CHECK (recorded > 0), -- the counter of prices from which the set is known
+    quantity TEXT NOT NULL,
+    discount TEXT NOT NULL,
+    PRIMARY KEY (recorded, quantity)
 ) STRICT;
 
 CREATE TRIGGER bundle_parts_no_delete BEFORE DELETE ON bundle_parts BEGIN SELECT RAISE(ABORT, 'bundle_parts: append-only'); END;
@@ -588,3 +590,11 @@ WHEN EXISTS (SELECT 1 FROM texts WHERE id = NEW.id)
 BEGIN SELECT RAISE(FAIL, 'texts: append-only'); END;
 
 CREATE TRIGGER texts_no_update BEFORE UPDATE ON texts BEGIN SELECT RAISE(ABORT, 'texts: append-only'); END;
+
+CREATE TRIGGER volume_breaks_no_delete BEFORE DELETE ON volume_breaks BEGIN SELECT RAISE(ABORT, 'volume_breaks: append-only'); END;
+
+CREATE TRIGGER volume_breaks_no_replace BEFORE INSERT ON volume_breaks
+WHEN EXISTS (SELECT 1 FROM volume_breaks WHERE recorded = NEW.recorded AND quantity = NEW.quantity)
+BEGIN SELECT RAISE(FAIL, 'volume_breaks: append-only'); END;
+
+CREATE TRIGGER volume_breaks_no_update BEFORE UPDATE ON volume_breaks BEGIN SELECT RAISE(ABORT, 'volume_breaks: append-only'); END;

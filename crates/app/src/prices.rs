@@ -94,7 +94,7 @@ pub fn load(book: &Book<'_>, names: &mut Names) -> Result<PriceBook, Failure> {
         list: tables::prices::load_list(book.conn(), names)?,
         promotions: tables::promotions::load(book.conn(), names)?,
         rules: tables::prices::load_rules(book.conn(), names)?,
-        volume: tables::prices::load_volume(book.conn())?,
+        volume: tables::volume::load(book.conn())?,
         bundles: tables::products::load_bundles(book.conn(), names)?,
         unit_price_digits: book.settings()?.price_digits(),
     })

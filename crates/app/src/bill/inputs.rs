@@ -133,6 +133,7 @@ impl Inputs {
         let documents = run.facts["documents"].as_u64().unwrap_or(u64::MAX);
         let then = Some(run.prices_seq);
         inputs.prices.rules = tables::prices::load_rules_as_of(book.conn(), &mut inputs.names, then)?;
+        inputs.prices.volume = tables::volume::load_as_of(book.conn(), then)?;
         inputs.prices.promotions = tables::promotions::load_as_of(book.conn(), &mut inputs.names, then)?;
         inputs.products = tables::products::load_as_of(book.conn(), &mut inputs.names, then)?;
         inputs.prices.list = tables::prices::load_list_as_of(book.conn(), &mut inputs.names, then)?;

@@ -101,9 +101,17 @@ impl Pick {
 
     /// The list a rule starts from.
     pub fn of(ask: &Ask, rule: Option<&PriceRule>) -> Pick {
-        let hold = rule.map_or(Hold::VendorTerm, |rule| rule.hold);
+        let hold = match rule.map_or(Hold::VendorTerm, |rule| rule.hold) {
+            Hold::CustomerTerm if ask.customer_term.is_none() => Hold::VendorTerm,
+            hold => hold,
+        };
         let sold = ask.sold.filter(|_| rule.is_some_and(|rule| rule.list_plan == ListPlan::Sold));
         Pick { plan: sold.or(ask.plan), hold, day: hold.day(ask) }
+    }
+
+    /// Whether it is the list that says what it costs: the usual case.
+    pub fn is_bought(&self, ask: &Ask) -> bool {
+        self.plan == ask.plan && self.day == ask.term_start
     }
 
     /// The question that finds it: as if the term had begun on its day, on its plan.

@@ -42,8 +42,8 @@ impl Prices<'_> {
         }
         let rule = self.winner(ask);
         let pick = Pick::of(ask, rule);
-        let (list, later) = self.row(&pick.asks(ask)).filter(|_| ask.imagined.is_none())?;
-        let (bought, _) = self.row(ask)?;
+        let (bought, later) = self.row(ask).filter(|_| ask.imagined.is_none())?;
+        let (list, later) = if pick.is_bought(ask) { (bought, later) } else { self.row(&pick.asks(ask))? };
         let days = [pick.promoted_on(ask), ask.term_start];
         let (mut by_quantity, mut by_day) = (self.has_volume_breaks(), false);
         match rule.map(|rule| &rule.method) {

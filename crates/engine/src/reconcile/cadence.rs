@@ -2,15 +2,16 @@
 //!
 //! The vendor bills a year at once and we sell its months, or the other way round. In the month the long charge is made, it
 //! meets the first short one: seats and customer are compared, the amounts stand on different footings. Every later short
-//! charge is a **share** of the long one: it meets nothing in its own month, and is neither loss nor gain. Which of the
-//! two a line is, the register says by the plans the subscription is bought and sold on.
+//! charge is a **share** of the long one: it meets nothing in its own month, and is neither loss nor gain, as long as it
+//! is for the seats that were sold. Which of the two a line is, the register says by the plans the subscription is bought
+//! and sold on.
 
 use super::pair::hull;
-use super::{Input, Lines, Row};
+use super::{Input, Lines, Row, compare};
 use crate::cycle::{bought, sold};
 use crate::register::{Cadence, Subscription};
 use crate::sale::SoldLine;
-use crate::{Date, Period};
+use crate::{Date, Decimal, Period};
 
 /// Whether one side charges a stretch at least twice as long as the other: the prices are on different footings then.
 /// That ours is the long one, the register has to say.
@@ -27,8 +28,22 @@ fn on_two_plans<'a>(input: &Input<'a>, row: &Row) -> Option<&'a Subscription> {
     subscription.sold_plan.is_some_and(|sold| sold != subscription.plan).then_some(subscription)
 }
 
-/// Whether a row with one side holds whole cycles of that side which the other charged in one, earlier.
+/// Whether a row with one side holds whole cycles of that side which the other charged in one, earlier, and for the seats the
+/// register knows.
 pub(super) fn is_later_share(input: &Input, lines: &Lines, row: &Row) -> bool {
+    is_share_of_row(input, lines, row) && seats_paid(input, lines, row).is_none_or(|(billed, paid)| billed == paid)
+}
+
+/// The seats a row of vendor lines bills, and those of the register, which were sold for the whole long cycle.
+pub(super) fn seats_paid(input: &Input, lines: &Lines, row: &Row) -> Option<(Decimal, Decimal)> {
+    let billed = lines.vendor(row.vendor).iter().map(|n| &input.vendor[*n as usize]);
+    let subscription = on_two_plans(input, row).filter(|_| row.vendor.len > 0 && row.sold.len == 0)?;
+    let day = billed.clone().filter_map(|v| v.period).map(|period| period.start).min()?;
+    Some((billed.map(compare::billed_quantity).sum(), subscription.on(day).quantity))
+}
+
+/// Whether a row with one side holds whole cycles of that side which the other charged in one, earlier.
+pub(super) fn is_share_of_row(input: &Input, lines: &Lines, row: &Row) -> bool {
     let Some(subscription) = on_two_plans(input, row) else { return false };
     let of_vendor = |n: &u32| {
         let period = input.vendor[*n as usize].period;

@@ -23,7 +23,12 @@ pub(super) fn name(context: &Context, draft: &mut Draft) {
             Verdict::VendorOnly => {
                 let lines: Vec<&CostLine> =
                     draft.lines.vendor(row.vendor).iter().map(|n| &input.vendor[*n as usize]).collect();
-                not_sold(context, &elsewhere, row, &lines)
+                if cadence::is_share_of_row(input, &draft.lines, row) {
+                    // Paid for by what was sold at once, but not for these seats.
+                    Verdict::Off(Class::QuantityMismatch, None)
+                } else {
+                    not_sold(context, &elsewhere, row, &lines)
+                }
             }
             Verdict::SoldOnly => {
                 let lines: Vec<&SoldLine> =

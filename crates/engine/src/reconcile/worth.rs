@@ -5,7 +5,7 @@
 
 use super::compare::{self, Side};
 use super::join::Context;
-use super::{Draft, Input, Lines, Row, Verdict, pair, unit_price, unmatched};
+use super::{Draft, Input, Lines, Row, Verdict, cadence, pair, unit_price, unmatched};
 use crate::cost::{ChargeType, CostLine};
 use crate::finding::{Class, Finding, Fix, Until};
 use crate::register::BillingPlan;
@@ -128,8 +128,17 @@ fn of_row(input: &Input, lines: &Lines, row: &Row, class: Class, earlier: Option
     let of_repeats = || -> Decimal {
         compare::duplicates(input, lines.vendor(row.vendor)).map(|n| input.vendor[n as usize].subtotal).sum()
     };
-    let money = money(input, class, &side, &billed, &sold, before, of_repeats);
+    // Seats beyond those sold for the whole year: only they are at stake, and the register has to learn of them.
+    let beyond = cadence::seats_paid(input, lines, row).filter(|_| class == Class::QuantityMismatch);
+    let money = match beyond {
+        Some((seats, paid)) => share(-side.cost, seats - paid, seats).unwrap_or(-side.cost),
+        None => money(input, class, &side, &billed, &sold, before, of_repeats),
+    };
     let money = rounded(money, side.currency);
+    let mut evidence = evidence(input, class, &side, &billed, &sold, before);
+    if let Some((_, paid)) = beyond {
+        evidence[0].2 = paid.normalize().to_string();
+    }
     let per_year = if is_recurring(class) { for_a_year(money, first, period, side.currency) } else { money };
     Finding {
         class,
@@ -145,10 +154,10 @@ fn of_row(input: &Input, lines: &Lines, row: &Row, class: Class, earlier: Option
         currency: side.currency,
         cost_difference: side.difference(),
         until: until(class, first, input.today),
-        fix: fix(class, &side),
+        fix: if beyond.is_some() { Fix::Register } else { fix(class, &side) },
         vendor_rows: billed.iter().map(|v| v.at).collect(),
         sale_refs: sold.iter().map(|s| s.at).collect(),
-        evidence: evidence(input, class, &side, &billed, &sold, before),
+        evidence,
     }
 }
 

@@ -259,9 +259,12 @@ CREATE TABLE promotions (
     PRIMARY KEY (code, product, sku, version)
 ) STRICT;
 
+-- Every set of volume breaks; the one recorded last counts. A set of none is one band without a discount.
 CREATE TABLE volume_breaks (
-    quantity TEXT PRIMARY KEY,
-    discount TEXT NOT NULL
+    recorded INTEGER NOT NULL CHECK (recorded > 0), -- the counter of prices from which the set is known
+    quantity TEXT NOT NULL,
+    discount TEXT NOT NULL,
+    PRIMARY KEY (recorded, quantity)
 ) STRICT;
 
 -- Every version of every edition of a bundle, each with its own parts. Of those of one first day the last one counts, and
@@ -501,6 +504,12 @@ CREATE TRIGGER price_rules_no_delete BEFORE DELETE ON price_rules BEGIN SELECT R
 CREATE TRIGGER price_rules_no_replace BEFORE INSERT ON price_rules
 WHEN EXISTS (SELECT 1 FROM price_rules WHERE id = NEW.id)
 BEGIN SELECT RAISE(FAIL, 'price_rules: append-only'); END;
+
+CREATE TRIGGER volume_breaks_no_update BEFORE UPDATE ON volume_breaks BEGIN SELECT RAISE(ABORT, 'volume_breaks: append-only'); END;
+CREATE TRIGGER volume_breaks_no_delete BEFORE DELETE ON volume_breaks BEGIN SELECT RAISE(ABORT, 'volume_breaks: append-only'); END;
+CREATE TRIGGER volume_breaks_no_replace BEFORE INSERT ON volume_breaks
+WHEN EXISTS (SELECT 1 FROM volume_breaks WHERE recorded = NEW.recorded AND quantity = NEW.quantity)
+BEGIN SELECT RAISE(FAIL, 'volume_breaks: append-only'); END;
 
 CREATE TRIGGER promotions_no_update BEFORE UPDATE ON promotions BEGIN SELECT RAISE(ABORT, 'promotions: append-only'); END;
 CREATE TRIGGER promotions_no_delete BEFORE DELETE ON promotions BEGIN SELECT RAISE(ABORT, 'promotions: append-only'); END;

@@ -258,6 +258,7 @@ fn records_refuse_to_change() {
         "price_lists",
         "price_rules",
         "promotions",
+        "volume_breaks",
         "finding_history",
         "sale_lines",
         "entries",

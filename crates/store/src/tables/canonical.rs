@@ -28,7 +28,7 @@ use super::{
     Scope, accounts, contacts, documents, findings, invoices, journal, lines, one_offs, price_lists, prices, products,
     promotions, runs, settings,
 };
-use super::{subscriptions, texts};
+use super::{subscriptions, texts, volume};
 use crate::StoreError;
 
 /// Writes the canonical export of a book.
@@ -267,7 +267,7 @@ impl<W: Write> Export<'_, W> {
                 ])
             }),
         )?;
-        let breaks = prices::load_volume(conn)?;
+        let breaks = volume::load(conn)?;
         self.sorted("volume_break", breaks.bands.iter().map(|b| json!([number(b.from), number(b.value)])))
     }
 

@@ -19,7 +19,7 @@ use super::{
     accounts, chain, contacts, documents, events, findings, invoices, journal, lines, one_offs, price_lists, prices,
     products, promotions,
 };
-use super::{records, runs, sale_lines, seal, settings, subscriptions, superseded, texts};
+use super::{records, runs, sale_lines, seal, settings, subscriptions, superseded, texts, volume};
 use crate::{Store, StoreError, migrate};
 
 /// Something that does not hold.
@@ -71,7 +71,7 @@ pub(crate) const SEALED: &[&seal::Table] = &[
     &prices::LIST_PRICES,
     &prices::PRICE_RULES,
     &price_lists::PRICE_LISTS,
-    &prices::VOLUME_BREAKS,
+    &volume::VOLUME_BREAKS,
     &promotions::PROMOTIONS,
     &findings::FINDINGS,
     &findings::HISTORY,

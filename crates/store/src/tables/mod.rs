@@ -49,6 +49,7 @@ mod superseded;
 #[cfg(test)]
 mod testing;
 pub mod texts;
+pub mod volume;
 mod words;
 
 pub use seal::Writer;

@@ -1,9 +1,9 @@
-//! Prices: vendor lists, price rules and volume breaks.
+//! Prices: vendor lists and price rules.
 //!
 //! Lists and rules are append-only. The same list row given again with another price is a further version of it, and
 //! the last version counts; a rule is superseded by the next version under its name, from that version's first day.
 
-use engine::price::{Band, Hold, Layer, ListPrice, Method, PriceRule, Selector, Uplift, VolumeBreaks};
+use engine::price::{Band, Hold, Layer, ListPrice, Method, PriceRule, Selector, Uplift};
 use engine::register::Term;
 use engine::{Decimal, Id, LineRef, Names};
 use std::collections::HashMap;
@@ -68,8 +68,6 @@ pub(crate) const PRICE_RULES: Table = Table {
         "recorded",
     ],
 };
-
-pub(crate) const VOLUME_BREAKS: Table = Table { name: "volume_breaks", columns: &["quantity", "discount"] };
 
 /// The last version of every list price, by what it is for and first day. One that ends on the day it
 /// begins was taken back, and is not among them.
@@ -169,18 +167,6 @@ pub fn load_rules_as_of(
     // A version superseded from its very first day was never in force.
     out.retain(|rule| rule.until.is_none_or(|until| rule.from < until));
     Ok(out)
-}
-
-/// Volume breaks, by quantity.
-pub fn load_volume(conn: &Connection) -> Result<VolumeBreaks, StoreError> {
-    let mut statement = conn.prepare_cached(&VOLUME_BREAKS.select())?;
-    let mut rows = statement.query([])?;
-    let mut bands = Vec::new();
-    while let Some(row) = rows.next()? {
-        bands.push(Band { from: row.decimal(0)?, value: row.decimal(1)? });
-    }
-    bands.sort_by_key(|band| band.from);
-    Ok(VolumeBreaks { bands })
 }
 
 impl Writer<'_> {
@@ -324,23 +310,6 @@ impl Writer<'_> {
             }
         }
         Ok(last)
-    }
-
-    /// Makes these the volume breaks; whether that changed anything.
-    pub fn set_volume(&self, breaks: &VolumeBreaks) -> Result<bool, StoreError> {
-        let mut wanted = breaks.clone();
-        wanted.bands.sort_by_key(|band| band.from);
-        if load_volume(self.conn())? == wanted {
-            return Ok(false);
-        }
-        self.change(&VOLUME_BREAKS, "true", [], |conn| conn.execute("DELETE FROM volume_breaks", []))?;
-        let mut insert = self.insert(&VOLUME_BREAKS)?;
-        for band in &wanted.bands {
-            insert.add(&cells![band.from, band.value])?;
-        }
-        insert.finish()?;
-        self.count("prices")?;
-        Ok(true)
     }
 }
 

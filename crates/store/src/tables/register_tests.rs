@@ -414,7 +414,12 @@ fn lists_and_rules_are_superseded_not_edited() {
     };
     assert!(writer.set_volume(&breaks).unwrap());
     assert!(!writer.set_volume(&breaks).unwrap());
-    assert_eq!(prices::load_volume(&book.conn).unwrap().bands[0].from, dec("25"));
+    assert_eq!(volume::load(&book.conn).unwrap().bands[0].from, dec("25"));
+    let then = settings::counter(&book.conn, "prices").unwrap();
+    assert!(writer.set_volume(&VolumeBreaks { bands: Vec::new() }).unwrap());
+    assert!(!writer.set_volume(&VolumeBreaks { bands: Vec::new() }).unwrap());
+    assert_eq!(volume::load(&book.conn).unwrap().bands, []);
+    assert_eq!(volume::load_as_of(&book.conn, Some(then)).unwrap().bands.len(), 2);
 }
 
 #[test]
