@@ -194,6 +194,9 @@ commands! {
     "model apply" writes model::apply;
     "model applied" reads model::applied;
     "model undo" writes model::undo;
+    "model letters" writes model::letters;
+    "model campaigns" reads model::campaigns;
+    "model answer" writes model::answer;
     "report margin" reads report::margin;
     "report sales" reads report::sales;
     "ledger trial-balance" reads ledger::trial_balance;

@@ -35,6 +35,12 @@ const COLUMNS: &[(&str, &str, &[&str])] = &[
     ("model run", "months", &["month", "currency", "margin_before", "margin", "change", "cash_in", "cash_out", "hits"]),
     ("model run", "accounts", &["name", "currency", "margin_before", "margin", "change", "hit", "below_cost"]),
     ("model run", "products", &["name", "currency", "agreements", "margin_before", "margin", "change"]),
+    (
+        "model answer",
+        "customers",
+        &["account_ref", "name", "currency", "year_before", "year_after", "answer", "answered"],
+    ),
+    ("model letters", "customers", &["name", "currency", "products", "year_before", "year_after", "saving", "file"]),
     ("model compare", "scenarios", &["scenario", "currency", "revenue", "margin", "change", "winners", "losers"]),
     ("model why", "agreements", &["subscription_ref", "name", "quantity", "revenue", "cost", "margin"]),
     (

@@ -177,10 +177,24 @@ pub fn of(command: &Command) -> Result<(&'static str, Value), Failure> {
                 let all: Vec<Value> = scenarios.iter().map(|s| scenario(s, *horizon, first.as_deref())).collect();
                 ("model compare", json!({"scenarios": all}))
             }
-            ModelCommand::Apply { scenario: of, from, horizon, first } => {
+            ModelCommand::Apply { scenario: of, from, horizon, first, accepted } => {
                 let mut request = scenario(of, *horizon, first.as_deref());
                 request["from"] = json!(from);
+                request["accepted"] = json!(accepted);
                 ("model apply", request)
+            }
+            ModelCommand::Letters(ask) => {
+                let mut request = scenario(&ask.scenario, None, ask.first.as_deref());
+                request["from"] = json!(ask.from);
+                request["to"] = json!(ask.to);
+                request["account"] = json!(ask.account);
+                request["answer_by"] = json!(ask.answer_by);
+                request["words"] = json!(ask.words);
+                ("model letters", request)
+            }
+            ModelCommand::Campaigns => ("model campaigns", json!({})),
+            ModelCommand::Answer { id, account, answer, on, note } => {
+                ("model answer", json!({"id": id, "account": account, "answer": answer, "on": on, "note": note}))
             }
             ModelCommand::Applied => ("model applied", json!({})),
             ModelCommand::Undo(ask) => ("model undo", of_args(ask)?),

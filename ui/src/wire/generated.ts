@@ -5868,6 +5868,8 @@ export interface Commands {
       first?: string | null;
       /** First day charges have the new prices; earlier ones stay. */
       from: string;
+      /** Only for customers who accepted the letters of this campaign. */
+      accepted?: string | null;
     };
     answer: {
       id: string;
@@ -6074,6 +6076,214 @@ export interface Commands {
         invoices: number;
         /** Taken back. */
         undone: boolean;
+      }>;
+    };
+  };
+  "model letters": {
+    ask: {
+      /** A scenario file. */
+      file?: string | null;
+      /** Or one kept in the book or shipped with the program, by name. */
+      name?: string | null;
+      /** Or one written out. */
+      scenario?: {
+        /** Name. */
+        name: string;
+        /** Where its figures are from, and what to verify. */
+        note?: string;
+        /** First month; the month after the business day's without one. */
+        first_month?: string | null;
+        /** Months to look at; 36 without it. */
+        horizon_months?: string | null;
+        /** Seats lost for each share a price rises: `0.5` loses 5 % of the seats to a rise of 10 %. */
+        elasticity?: string | null;
+        /** The changes, in their order. */
+        changes?: Array<{
+          /** Name of the cause. */
+          name?: string;
+          /** First day. */
+          from: string;
+          /** Product: `ID:SKU`, or its name in the catalogue. */
+          product?: string | null;
+          /** Several products, likewise. */
+          products?: Array<string>;
+          /** The vendor's product id, beside `sku_id`. */
+          product_id?: string | null;
+          /** The vendor's SKU id. */
+          sku_id?: string | null;
+          /** `P1M`, `P1Y` or `P3Y`. */
+          term?: string | null;
+          /** `monthly`, `annual` or `triennial`. */
+          plan?: string | null;
+          /** Currency of the list price. */
+          currency?: string | null;
+          /** Price segment of the customer. */
+          segment?: string | null;
+          /** The customer, or those below this account. */
+          account?: string | null;
+          /** Change of the vendor's cost. */
+          cost?: string | null;
+          /** Change of the vendor's retail price. */
+          erp?: string | null;
+          /** The same in hundredths of a percent. */
+          cost_change_bp?: string | null;
+          /** The same in hundredths of a percent. */
+          erp_change_bp?: string | null;
+          /** Share of the change of cost customers pay; their price rules decide without it. */
+          pass_on?: string | null;
+          /** The same in hundredths of a percent. */
+          pass_through_bp?: string | null;
+          /** Number of a price list of `billhook prices lists`, announced or not, that takes the place of the one in force. */
+          price_list?: string | null;
+          /** Change of our price. */
+          price?: string | null;
+          /** When it bites: `renewal` (without it) or `at-once`. */
+          bites?: string | null;
+          /** A price rule that computes otherwise. */
+          rule?: string | null;
+          /** Its method. */
+          method?: string | null;
+          /** Its price or percentage. */
+          value?: string | null;
+          /** Its bands. */
+          bands?: string | null;
+          /** Change of the rate of `currency`: units of the customer's currency for one of it. */
+          rate?: string | null;
+          /** Change of the seats. */
+          seats?: string | null;
+          /** Term from the next renewal on. */
+          to_term?: string | null;
+          /** Billing plan from the next renewal on. */
+          to_plan?: string | null;
+          /** Code of the bundle the products are sold in from the next renewal on. */
+          bundle?: string | null;
+          /** Does not renew and runs on in the Extended Service Term. */
+          extended?: boolean;
+        }>;
+      } | null;
+      /** Months to look at, instead of the scenario's own. */
+      horizon?: number | null;
+      /** First month, instead of the scenario's own. */
+      first?: string | null;
+      /** First day charges have the new prices. */
+      from: string;
+      /** Folder for the letters and their list. */
+      to: string;
+      /** Only this account. */
+      account?: string | null;
+      /** Until when customers may answer. */
+      answer_by?: string | null;
+      /** The seller's own words, a paragraph each. */
+      words?: Array<string>;
+    };
+    answer: {
+      id: string;
+      scenario: string;
+      /** First day of the new prices. */
+      from: string;
+      /** Business day of the letters. */
+      on: string;
+      answer_by: string | null;
+      customers: Array<{
+        account_ref: string;
+        account_id: string;
+        name: string;
+        currency: string;
+        /** Products whose price changes. */
+        products: number;
+        /** Twelve months at the old prices, net. */
+        year_before: string;
+        /** The same at the new ones. */
+        year_after: string;
+        /** What the offered other terms would save in a year. */
+        saving: string;
+        /** The letter's file. */
+        file: string;
+        /** What a customer said to a letter. */
+        answer: "open" | "accepted" | "declined";
+        /** The day of the answer. */
+        answered: string | null;
+        /** What was said with it. */
+        note: string;
+      }>;
+    };
+  };
+  "model campaigns": {
+    ask: Record<string, never>;
+    answer: {
+      campaigns: Array<{
+        id: string;
+        scenario: string;
+        /** First day of the new prices. */
+        from: string;
+        /** Business day of the letters. */
+        on: string;
+        answer_by: string | null;
+        customers: Array<{
+          account_ref: string;
+          account_id: string;
+          name: string;
+          currency: string;
+          /** Products whose price changes. */
+          products: number;
+          /** Twelve months at the old prices, net. */
+          year_before: string;
+          /** The same at the new ones. */
+          year_after: string;
+          /** What the offered other terms would save in a year. */
+          saving: string;
+          /** The letter's file. */
+          file: string;
+          /** What a customer said to a letter. */
+          answer: "open" | "accepted" | "declined";
+          /** The day of the answer. */
+          answered: string | null;
+          /** What was said with it. */
+          note: string;
+        }>;
+      }>;
+    };
+  };
+  "model answer": {
+    ask: {
+      /** Campaign, by id or the name of its scenario (the latest then). */
+      id: string;
+      account: string;
+      /** What a customer said to a letter. */
+      answer: "open" | "accepted" | "declined";
+      /** The day; the business day without it. */
+      on?: string | null;
+      note?: string;
+    };
+    answer: {
+      id: string;
+      scenario: string;
+      /** First day of the new prices. */
+      from: string;
+      /** Business day of the letters. */
+      on: string;
+      answer_by: string | null;
+      customers: Array<{
+        account_ref: string;
+        account_id: string;
+        name: string;
+        currency: string;
+        /** Products whose price changes. */
+        products: number;
+        /** Twelve months at the old prices, net. */
+        year_before: string;
+        /** The same at the new ones. */
+        year_after: string;
+        /** What the offered other terms would save in a year. */
+        saving: string;
+        /** The letter's file. */
+        file: string;
+        /** What a customer said to a letter. */
+        answer: "open" | "accepted" | "declined";
+        /** The day of the answer. */
+        answered: string | null;
+        /** What was said with it. */
+        note: string;
       }>;
     };
   };

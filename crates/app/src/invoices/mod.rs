@@ -12,9 +12,10 @@ pub mod snapshot;
 pub use credit::credit;
 pub use credited::credits;
 pub use paper::{paper, save};
-use pdf::file_name;
+pub(crate) use pdf::file_name;
 pub use pdf::{Printed, pdf, print_missing};
 pub use preview::preview;
+pub(crate) use print::Letterhead;
 pub use reasons::{Margin, behind};
 
 use crate::people::People;

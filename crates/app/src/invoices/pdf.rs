@@ -129,6 +129,6 @@ pub fn print_missing(session: &mut Session, invoices: &[Invoice]) -> Result<Prin
 }
 
 /// Document numbers hold letters, digits and dashes; anything else a prefix brought becomes a dash.
-pub(super) fn file_name(label: &str) -> String {
+pub(crate) fn file_name(label: &str) -> String {
     label.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') { c } else { '-' }).collect()
 }

@@ -1,6 +1,6 @@
 //! One customer under a scenario, month by month.
 
-use super::answer::{Four, Sums, of_buyer, percent};
+use super::figures::{Four, Sums, of_buyer, percent};
 use super::{Failure, Session, Wanted, failed, with_scenario};
 use engine::model::run as run_scenario;
 use schemars::JsonSchema;

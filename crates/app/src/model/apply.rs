@@ -6,7 +6,7 @@
 //! rules of the book price again, so that no price stands still for ever because nobody thought of it.
 
 use super::scenario::Written;
-use super::{Failure, Made, Session, Wanted, failed, with_scenario};
+use super::{Failure, Made, Session, Wanted, failed, letters, with_scenario};
 use crate::session::{Book, date};
 use crate::wire::{IdAsk, Nothing};
 use engine::model::{Base, Charged, Input, Scenario, What, charged, steps};
@@ -15,6 +15,7 @@ use engine::rate::Prices;
 use engine::{Date, Decimal, Id};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 use store::tables;
 use store::tables::runs::RunState;
 
@@ -29,6 +30,9 @@ pub struct ApplyAsk {
     wanted: Wanted,
     /// First day charges have the new prices; earlier ones stay.
     from: String,
+    /// Only for customers who accepted the letters of this campaign.
+    #[serde(default)]
+    accepted: Option<String>,
 }
 
 /// A scenario taken over, as it is kept.
@@ -81,8 +85,9 @@ pub struct All {
 pub fn apply(session: &mut Session, ask: ApplyAsk) -> Result<Done, Failure> {
     let from = date(&ask.from)?;
     let written = ask.wanted.written(session)?;
+    let only = ask.accepted.as_deref().map(|id| letters::who_accepted(session, id)).transpose()?;
     let plan = with_scenario(session, &ask.wanted, |made, understood| {
-        plan(made, &understood.scenario, from)
+        plan(made, &understood.scenario, from, only.as_ref())
             .map(|plan| Plan { notes: [plan.notes, understood.notes.clone()].concat(), ..plan })
     })?;
     let id = store::new_id();
@@ -137,7 +142,7 @@ struct Own {
     steps: Vec<(Date, Decimal)>,
 }
 
-fn plan(made: &Made, scenario: &Scenario, from: Date) -> Result<Plan, Failure> {
+fn plan(made: &Made, scenario: &Scenario, from: Date, only: Option<&HashSet<Id>>) -> Result<Plan, Failure> {
     let base = &made.base;
     let (opens, until) = base.horizon.days();
     if from < opens || from >= until {
@@ -148,16 +153,20 @@ fn plan(made: &Made, scenario: &Scenario, from: Date) -> Result<Plan, Failure> {
         return Err(Failure::usage(message));
     }
     let wanted = charged(base, scenario).map_err(failed)?;
-    let versions = versions(made, scenario, from);
+    // A rule of the book changes for everybody; where only some accepted, each gets prices of its own.
+    let versions = if only.is_some() { Vec::new() } else { versions(made, scenario, from) };
     // What the book charges with the rules' new versions alone.
     let (book, otherwise) = match versions.is_empty() {
-        true => (made.prices.clone(), charged(base, &Scenario::default()).map_err(failed)?),
+        true => (made.prices.clone(), otherwise_charged(made)?),
         false => made.with_rules(&versions)?,
     };
     let mut plan = Plan { versions, own: Vec::new(), left: Vec::new(), until, notes: Vec::new() };
     let index = Prices::new(&book);
     for (at, agreement) in base.agreements.iter().enumerate() {
         let name = || made.names.source_text(agreement.source);
+        if only.is_some_and(|only| !only.contains(&made.people.payer(base.buyers[agreement.buyer].id))) {
+            continue;
+        }
         if wanted[at].reshaped {
             plan.left.push(Left {
                 subscription: name(),
@@ -178,6 +187,11 @@ fn plan(made: &Made, scenario: &Scenario, from: Date) -> Result<Plan, Failure> {
         }
     }
     Ok(plan)
+}
+
+/// What the book charges as it is.
+pub(super) fn otherwise_charged(made: &Made) -> Result<Vec<Charged>, Failure> {
+    charged(&made.base, &Scenario::default()).map_err(failed)
 }
 
 /// The rules a scenario changes for everybody, as further versions.

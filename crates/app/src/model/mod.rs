@@ -3,8 +3,13 @@
 mod account;
 mod answer;
 mod apply;
+mod compare;
+mod figures;
 mod kept;
+mod letters;
+mod quick;
 mod scenario;
+mod why;
 
 use crate::people::People;
 use crate::price_lists::{Known, prices_of};
@@ -23,10 +28,14 @@ use store::tables;
 use store::tables::subscriptions::Scope;
 
 pub use account::account;
-pub use answer::{compare, quick, run, why};
+pub use answer::run;
 pub use apply::{applied, apply, undo};
+pub use compare::compare;
 pub use kept::{drop_kept as drop, list, save, show};
+pub use letters::{answer, campaigns, letters};
+pub use quick::quick;
 pub use scenario::{Written, WrittenChange};
+pub use why::why;
 
 /// Which scenario, over which months.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -170,6 +179,14 @@ fn with_scenario<T>(
 }
 
 impl Made {
+    /// What an agreement is called: as its invoices say, else as the catalogue does.
+    fn titled(&self, agreement: &engine::model::Agreement) -> String {
+        match self.names.text(agreement.name) {
+            "" => self.titles.get(&agreement.product).cloned().unwrap_or_default(),
+            name => name.to_owned(),
+        }
+    }
+
     /// Reads the price lists a scenario puts in the place of those in force.
     fn lists_of(&mut self, session: &mut Session, written: &Written) -> Result<(), Failure> {
         let named = written.changes.iter().filter_map(|change| change.price_list.as_deref());

@@ -59,6 +59,30 @@ pub enum ModelCommand {
         /// First month [default: the scenario's, or the month after today's]
         #[arg(long, value_name = "YYYY-MM")]
         first: Option<String>,
+        /// Only for customers who accepted the letters of this campaign
+        #[arg(long, value_name = "CAMPAIGN")]
+        accepted: Option<String>,
+    },
+    /// Write each customer a letter with old and new prices and the cheaper alternative, and a list of them
+    Letters(ModelLetters),
+    /// Campaigns: whom letters went to, and who accepted
+    Campaigns,
+    /// Note what a customer answered
+    Answer {
+        /// Campaign, or the name of its scenario
+        id: String,
+        /// Account
+        #[arg(long)]
+        account: String,
+        /// accepted, declined, or open
+        #[arg(value_parser = ["accepted", "declined", "open"])]
+        answer: String,
+        /// Day of the answer [default: today]
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        on: Option<String>,
+        /// What was said
+        #[arg(long, default_value = "")]
+        note: String,
     },
     /// What was taken over
     Applied,
@@ -83,4 +107,29 @@ pub struct ModelRun {
     /// Accounts to list, those whose margin changes most first
     #[arg(long, value_name = "COUNT")]
     pub most: Option<usize>,
+}
+
+/// Which letters.
+#[derive(Debug, Args)]
+pub struct ModelLetters {
+    /// Scenario file or name
+    pub scenario: String,
+    /// First day charges have the new prices
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub from: String,
+    /// Folder for the letters and letters.csv
+    #[arg(long, value_name = "DIR")]
+    pub to: PathBuf,
+    /// Only this account
+    #[arg(long)]
+    pub account: Option<String>,
+    /// Until when customers may answer
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub answer_by: Option<String>,
+    /// Your own words, a paragraph each
+    #[arg(long, value_name = "TEXT")]
+    pub words: Vec<String>,
+    /// First month of the scenario [default: its own, or the month after today's]
+    #[arg(long, value_name = "YYYY-MM")]
+    pub first: Option<String>,
 }

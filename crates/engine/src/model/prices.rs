@@ -12,22 +12,11 @@ use crate::rate::Prices;
 use crate::register::{BillingPlan, Term};
 use crate::{Date, Decimal, Money, Rounding};
 
-/// One charge of an agreement.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Priced {
-    /// Its first day.
-    pub day: Date,
-    /// Price of one unit.
-    pub price: Decimal,
-    /// Of all units.
-    pub amount: Money,
-}
-
 /// The charges of one agreement within the horizon.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Charged {
-    /// In order of day.
-    pub charges: Vec<Priced>,
+    /// First day of each charge and the price of one unit, in order of day.
+    pub prices: Vec<(Date, Decimal)>,
     /// Other seats, terms or a bundle: more than prices change.
     pub reshaped: bool,
 }
@@ -38,34 +27,32 @@ pub fn charged(base: &Base, scenario: &Scenario) -> Result<Vec<Charged>, ModelEr
     let mut all = vec![Charged::default(); base.agreements.len()];
     for row in shaped.rows.iter() {
         let charged = &mut all[row.agreement as usize];
-        let currency = base.buyers[row.buyer as usize].currency;
         charged.reshaped |= row.reshaped;
         let mut left = row.charged.bits & below(base.horizon.months);
         while left != 0 {
             let month = left.trailing_zeros();
             left &= left - 1;
             if let Some(charge) = shaped.sold_in(row, month)? {
-                charged.charges.push(Priced {
-                    day: row.charged.day(month, base.horizon.first),
-                    price: charge.unit,
-                    amount: Money::from_minor(charge.amount, currency),
-                });
+                charged.prices.push((row.charged.day(month, base.horizon.first), charge.unit));
             }
         }
     }
-    all.iter_mut().for_each(|charged| charged.charges.sort_unstable_by_key(|charge| charge.day));
+    all.iter_mut().for_each(|charged| charged.prices.sort_unstable_by_key(|(day, _)| *day));
     Ok(all)
 }
 
+/// New prices by day: from which day, the price before, the price then.
+pub type Steps = Vec<(Date, Decimal, Decimal)>;
+
 /// From which days which price must be written down so that charges that begin on or after a day have the wanted prices, each
 /// with the price before. Nothing where they have them anyway.
-pub fn steps(wanted: &Charged, otherwise: &Charged, from: Date) -> Vec<(Date, Decimal, Decimal)> {
-    let mut steps: Vec<(Date, Decimal, Decimal)> = Vec::new();
-    let charges = wanted.charges.iter().zip(&otherwise.charges).filter(|(charge, _)| charge.day >= from);
-    for (charge, otherwise) in charges {
-        let now = steps.last().map_or(otherwise.price, |(_, _, price)| *price);
-        if now != charge.price {
-            steps.push((charge.day, now, charge.price));
+pub fn steps(wanted: &Charged, otherwise: &Charged, from: Date) -> Steps {
+    let mut steps = Steps::new();
+    let charges = wanted.prices.iter().zip(&otherwise.prices).filter(|((day, _), _)| *day >= from);
+    for ((day, price), (_, otherwise)) in charges {
+        let now = steps.last().map_or(*otherwise, |(_, _, price)| *price);
+        if now != *price {
+            steps.push((*day, now, *price));
         }
     }
     steps

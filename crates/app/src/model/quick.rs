@@ -1,0 +1,159 @@
+//! What a slider shows while it is dragged: one currency, the rows on the screen, nothing else.
+
+use super::figures::{Four, Sums, of_buyer, percent, points};
+use super::scenario::Understood;
+use super::{Failure, Made, Session, Wanted, failed, with_scenario};
+use engine::model::{Figures, run};
+use engine::{Currency, Money};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What a slider asks while it is dragged.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+pub struct QuickAsk {
+    /// Which.
+    #[serde(flatten)]
+    wanted: Wanted,
+    /// Currency shown; the book's own without it.
+    #[serde(default)]
+    currency: Option<String>,
+    /// First row of the accounts shown.
+    #[serde(default)]
+    from: usize,
+    /// How many rows.
+    #[serde(default)]
+    rows: usize,
+    /// `change` (without it, the worst first), `name`, `before` or `after`.
+    #[serde(default)]
+    sort: Option<String>,
+    /// Turns the order round.
+    #[serde(default)]
+    descending: bool,
+    /// Rows of these accounts, in this order, instead: so that nothing changes its place while a slider moves.
+    #[serde(default)]
+    accounts: Option<Vec<String>>,
+}
+
+/// A row as a slider shows it.
+#[derive(Clone, Debug, JsonSchema, PartialEq, Serialize)]
+pub struct QuickRow {
+    account_id: String,
+    name: String,
+    #[serde(flatten)]
+    sums: Sums,
+    /// Margin after, of the revenue after.
+    margin_percent: Option<String>,
+}
+
+/// What is shown while a slider is dragged: one currency's margin by month, and the rows on the screen.
+#[derive(Clone, Debug, JsonSchema, PartialEq, Serialize)]
+pub struct Quick {
+    currency: String,
+    /// Other currencies there are.
+    currencies: Vec<String>,
+    first_month: String,
+    /// Margin by month in minor units, for drawing.
+    before: Vec<i64>,
+    after: Vec<i64>,
+    /// After, less before.
+    differences: Vec<i64>,
+    digits: u32,
+    #[serde(flatten)]
+    sums: Sums,
+    margin_percent_before: Option<String>,
+    margin_percent: Option<String>,
+    /// By how many percentage points it changes.
+    margin_points: Option<String>,
+    winners: usize,
+    losers: usize,
+    /// Accounts in this currency.
+    accounts: usize,
+    /// The largest change of one of them, either way: what bars are drawn against.
+    largest: String,
+    rows: Vec<QuickRow>,
+    notes: Vec<String>,
+}
+
+/// Runs a scenario for what is on the screen.
+pub fn quick(session: &mut Session, ask: QuickAsk) -> Result<Quick, Failure> {
+    with_scenario(session, &ask.wanted, |made, understood| {
+        let figures = run(&made.base, &understood.scenario).map_err(failed)?.figures;
+        quickly(made, understood, &figures, &ask)
+    })
+}
+
+fn quickly(made: &Made, understood: &Understood, figures: &Figures, ask: &QuickAsk) -> Result<Quick, Failure> {
+    let base = &made.base;
+    let mut used: BTreeMap<Currency, usize> = BTreeMap::new();
+    base.agreements.iter().for_each(|a| *used.entry(base.buyers[a.buyer].currency).or_default() += 1);
+    let wanted = ask.currency.as_deref().and_then(Currency::parse);
+    let most = used.iter().max_by_key(|(_, count)| **count).map(|(currency, _)| *currency);
+    let currency = wanted.or(most).unwrap_or(Currency::EUR);
+    let mut rows: Vec<(Four, usize)> = (0..base.buyers.len())
+        .filter(|at| base.buyers[*at].currency == currency)
+        .map(|at| (of_buyer(base, figures, at), at))
+        .filter(|(four, _)| four.cost_before != 0 || four.revenue_before != 0)
+        .collect();
+    let mut total = Four::default();
+    rows.iter().for_each(|(four, _)| total.add(four));
+    let (winners, losers) = rows.iter().fold((0, 0), |(won, lost), (four, _)| match four.change().signum() {
+        1 => (won + 1, lost),
+        -1 => (won, lost + 1),
+        _ => (won, lost),
+    });
+    let name = |at: usize| made.people.name(base.buyers[at].id);
+    match ask.sort.as_deref() {
+        Some("name") => rows.sort_by_cached_key(|(_, at)| name(*at).to_lowercase()),
+        Some("before") => rows.sort_unstable_by_key(|(four, at)| (four.margin_before(), *at)),
+        Some("after") => rows.sort_unstable_by_key(|(four, at)| (four.margin(), *at)),
+        _ => rows.sort_unstable_by_key(|(four, at)| (four.change(), *at)),
+    }
+    if ask.descending {
+        rows.reverse();
+    }
+    let row = |(four, at): &(Four, usize)| QuickRow {
+        account_id: base.buyers[*at].id.to_string(),
+        name: name(*at).to_owned(),
+        sums: four.told(currency),
+        margin_percent: percent(four.margin(), four.revenue),
+    };
+    let of = |text: &String| {
+        let id = engine::Id::parse(text)?;
+        rows.iter().find(|(_, at)| base.buyers[*at].id == id)
+    };
+    let shown = match &ask.accounts {
+        Some(wanted) => wanted.iter().filter_map(of).map(row).collect(),
+        None => rows.iter().skip(ask.from).take(ask.rows).map(row).collect(),
+    };
+    let margins = |figures: &Figures| -> Vec<i64> {
+        let mut sums = vec![0i64; base.horizon.months as usize];
+        for (_, at) in &rows {
+            for ((sum, revenue), cost) in sums.iter_mut().zip(figures.revenue(*at)).zip(figures.cost(*at)) {
+                *sum = sum.saturating_add(*revenue).saturating_sub(*cost);
+            }
+        }
+        sums
+    };
+    let (before, after) = (margins(&base.figures), margins(figures));
+    let largest = rows.iter().map(|(four, _)| four.change().saturating_abs()).max().unwrap_or(0);
+    Ok(Quick {
+        currency: currency.to_string(),
+        currencies: used.keys().map(Currency::to_string).collect(),
+        first_month: base.horizon.first.to_string(),
+        differences: before.iter().zip(&after).map(|(before, after)| after.saturating_sub(*before)).collect(),
+        before,
+        after,
+        digits: currency.digits(),
+        sums: total.told(currency),
+        margin_percent_before: percent(total.margin_before(), total.revenue_before),
+        margin_percent: percent(total.margin(), total.revenue),
+        margin_points: points(&total),
+        winners,
+        losers,
+        accounts: rows.len(),
+        largest: Money::from_minor(largest, currency).to_string(),
+        rows: shown,
+        notes: understood.notes.clone(),
+    })
+}
