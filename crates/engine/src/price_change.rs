@@ -226,7 +226,8 @@ fn stakes<'p>(before: &Side<'p>, after: &Side<'p>, running: &[Running]) -> Resul
         stake.seats += s.quantity;
         if let Some(((_, was), (_, is))) = was.zip(is) {
             let more = (is - was).checked_mul(s.quantity).ok_or(MoneyError::Overflow)?;
-            stake.more = Some(stake.more.unwrap_or_default() + more);
+            let sum = stake.more.unwrap_or_default().checked_add(more);
+            stake.more = Some(sum.ok_or(MoneyError::Overflow)?);
         }
     }
     Ok(stakes)

@@ -130,6 +130,14 @@ fn a_band_that_comes_or_goes_moves_its_buyers() {
 }
 
 #[test]
+fn amounts_no_book_can_hold_are_an_error() {
+    let (before, after) = ([price(1, Monthly, "0", OLD)], [price(1, Monthly, "1000000000000", NEW)]);
+    let running = vec![runs(1, Monthly, "1000000000000"); 100_000];
+    let compared = compare(&in_the_end(&before), &in_the_end(&after), &running);
+    assert_eq!(compared.unwrap_err(), MoneyError::Overflow);
+}
+
+#[test]
 fn a_segment_is_worth_what_its_own_buyers_run() {
     let charity = Symbol(40);
     let of = |segment, cost: &str| ListPrice { segment, ..price(1, Monthly, cost, OLD) };
