@@ -1,13 +1,14 @@
 //! An issued invoice or credit note, or a letter about new prices, as a PDF.
 //!
-//! In: a [`Printed`] document or a [`Letter`], the seller's [`Brand`], a paper [`Size`]. Out: the bytes of one file, and the characters
-//! the faces could not show. What always holds:
+//! In: a [`Printed`] document or a [`Letter`], the seller's [`Brand`], a paper [`Size`]. Out: the bytes of one file, and
+//! the characters the faces could not show. What always holds:
 //!
 //! * The same document gives the same bytes; the file's only date is the day of issue.
 //! * The file keeps PDF/A-3a and PDF/UA-1, checked as it is written: fonts embedded, everything tagged, language and
 //!   title set, nothing remote, no script.
-//! * No amount is computed. Sums a page break asks for ("carried forward") are made of the printed lines, and a document
-//!   whose lines do not add up to its net amount is refused, as is a letter whose year is not that of its prices.
+//! * No amount is computed but differences of printed ones. Sums a page break asks for ("carried forward") are made of the
+//!   printed lines, and a document whose lines do not add up to its net amount is refused, as is a letter whose year is
+//!   not that of its prices.
 //! * Any text can be printed: what the faces lack is shown as a box, keeps its own text for copying, and is reported.
 //!
 //! [`layout`](self) works in whole thousandths of a point and writes a sheet of marks and meaning; `pdf` draws the sheet.

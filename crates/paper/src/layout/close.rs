@@ -30,9 +30,7 @@ impl Composer<'_, Invoice<'_>> {
     }
 
     pub(super) fn close(&mut self) {
-        if self.y + self.closing_height() > self.bottom {
-            self.new_page();
-        }
+        self.make_room(self.closing_height());
         self.bookmark(self.words.document.totals.clone(), self.y);
         let top = self.y + SPACE;
         let totals = self.totals();

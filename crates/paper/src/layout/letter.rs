@@ -13,8 +13,8 @@ const SPACE: Mpt = 6_500;
 const PART: Mpt = 11_000;
 /// Room to sign between the closing words and the name.
 const SIGN: Mpt = 20_000;
-/// A heading, the header of a table and its first row.
-const HEAD_AND_ROW: Mpt = 65_000;
+/// The header of a table and its first row, unless its text is long.
+const HEAD_AND_ROW: Mpt = 45_000;
 const HEADING: Style = style(Weight::SemiBold, 10_000, INK);
 
 /// Lays out a letter.
@@ -71,10 +71,9 @@ impl Composer<'_, &Letter> {
         let year = PART + totals.height().max(self.year_note().1);
         let closing = year + if doc.offers.is_empty() { PART + self.closing_height() } else { 0 };
         let said = doc.prices.iter().map(|price| (price.name.as_str(), words.price_line(price)));
+        self.make_room(HEAD_AND_ROW + if doc.prices.len() == 1 { closing } else { 0 });
         self.list(&p.summary, headers, rows, said, closing);
-        if self.y + year > self.bottom {
-            self.new_page();
-        }
+        self.make_room(year);
         let top = self.y + PART;
         let note = self.draw_year_note(top);
         let totals = self.draw_block(top, &words.letter.year.summary, totals);
@@ -128,10 +127,7 @@ impl Composer<'_, &Letter> {
         });
         let closing = PART + self.closing_height();
         // The heading stands on the page of the first offer.
-        let first = HEAD_AND_ROW + if doc.offers.len() == 1 { closing } else { 0 };
-        if self.y + first > self.bottom {
-            self.new_page();
-        }
+        self.make_room(TEXT_LINE + SPACE + HEAD_AND_ROW + if doc.offers.len() == 1 { closing } else { 0 });
         self.bookmark(o.heading.clone(), self.y);
         let heading = Owner::Element(self.sheet.element(None, Role::Heading(2, o.heading.clone())));
         self.write(LEFT, self.y, TEXT_LINE, HEADING, o.heading.as_str(), heading);
@@ -189,9 +185,7 @@ impl Composer<'_, &Letter> {
 
     /// What the customer is asked to do, and who asks it.
     fn closing(&mut self) {
-        if self.y + self.closing_height() > self.bottom {
-            self.new_page();
-        }
+        self.make_room(self.closing_height());
         self.paragraphs(&self.answer(), BODY, TEXT_LINE, SPACE);
         self.paragraphs(&self.words.letter.closing, BODY, TEXT_LINE, SIGN);
         self.paragraphs(&self.seller.name, STRONG, TEXT_LINE, 0);

@@ -182,14 +182,19 @@ impl<'a, D> Composer<'a, D> {
         self.y = TOP_AGAIN;
     }
 
+    /// Begins a page when less than `needed` is left of this one.
+    fn make_room(&mut self, needed: Mpt) {
+        if self.y > TOP_AGAIN && self.y + needed > self.bottom {
+            self.new_page();
+        }
+    }
+
     /// Writes a text over as many lines and pages as it needs; a break the writer made is a paragraph.
     fn paragraphs(&mut self, text: &str, style: Style, line: Mpt, gap: Mpt) {
         for text in text.split('\n').filter(|t| !t.trim().is_empty()) {
             let owner = Owner::Element(self.sheet.element(None, Role::Paragraph));
             for text in self.wrap(text, style, self.content_width()) {
-                if self.y + line > self.bottom {
-                    self.new_page();
-                }
+                self.make_room(line);
                 self.write(LEFT, self.y, line, style, text, owner);
                 self.y += line;
             }

@@ -94,7 +94,7 @@ fn a_long_letter_repeats_its_header_and_is_said_once() {
 
 #[test]
 fn no_part_of_a_letter_stands_alone() {
-    for (prices, offers) in (1..50).flat_map(|prices| [0, 1, 5].map(|offers| (prices, offers))) {
+    for (prices, offers) in (1..40).flat_map(|prices| [0, 1, 5].map(|offers| (prices, offers))) {
         let letter = with_offers(letter(prices), offers);
         let sheet = laid_out(&letter, Size::Letter);
         let pages: Vec<Vec<&str>> = (0..sheet.pages.len()).map(|page| sheet.texts(page)).collect();
@@ -109,6 +109,27 @@ fn no_part_of_a_letter_stands_alone() {
             let offer = page_of("1 seat for one year, paid yearly");
             assert!(heading.is_some() && heading == offer, "{prices}, {offers}: the heading stands above an offer");
         }
+    }
+}
+
+#[test]
+fn a_letter_never_runs_into_its_footer() {
+    for (prices, offers, lines) in (12..48).flat_map(|lines| [(1, 0, lines), (1, 1, lines), (3, 2, lines)]) {
+        let mut letter = with_offers(letter(prices), offers);
+        letter.paragraphs = vec!["A line of the seller's own.\n".repeat(lines)];
+        let sheet = laid_out(&letter, Size::A4);
+        for (number, page) in sheet.pages.iter().enumerate() {
+            let heights = page.iter().filter_map(|mark| match mark {
+                Mark::Text { y, text, .. } => Some((*y, text.starts_with("Page "))),
+                _ => None,
+            });
+            // The foot is written last, the page's number first in it.
+            let lowest = heights.clone().take_while(|(_, foot)| !foot).map(|(y, _)| y).max().unwrap();
+            let foot = heights.clone().find(|(_, foot)| *foot).unwrap().0;
+            assert!(lowest < foot - pt(10), "{lines} lines, {prices} prices, page {number}: {lowest}, foot {foot}");
+        }
+        let first = |text: &str| (0..sheet.pages.len()).find(|page| sheet.texts(*page).contains(&text));
+        assert_eq!(first("New price, GBP"), first("18.50"), "{lines} lines: a header stands above a price");
     }
 }
 
