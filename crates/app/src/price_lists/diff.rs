@@ -242,7 +242,7 @@ fn running(book: &Book<'_>, names: &mut Names) -> Result<Vec<Running>, Failure> 
                     state.quantity.checked_mul(ratio).ok_or_else(large)
                 };
                 // What is charged once is bought no more.
-                let edition = bundle.on(book.today);
+                let edition = bundle.on(crate::bundles::edition_day(&s, &state, book.today));
                 for part in edition.into_iter().flat_map(|edition| edition.recurring()) {
                     running.push(one(part.product, units(part.ratio)?));
                 }
