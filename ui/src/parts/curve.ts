@@ -56,13 +56,16 @@ export function axis(amounts: number[]): Axis {
   return { low: first * step, high: last * step, ticks };
 }
 
+/** How figures are written, by their decimals: made once, for charts are painted often. */
+const formats = [0, 1, 2, 3].map((decimals) => new Intl.NumberFormat(locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }));
+
 /** A level as axes say it: `5.2k`; with as many decimals as tell one level from the next. */
 export function level(amount: number, digits: number, step: number): string {
   const [value, apart] = [amount / 10 ** digits, step / 10 ** digits];
   const size = Math.max(Math.abs(value), apart);
   const [unit, name] = size >= 1e6 ? [1e6, "M"] : size >= 1e3 ? [1e3, "k"] : [1, ""];
   const decimals = Math.max(0, Math.min(3, Math.ceil(-Math.log10(apart / unit) - 1e-9)));
-  const text = new Intl.NumberFormat(locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value / unit);
+  const text = formats[decimals]?.format(value / unit) ?? "";
   return value === 0 ? "0" : text.replace("-", "\u2212") + name;
 }
 

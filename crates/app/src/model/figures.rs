@@ -1,7 +1,7 @@
 //! Amounts before and after a scenario, as they are added up and shown.
 
 use engine::model::{AgreementChange, Base, Figures};
-use engine::{Currency, Decimal, Money};
+use engine::{Currency, Decimal, Money, Rounding};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -84,9 +84,11 @@ pub(super) fn of_buyer(base: &Base, after: &Figures, buyer: usize) -> Four {
 /// A margin as percent of its revenue.
 pub(super) fn percent(margin: i64, revenue: i64) -> Option<String> {
     let share = Decimal::from(margin).checked_div(Decimal::from(revenue))?;
-    let text = format!("{:.1}", share * Decimal::ONE_HUNDRED);
+    // Rounded first: writing out cuts off.
+    let rounded = Rounding::HalfUp.apply(share * Decimal::ONE_HUNDRED, 1);
     // A loss too small to show has no sign.
-    Some(if text == "-0.0" { "0.0".to_owned() } else { text })
+    let shown = if rounded.is_zero() { Decimal::ZERO } else { rounded };
+    Some(format!("{shown:.1}"))
 }
 
 /// Points between the percentages as they are shown, so that one is the other and the points.

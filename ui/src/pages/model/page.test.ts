@@ -57,7 +57,8 @@ test("a scenario stands beside what it comes to, every name as text", async () =
   render(Stage, { shared: desk() });
   expect((await screen.findAllByText("40.00")).length).toBeGreaterThan(0);
   expect(screen.getByText("\u22126.6 pts")).toBeTruthy();
-  expect((await screen.findAllByText(HOSTILE)).length).toBeGreaterThanOrEqual(3);
+  // The scenario, its cause and the account: the last two come with the lists.
+  await vi.waitFor(() => expect(screen.getAllByText(HOSTILE).length).toBeGreaterThanOrEqual(3));
   expect(document.querySelector("img")).toBeNull();
   expect(screen.getByRole("slider", { name: "Our cost" })).toBeTruthy();
 });
