@@ -5,6 +5,7 @@ mod bundles;
 mod clauses;
 mod hostile;
 mod issue;
+mod model;
 mod month_end;
 mod tidy;
 mod vendor;

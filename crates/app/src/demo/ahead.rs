@@ -4,7 +4,7 @@ use super::File;
 use super::catalogue::{COPILOT, ITEMS, PREMIUM, STANDARD};
 use super::sample::cents;
 use super::sheet::Sheet;
-use super::walk::{Walk, first, money, whole};
+use super::walk::{Walk, first, list as array, money, row, text, whole};
 use crate::Failure;
 use engine::Decimal;
 use formats::Kind;
@@ -55,6 +55,39 @@ impl Walk<'_> {
         ));
         self.story.say("Nothing is priced by an announced list before you take it into force.");
         self.story.fact("per_month", total.clone());
+        self.what_if(list)
+    }
+
+    /// Imagines the announced list in force: what it does to two years, agreement by agreement as they renew.
+    fn what_if(&mut self, list: u64) -> Result<(), Failure> {
+        let change = json!({"name": "December's list", "from": "2026-12-01", "price_list": list.to_string()});
+        let scenario = json!({"name": "December's prices", "horizon_months": "24", "changes": [change]});
+        let run = self.call("model run", json!({ "scenario": scenario, "most": 3 }))?;
+        self.story.step("model", "What if they come? Two years, by the renewals of each agreement");
+        let mut table = vec![row(["", "margin now", "then", "change", "from"])];
+        for account in array(&run, "accounts") {
+            table.push(row([
+                text(account, "name"),
+                &money(account, "margin_before"),
+                &money(account, "margin"),
+                &money(account, "change"),
+                text(account, "hit"),
+            ]));
+        }
+        for total in array(&run, "totals") {
+            let together = format!("together, {}", text(total, "currency"));
+            let figures = ["margin_before", "margin", "change"].map(|name| money(total, name));
+            table.push(row([&together, &figures[0], &figures[1], &figures[2], ""]));
+        }
+        self.story.table("lrrrl", &table);
+        self.story.say(format!(
+            "{} of {} agreements are reached. `billhook model list` has the announced changes of past years; the window \
+             drags them.",
+            whole(&run, "reached"),
+            whole(&run, "agreements"),
+        ));
+        self.story.fact("reached", whole(&run, "reached"));
+        self.story.fact("totals", array(&run, "totals").to_vec());
         Ok(())
     }
 }

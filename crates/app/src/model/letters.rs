@@ -120,6 +120,7 @@ pub struct AnswerAsk {
 /// One letter before it is printed.
 struct Drawn {
     payer: Id,
+    account_ref: String,
     letter: Letter,
     /// Row of the list: subscription, product, quantity, from, old, new.
     rows: Vec<(String, NewPrice)>,
@@ -131,7 +132,7 @@ pub fn letters(session: &mut Session, ask: LettersAsk) -> Result<Campaign, Failu
     let answer_by = ask.answer_by.as_deref().map(date).transpose()?;
     let (today, dry_run) = (session.today(), session.dry_run());
     let letterhead = session.read(|book| Ok(Letterhead::of(&book.settings()?)))?;
-    let (name, drawn, refs) = with_scenario(session, &ask.wanted, |made, understood| {
+    let (name, drawn) = with_scenario(session, &ask.wanted, |made, understood| {
         let only = ask.account.as_deref().map(|a| made.people.find(a, &made.names).map(|a| a.id)).transpose()?;
         let only = only.map(|id| made.people.payer(id));
         let mut drawn = draw(made, &understood.scenario, from, today, only)?;
@@ -140,8 +141,7 @@ pub fn letters(session: &mut Session, ask: LettersAsk) -> Result<Campaign, Failu
             of.letter.answer_by = answer_by;
             of.letter.paragraphs.clone_from(&ask.words);
         }
-        let refs: Vec<String> = drawn.iter().map(|d| made.people.reference(d.payer, &made.names)).collect();
-        Ok((understood.scenario.name.clone(), drawn, refs))
+        Ok((understood.scenario.name.clone(), drawn))
     })?;
     if drawn.is_empty() {
         return Err(Failure::new(
@@ -150,12 +150,11 @@ pub fn letters(session: &mut Session, ask: LettersAsk) -> Result<Campaign, Failu
         )
         .hint("Look at it with `billhook model run`."));
     }
-    let files: Vec<String> =
-        refs.iter().zip(&drawn).map(|(of, d)| named(of, d.letter.currency, &drawn, d.payer)).collect();
+    let files: Vec<String> = drawn.iter().map(|d| named(d, &drawn)).collect();
     if !dry_run {
         press(session, &letterhead, &drawn, &files, &ask.to)?;
     }
-    let customers = drawn.iter().zip(refs).zip(files).map(|((d, account_ref), file)| asked(d, account_ref, file));
+    let customers = drawn.iter().zip(files).map(|(d, file)| asked(d, file));
     let campaign = Campaign {
         id: store::new_id().to_string(),
         scenario: name,
@@ -200,7 +199,11 @@ fn draw(made: &Made, scenario: &Scenario, from: Date, today: Date, only: Option<
         drawn.add(made, *at, &name, steps, offer)?;
     }
     let mut letters: Vec<Drawn> = letters.into_values().collect();
-    letters.iter_mut().for_each(|d| d.letter.from = d.rows.iter().map(|(_, p)| p.from).min().unwrap_or(from));
+    for drawn in &mut letters {
+        drawn.letter.prices.sort_by(|a, b| (&a.name, a.from).cmp(&(&b.name, b.from)));
+        drawn.letter.offers.sort_by(|a, b| a.name.cmp(&b.name));
+        drawn.letter.from = drawn.letter.prices.iter().map(|price| price.from).min().unwrap_or(from);
+    }
     Ok(letters)
 }
 
@@ -208,6 +211,7 @@ fn draw(made: &Made, scenario: &Scenario, from: Date, today: Date, only: Option<
 fn begun(made: &Made, payer: Id, currency: Currency, from: Date, today: Date) -> Drawn {
     let account = made.people.get(payer);
     let text = |of: fn(&engine::register::Account) -> String| account.map(of).unwrap_or_default();
+    let account_ref = made.people.reference(payer, &made.names);
     Drawn {
         payer,
         letter: Letter {
@@ -222,7 +226,7 @@ fn begun(made: &Made, payer: Id, currency: Currency, from: Date, today: Date) ->
                 purchase_order: String::new(),
             },
             currency,
-            reference: made.people.reference(payer, &made.names),
+            reference: short(&account_ref),
             from,
             paragraphs: Vec::new(),
             prices: Vec::new(),
@@ -231,8 +235,15 @@ fn begun(made: &Made, payer: Id, currency: Currency, from: Date, today: Date) ->
             offers: Vec::new(),
             answer_by: None,
         },
+        account_ref,
         rows: Vec::new(),
     }
+}
+
+/// A reference people can read out: of a GUID its first group.
+fn short(reference: &str) -> String {
+    let guid = reference.len() == 36 && reference.matches('-').count() == 4;
+    reference.split('-').next().filter(|_| guid).unwrap_or(reference).to_owned()
 }
 
 impl Drawn {
@@ -283,18 +294,18 @@ fn too_large(_: MoneyError) -> Failure {
 }
 
 /// The file of a letter; a payer with several currencies has one for each.
-fn named(reference: &str, currency: Currency, all: &[Drawn], payer: Id) -> String {
-    let several = all.iter().filter(|d| d.payer == payer).count() > 1;
-    let reference = file_name(reference);
-    if several { format!("{reference}-{currency}.pdf") } else { format!("{reference}.pdf") }
+fn named(of: &Drawn, all: &[Drawn]) -> String {
+    let several = all.iter().filter(|d| d.payer == of.payer).count() > 1;
+    let reference = file_name(&of.account_ref);
+    if several { format!("{reference}-{}.pdf", of.letter.currency) } else { format!("{reference}.pdf") }
 }
 
-fn asked(drawn: &Drawn, account_ref: String, file: String) -> Asked {
+fn asked(drawn: &Drawn, file: String) -> Asked {
     let letter = &drawn.letter;
     let products: HashSet<&str> = drawn.rows.iter().map(|(of, _)| of.as_str()).collect();
     let saving = letter.offers.iter().try_fold(Money::zero(letter.currency), |sum, offer| sum.plus(offer.saving));
     Asked {
-        account_ref,
+        account_ref: drawn.account_ref.clone(),
         account_id: drawn.payer.to_string(),
         name: letter.customer.name.clone(),
         currency: letter.currency.to_string(),
@@ -368,7 +379,7 @@ fn write_list(drawn: &[Drawn], files: &[String], to: &Path) -> Result<(), Failur
     let rows = drawn.iter().zip(files).flat_map(|(of, file)| {
         of.rows.iter().map(move |(subscription, price)| {
             vec![
-                Cell::Text(of.letter.reference.clone()),
+                Cell::Text(of.account_ref.clone()),
                 Cell::Text(of.letter.customer.name.clone()),
                 Cell::Text(of.letter.currency.to_string()),
                 Cell::Text(subscription.clone()),
