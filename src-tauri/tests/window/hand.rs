@@ -10,9 +10,19 @@ pub enum Hand {
     Keyboard,
 }
 
-/// Places by their key: Ctrl with its number.
-const PLACES: [&str; 9] =
-    ["Month", "Accounts", "Catalogue", "Subscriptions", "Costs", "Reconcile", "Billing", "Invoices", "Settings"];
+/// Places by their key: Ctrl with its number, and with nought for the tenth.
+const PLACES: [&str; 10] = [
+    "Month",
+    "Accounts",
+    "Catalogue",
+    "Subscriptions",
+    "Costs",
+    "Reconcile",
+    "Billing",
+    "Invoices",
+    "Model",
+    "Settings",
+];
 
 /// WebDriver's codes of the keys that have no letter.
 pub const ENTER: char = '\u{E007}';
@@ -153,7 +163,7 @@ impl<'a> Person<'a> {
             Hand::Mouse => self.window.click(&format!("nav button[title={place}]"))?,
             Hand::Keyboard => {
                 let number = (1..).zip(PLACES).find(|(_, name)| *name == place).map_or(0, |(number, _)| number);
-                self.window.chord(&[CONTROL, char::from_digit(number, 10).ok_or("no such place")?])?;
+                self.window.chord(&[CONTROL, char::from_digit(number % 10, 10).ok_or("no such place")?])?;
             }
         }
         self.window.wait_for("h1", place)

@@ -146,6 +146,7 @@ fn shown_as_text(window: &Window, person: &Person) -> Outcome<()> {
         ("Reconcile", true, Some("All …")),
         ("Billing", true, None),
         ("Invoices", true, None),
+        ("Model", false, None),
         ("Settings", false, None),
     ] {
         person.go(place)?;

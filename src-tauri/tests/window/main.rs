@@ -61,7 +61,9 @@ fn a_book_opens_with_its_passphrase_and_shows_whose_it_is() -> Outcome<()> {
     assert_eq!(fits, true, "nothing hidden makes the page scroll");
     window.picture(&pictures()?.join("book.png"))?;
 
-    for place in ["Accounts", "Catalogue", "Subscriptions", "Costs", "Reconcile", "Billing", "Invoices", "Settings"] {
+    for place in
+        ["Accounts", "Catalogue", "Subscriptions", "Costs", "Reconcile", "Billing", "Invoices", "Model", "Settings"]
+    {
         window.click(&format!("nav button[title={place}]"))?;
         window.wait_for("h1", place)?;
         window.picture(&pictures()?.join(format!("empty-{}.png", place.to_lowercase())))?;
