@@ -1,5 +1,6 @@
 // Taking a scenario over, and its letters: which day, who, and how it is said.
 import { monthAfter } from "../../format/format";
+import type { Desk } from "../../state/desk.svelte";
 import { t, type Key } from "../../text";
 import type { Commands } from "../../wire/call";
 
@@ -29,6 +30,21 @@ export const isDay = (text: string) => /^\d{4}-\d{2}-\d{2}$/.test(text);
 /** The day before a day. */
 export function dayBefore(text: string): string {
   return new Date(Date.parse(text) - 86_400_000).toISOString().slice(0, 10);
+}
+
+/** What tells the letters of a campaign apart: a customer with several currencies has several. */
+export const customerKey = (one: Customer) => `${one.account_id} ${one.currency}`;
+
+/** What a customer said, in a word. */
+export const answerName = (answer: Answer) => t(`model.answer.${answer}`);
+
+/** Notes what a customer said to a letter; it can be taken back. */
+export async function noteAnswer(shared: Desk, campaign: Campaign, customer: Customer, answer: Answer, note: string) {
+  const ask = { id: campaign.id, account: customer.account_ref };
+  await shared.write("model answer", { ...ask, answer, note }, t("model.answer.saving"));
+  const { answer: before, answered: on, note: said } = customer;
+  const undo = () => shared.write("model answer", { ...ask, answer: before, note: said, ...(on ? { on } : {}) }, t("model.answer.saving"));
+  shared.tell(t("model.answer.noted", { name: customer.name, answer: answerName(answer) }), undo);
 }
 
 /** How many of a campaign gave this answer. */
