@@ -70,8 +70,10 @@ export function monthColumns(width: number): Column<Month>[] {
   ];
 }
 
-/** The customers of a campaign, each with what was said, chosen in its row. */
-export function customerColumns(keep: (row: Customer, answer: string) => Promise<boolean>): Column<Customer>[] {
+/** The customers of a campaign, each with what was said, chosen in its row; as many columns as there is room for. */
+export function customerColumns(
+  { beside, tight, several }: { beside: boolean; tight: boolean; several: boolean }, keep: (row: Customer, answer: string) => Promise<boolean>,
+): Column<Customer>[] {
   const of = answers.map((value) => ({ value, title: answerName(value) }));
   return [
     { key: "name", title: t("billing.account") },
@@ -80,12 +82,12 @@ export function customerColumns(keep: (row: Customer, answer: string) => Promise
       tone: (row) => (row.answer === "accepted" ? "gain" : row.answer === "declined" ? "loss" : undefined),
       choice: { of, name: (row) => t("model.answer.of", { name: row.name }), keep },
     },
-    { key: "year_before", title: t("model.campaigns.before"), kind: "amount", width: 112 },
+    { key: "year_before", title: t("model.campaigns.before"), kind: "amount", width: 112, spare: beside },
     { key: "year_after", title: t("model.campaigns.after"), kind: "amount", width: 112 },
-    { key: "saving", title: t("model.campaigns.saving"), kind: "amount", width: 112, text: (row) => (isZero(row.saving) ? "" : figure(row.saving)) },
-    { key: "currency", title: t("billing.currency"), width: 76 },
-    { key: "note", title: t("model.answer.note"), width: 160 },
-    { key: "answered", title: t("model.answer.on"), kind: "date", width: 112 },
+    { key: "saving", title: t("model.campaigns.saving"), kind: "amount", width: 112, text: (row) => (isZero(row.saving) ? "" : figure(row.saving)), spare: beside },
+    { key: "currency", title: t("billing.currency"), width: 76, spare: !several },
+    { key: "note", title: t("model.answer.note"), width: 160, spare: beside },
+    { key: "answered", title: t("model.answer.on"), kind: "date", width: 126, spare: tight },
     { key: "products", title: t("model.products"), kind: "number", width: 92, spare: true },
     { key: "file", title: t("model.campaigns.file"), kind: "id", width: 160, spare: true },
   ];
