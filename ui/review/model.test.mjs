@@ -1,5 +1,6 @@
 // A scenario in a real browser: made, dragged while everything follows, typed, kept, compared, explained down to an agreement,
-// deleted and brought back; and the command line says of it what the window said. Run with `node --test review/`.
+// deleted and brought back; and the command line says of it what the window said. Then customers are written to, answer, and get
+// its prices. Run with `node --test review/`.
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -179,5 +180,80 @@ test("a scenario is dragged, kept, compared and explained", { timeout: 180_000 }
   await page.locator(".scenarios .now").getByText("Ten becomes eleven").waitFor();
   await settled(page);
   assert.equal(await hero(page), risen);
+  assert.deepEqual(complaints, []);
+});
+
+test("customers are written to, one accepts, and prices are taken over for those who did and taken back", { timeout: 120_000 }, async () => {
+  const page = await open(browser, desk.address, { width: 1440, height: 900 });
+  page.setDefaultTimeout(10_000);
+  const complaints = [];
+  page.on("console", (said) => said.type() === "error" && complaints.push(said.text()));
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  const told = (...words) => JSON.parse(billhook("--book", book.book, "--key-file", book.key, "--today", "2026-11-09", "--quiet", "--json", "model", ...words)).data;
+  await arrive(page, { place: "model" });
+  await page.locator(".scenarios .now").click();
+  await page.getByRole("button", { name: /^July 2026/ }).click();
+  await settled(page);
+
+  // Written to: how many is said before any is written.
+  await page.getByRole("button", { name: "Letters…" }).click();
+  await page.getByRole("button", { name: "Choose folder…" }).click();
+  await page.getByLabel("Our own words").fill("You can reach us any time.");
+  const write = page.getByRole("button", { name: /^Write \d+ letters$/ });
+  await write.waitFor();
+  const letters = Number((await write.innerText()).match(/\d+/)[0]);
+  assert.deepEqual(told("campaigns").campaigns, [], "a trial keeps nothing");
+  await write.click();
+  await page.getByText(`${letters} letters and letters.csv are in`).waitFor({ timeout: 60_000 });
+  await settled(page);
+  assert.equal(told("campaigns").campaigns[0].customers.length, letters);
+
+  // Two answer: one noted with the mouse, in its row, and one by the keyboard, with a note.
+  const rows = page.getByRole("grid", { name: "Letters" });
+  await rows.locator("select").nth(1).selectOption("declined");
+  await page.getByText(/: Declined\./).waitFor();
+  await rows.focus();
+  await page.keyboard.press("Home");
+  await page.keyboard.press("Enter");
+  const panel = page.getByRole("complementary", { name: "What a customer said" });
+  await panel.getByRole("combobox", { name: "Answer" }).selectOption("accepted");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("by telephone");
+  await seen(page, "model-answer");
+  await panel.getByRole("button", { name: "Note answer" }).press("Enter");
+  await panel.waitFor({ state: "detached" });
+  await page.getByText(/: Accepted\./).waitFor();
+  const [first, second] = told("campaigns").campaigns[0].customers;
+  assert.deepEqual([first.answer, first.note, second.answer], ["accepted", "by telephone", "declined"]);
+  await page.getByRole("radio", { name: /^Accepted/ }).check({ force: true });
+  await settled(page);
+  assert.equal(await rows.locator("select").count(), 1);
+
+  // Taken over for who accepted, and taken back at once; then once more, and taken back from the list.
+  const take = async () => {
+    await page.getByRole("button", { name: "Take over…" }).click();
+    await page.getByLabel("For whom").selectOption({ index: 1 });
+    await settled(page);
+    await page.getByText(/^\d+ agreements? (is|are) charged/).waitFor();
+  };
+  const standing = () => told("applied").applied.filter((one) => !one.undone);
+  const verb = page.getByRole("button", { name: /^Take over for \d+ agreements?$/ });
+  await take();
+  assert.deepEqual(told("applied").applied, [], "a trial keeps nothing");
+  await seen(page, "model-take");
+  await verb.click();
+  await page.getByText(/is taken over from 1 Jan 2027\./).waitFor();
+  assert.equal(standing().length, 1);
+  assert.ok(standing()[0].rules.length < letters, "for one customer only");
+  await page.getByRole("button", { name: "Undo" }).click();
+  await settled(page);
+  assert.equal(standing().length, 0);
+  await take();
+  await verb.click();
+  await verb.waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Take over…" }).click();
+  await page.getByRole("button", { name: /^Take back/ }).click();
+  await page.getByText(/is taken back\./).waitFor();
+  assert.equal(standing().length, 0);
   assert.deepEqual(complaints, []);
 });

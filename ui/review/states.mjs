@@ -44,6 +44,9 @@ const shows = (key) => async (page) => {
 const result = shows("model.result");
 const scenario = (then) => steps(shows("model.scenario"), then);
 
+/** What a panel would do is worked out a moment after it opens. */
+const tried = (page) => page.locator("aside .actions button:first-child:enabled").waitFor();
+
 /** States of a book that holds months: a name, the place, and what is done there. */
 export const full = [
   { name: "month", place: "month" },
@@ -101,6 +104,9 @@ export const full = [
   { name: "model-account", place: "model", go: row(2) },
   { name: "model-why", place: "model", go: steps(row(2), (page) => page.locator("aside table button").first().click(), (page) => page.locator("aside .entries button").first().click()) },
   { name: "model-compare", place: "model", go: steps(scenario((page) => page.locator(".scenarios .now").click()), (page) => page.locator(".scenarios input[type=checkbox]").first().check(), result, radio("model.compare")) },
+  { name: "model-take", place: "model", go: scenario(steps(button("model.take"), tried)) },
+  { name: "model-letters", place: "model", go: scenario(steps(button("model.letters"), button("model.letters.choose"), tried)) },
+  { name: "model-campaigns", place: "model", go: steps(result, radio("model.campaigns")) },
   ...["seller", "payment", "brand", "numbering", "tax", "reconcile", "look", "safety"].map((group) => ({
     name: `settings-${group}`, place: "settings", go: button(`settings.group.${group}`),
   })),

@@ -6,7 +6,7 @@ import type { Page, Wanted } from "../host/host";
 export type Row = Record<string, unknown>;
 
 /** How a cell is shown. */
-export type Kind = "text" | "amount" | "number" | "date" | "pill" | "id" | "bar";
+export type Kind = "text" | "amount" | "number" | "date" | "pill" | "id" | "bar" | "choice";
 
 export interface Column<R = Row> {
   /** Field of the row, and of sorting. */
@@ -24,6 +24,8 @@ export interface Column<R = Row> {
   tone?: (row: R) => Tone | undefined;
   /** How long a bar is, from a middle line that all rows share: −1 to 1. */
   share?: (row: R) => number;
+  /** What a choice offers, what it is called in this row, and how another is kept; `false` where it could not be. */
+  choice?: { of: { value: string; title: string }[]; name: (row: R) => string; keep: (row: R, value: string) => Promise<boolean> };
   /** Not shown until the person asks for it. */
   spare?: boolean;
   /** Cannot be sorted by. */

@@ -27,6 +27,8 @@ const PATHS: &[(&str, &[&str])] = &[
     ("model account", &["file"]),
     ("model compare", &["file"]),
     ("model why", &["file"]),
+    ("model apply", &["file"]),
+    ("model letters", &["file", "to"]),
     ("prices diff", &["csv"]),
     ("report margin", &["csv"]),
     ("report sales", &["csv"]),

@@ -1,8 +1,9 @@
-// The columns of the tables of a scenario: accounts, products, months.
+// The columns of the tables of a scenario: accounts, products, months, and the customers who were written to.
 import { figure, isZero, month, monthAndYear, signed } from "../../format/format";
 import type { Column, Tone } from "../../parts/table";
 import { count, t } from "../../text";
 import type { Commands } from "../../wire/call";
+import { answerName, answers, type Customer } from "./takeover";
 
 export type Run = Commands["model run"]["answer"];
 export type Account = Run["accounts"][number];
@@ -66,5 +67,28 @@ export function monthColumns(width: number): Column<Month>[] {
     { key: "cash_in", title: t("model.cash.in"), kind: "amount", width: Math.max(108, width) },
     { key: "cash_out", title: t("model.cash.out"), kind: "amount", width: Math.max(128, width) },
     ...parts<Month>(width),
+  ];
+}
+
+/** The customers of a campaign, each with what was said, chosen in its row; as many columns as there is room for. */
+export function customerColumns(
+  { beside, tight, several }: { beside: boolean; tight: boolean; several: boolean }, keep: (row: Customer, answer: string) => Promise<boolean>,
+): Column<Customer>[] {
+  const of = answers.map((value) => ({ value, title: answerName(value) }));
+  return [
+    { key: "name", title: t("billing.account") },
+    {
+      key: "answer", title: t("model.answer"), kind: "choice", width: 124, text: (row) => answerName(row.answer),
+      tone: (row) => (row.answer === "accepted" ? "gain" : row.answer === "declined" ? "loss" : undefined),
+      choice: { of, name: (row) => t("model.answer.of", { name: row.name }), keep },
+    },
+    { key: "year_before", title: t("model.campaigns.before"), kind: "amount", width: 112, spare: beside },
+    { key: "year_after", title: t("model.campaigns.after"), kind: "amount", width: 112 },
+    { key: "saving", title: t("model.campaigns.saving"), kind: "amount", width: 112, text: (row) => (isZero(row.saving) ? "" : figure(row.saving)), spare: beside },
+    { key: "currency", title: t("billing.currency"), width: 76, spare: !several },
+    { key: "note", title: t("model.answer.note"), width: 160, spare: beside },
+    { key: "answered", title: t("model.answer.on"), kind: "date", width: 126, spare: tight },
+    { key: "products", title: t("model.products"), kind: "number", width: 92, spare: true },
+    { key: "file", title: t("model.campaigns.file"), kind: "id", width: 160, spare: true },
   ];
 }
