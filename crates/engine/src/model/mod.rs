@@ -16,6 +16,7 @@ mod base;
 mod bridge;
 mod cash;
 mod lists;
+mod making;
 mod prices;
 mod reshape;
 mod run;
