@@ -5883,6 +5883,9 @@ export interface Commands {
       agreements: number;
       left: Array<{
         subscription: string;
+        /** Why an agreement stays as it is. */
+        reason: "reshaped" | "no_rule";
+        /** The reason in words. */
         why: string;
       }>;
       notes: Array<string>;

@@ -56,7 +56,29 @@ pub struct Applied {
 #[derive(Clone, Debug, JsonSchema, PartialEq, Serialize)]
 pub struct Left {
     subscription: String,
-    why: String,
+    reason: Stays,
+    /// The reason in words.
+    why: &'static str,
+}
+
+/// Why an agreement stays as it is.
+#[derive(Clone, Copy, Debug, JsonSchema, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stays {
+    /// Its seats, terms or bundle change, which is agreed in the register.
+    Reshaped,
+    /// No price rule decides: it has a price of its own, or is sold in a bundle.
+    NoRule,
+}
+
+impl Stays {
+    fn of(self, subscription: String) -> Left {
+        let why = match self {
+            Stays::Reshaped => "its seats, terms or bundle change; that is agreed in the register, not by a price",
+            Stays::NoRule => "it has a price of its own or is sold in a bundle, which no price rule changes",
+        };
+        Left { subscription, reason: self, why }
+    }
 }
 
 /// What taking over did.
@@ -168,10 +190,7 @@ fn plan(made: &Made, scenario: &Scenario, from: Date, only: Option<&HashSet<Id>>
             continue;
         }
         if wanted[at].reshaped {
-            plan.left.push(Left {
-                subscription: name(),
-                why: "its seats, terms or bundle change; that is agreed in the register, not by a price".into(),
-            });
+            plan.left.push(Stays::Reshaped.of(name()));
             continue;
         }
         let steps = steps(&wanted[at], &otherwise[at], from);
@@ -180,10 +199,7 @@ fn plan(made: &Made, scenario: &Scenario, from: Date, only: Option<&HashSet<Id>>
         }
         match base.as_rule(at, &steps, &index) {
             Some(steps) => plan.own.push(Own { subscription: agreement.id, called: name(), steps }),
-            None => plan.left.push(Left {
-                subscription: name(),
-                why: "it has a price of its own or is sold in a bundle, which no price rule changes".into(),
-            }),
+            None => plan.left.push(Stays::NoRule.of(name())),
         }
     }
     Ok(plan)

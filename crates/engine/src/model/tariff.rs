@@ -5,7 +5,7 @@
 
 use super::base::{Base, Buyer, Class};
 use super::lists::{Imagination, cause, step};
-use super::scenario::{Bite, Change, Lever, Scenario, What};
+use super::scenario::{Bite, Lever, Scenario, What};
 use crate::bundle::{Bundle, BundlePolicy};
 use crate::price::ListPrice;
 use crate::rate::{Ask, NoPrice, Prices};
@@ -385,16 +385,5 @@ impl Lever {
     pub(super) fn concerns(&self, class: &Class) -> bool {
         self.who.has_product(class.product, Some(class.term), Some(class.plan))
             && self.who.currency.is_none_or(|c| c == class.pricing)
-    }
-}
-
-impl Change {
-    /// Whether it changes anything.
-    pub fn is_nothing(&self) -> bool {
-        match self {
-            Change::Share(d) | Change::By(d) => d.is_zero(),
-            Change::To(_) => false,
-            Change::Ratio { old, new } => old == new,
-        }
     }
 }

@@ -13,10 +13,9 @@ const quick = {
 };
 const run = { totals: [], bridge: [], months: [], products: [], left_out: [], notes: [] };
 const scenario = { name: "July", changes: [{ from: "2027-01-01", cost: "5 %" }] };
-const OWN = "it has a price of its own or is sold in a bundle, which no price rule changes";
 const done = {
   id: "t1", scenario: "July", from: "2027-01-01", until: "2029-12-01", versions: [HOSTILE], agreements: 321,
-  left: [{ subscription: "S-1", why: OWN }, { subscription: "S-2", why: OWN }], notes: [],
+  left: ["S-1", "S-2"].map((subscription) => ({ subscription, reason: "no_rule", why: "as told on the command line" })), notes: [],
 };
 const customer = (fields: Partial<Customer>): Customer => ({
   account_ref: "c1", account_id: "a1", name: HOSTILE, currency: "EUR", products: 1, year_before: "120.00", year_after: "132.00", saving: "0.00",
@@ -80,10 +79,12 @@ test("days and words as they are proposed and asked for", () => {
   expect(paragraphs(" One.\n\n Two. \n")).toEqual(["One.", "Two."]);
 });
 
-test("what stays as it is stands by its reason; one without words of ours stands as it was given", () => {
-  expect(byReason([{ subscription: "S-1", why: OWN }, { subscription: "S-2", why: "else" }, { subscription: "S-3", why: OWN }])).toEqual([
-    { why: "They have a price of their own or are sold in a bundle, which no price rule changes.", known: true, subscriptions: ["S-1", "S-3"] },
-    { why: "else", known: false, subscriptions: ["S-2"] },
+test("what stays as it is stands by its reason, in words of ours", () => {
+  const why = "as told on the command line";
+  const left = [["S-1", "no_rule"], ["S-2", "reshaped"], ["S-3", "no_rule"]] as const;
+  expect(byReason(left.map(([subscription, reason]) => ({ subscription, reason, why })))).toEqual([
+    { why: "They have a price of their own or are sold in a bundle, which no price rule changes.", subscriptions: ["S-1", "S-3"] },
+    { why: "Seats, terms or bundles change. That is agreed in the register, not by a price.", subscriptions: ["S-2"] },
   ]);
 });
 

@@ -57,22 +57,18 @@ export function paragraphs(text: string): string[] {
   return text.split("\n").map((line) => line.trim()).filter(Boolean);
 }
 
-// The program gives these reasons in English only.
-const reasons: Record<string, Key> = {
-  "its seats, terms or bundle change; that is agreed in the register, not by a price": "model.take.left.reshaped",
-  "it has a price of its own or is sold in a bundle, which no price rule changes": "model.take.left.own",
+const reasons: Record<Left["reason"], Key> = {
+  reshaped: "model.take.left.reshaped",
+  no_rule: "model.take.left.own",
 };
 
-/** Agreements that stay as they are, by the reason why; a reason nobody here has words for stands as it was given. */
-export function byReason(left: Left[]): { why: string; known: boolean; subscriptions: string[] }[] {
-  const groups = new Map<string, string[]>();
-  for (const { subscription, why } of left) {
-    const group = groups.get(why);
+/** Agreements that stay as they are, by the reason why. */
+export function byReason(left: Left[]): { why: string; subscriptions: string[] }[] {
+  const groups = new Map<Left["reason"], string[]>();
+  for (const { subscription, reason } of left) {
+    const group = groups.get(reason);
     if (group) group.push(subscription);
-    else groups.set(why, [subscription]);
+    else groups.set(reason, [subscription]);
   }
-  return [...groups].map(([why, subscriptions]) => {
-    const key = reasons[why];
-    return { why: key ? t(key) : why, known: key !== undefined, subscriptions };
-  });
+  return [...groups].map(([reason, subscriptions]) => ({ why: t(reasons[reason]), subscriptions }));
 }
