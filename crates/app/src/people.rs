@@ -84,6 +84,11 @@ impl People {
         self.get(id).map_or_else(|| id.to_string(), |a| reference(a, names))
     }
 
+    /// What an account is called by in a list: the source's id, or the book's, and its name.
+    pub fn told(&self, id: Id, names: &Names) -> (String, String) {
+        self.get(id).map_or_else(|| (id.to_string(), String::new()), |a| (reference(a, names), a.name.clone()))
+    }
+
     /// The name of an account.
     pub fn name(&self, id: Id) -> &str {
         self.get(id).map_or("", |a| &a.name)

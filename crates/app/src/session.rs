@@ -108,9 +108,9 @@ impl Session {
         &mut *self.progress
     }
 
-    /// Closes the book on a thread of its own.
-    pub fn close(mut self) -> Closing {
-        Closing(self.open.take().map(|(store, _)| std::thread::spawn(move || drop(store))))
+    /// Closes the book of a program that ends now, on a thread of its own.
+    pub fn leave(mut self) -> Leaving {
+        Leaving(self.open.take().map(|(store, _)| std::thread::spawn(move || store.leave())))
     }
 
     /// Forgets what was kept only to answer faster. The book stays open.
@@ -167,7 +167,7 @@ impl Session {
         Ok(self.begin_backup()?.notes())
     }
 
-    /// Begins the same beside the work, whose first transaction must not be committed before the book is copied.
+    /// Begins the same beside the work, whose first transaction must not be committed before the book is held fast.
     pub fn begin_backup(&mut self) -> Result<Backup, Failure> {
         let dry_run = self.dry_run;
         let store = self.store(Mode::Write)?;
@@ -215,10 +215,10 @@ impl Session {
     }
 }
 
-/// A book being closed. Dropping it waits until it is: a program that ends first leaves its log to the next one.
-pub struct Closing(Option<std::thread::JoinHandle<()>>);
+/// A book being left. Dropping it waits until it is: a program that ends first leaves its log to the next one.
+pub struct Leaving(Option<std::thread::JoinHandle<()>>);
 
-impl Drop for Closing {
+impl Drop for Leaving {
     fn drop(&mut self) {
         let _ = self.0.take().map(std::thread::JoinHandle::join);
     }
@@ -230,9 +230,9 @@ pub struct Backup(Result<Option<store::backup::Making>, StoreError>);
 
 impl Backup {
     /// Waits until later changes of the book can no longer get into it.
-    pub fn wait_for_copy(&self) {
+    pub fn wait_until_held(&self) {
         if let Ok(Some(making)) = &self.0 {
-            making.wait_for_copy();
+            making.wait_until_held();
         }
     }
 

@@ -43,15 +43,17 @@ fn main() -> ExitCode {
     let answered = session(&cli).and_then(|mut session| {
         let answer = app::commands::run(&mut session, name, ask);
         // Everything is in the book: it is closed while the answer is printed.
-        let closing = session.close();
-        Ok((answer?, closing))
+        let leaving = session.leave();
+        Ok((answer?, leaving))
     });
-    let (answer, _closing) = match answered {
+    let (answer, _leaving) = match answered {
         Ok(answered) => answered,
         Err(failure) => return fail(&cli, &failure),
     };
-    match print(&cli, name, &*answer) {
-        Ok(()) => ExitCode::from(app::commands::exit_of(name, &*answer)),
+    // The system takes a large answer back at once, faster than we could piece by piece.
+    let answer = std::mem::ManuallyDrop::new(answer);
+    match print(&cli, name, &**answer) {
+        Ok(()) => ExitCode::from(app::commands::exit_of(name, &**answer)),
         // Whoever reads our output has had enough: not an error.
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {

@@ -35,7 +35,7 @@ pub(crate) fn of_file(path: &Path, key: &Secret, writer: bool) -> Result<Vec<Pro
     let access = if writer { Access::Write } else { Access::Read };
     let conn = connection::open(path, key, access)?;
     if log_is_empty(&conn, writer)? {
-        let problems = rows(&conn, "PRAGMA cipher_integrity_check", "HASH_MISMATCH")?;
+        let problems = of_pages(&conn)?;
         if !problems.is_empty() {
             return Ok(problems);
         }
@@ -48,6 +48,11 @@ fn log_is_empty(conn: &Connection, writer: bool) -> Result<bool, StoreError> {
     let how = if writer { "PRAGMA wal_checkpoint(TRUNCATE)" } else { "PRAGMA wal_checkpoint(NOOP)" };
     let (busy, frames): (i64, i64) = conn.query_row(how, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(busy == 0 && frames <= 0)
+}
+
+/// Checks the authentication code of every page of the raw file, free ones too.
+pub(crate) fn of_pages(conn: &Connection) -> Result<Vec<Problem>, StoreError> {
+    rows(conn, "PRAGMA cipher_integrity_check", "HASH_MISMATCH")
 }
 
 /// Checks the structure and the references.

@@ -183,6 +183,19 @@ impl Store {
         &self.conn
     }
 
+    /// Closes the book for a program that ends now: the log is written back, and its memory is left to the system, which
+    /// clears it before anybody else gets it. Overwriting it first takes as long as a small command.
+    pub fn leave(self) {
+        let Store { conn, lock, folder, .. } = self;
+        if lock.is_some() && folder.is_some() {
+            // Beside somebody who reads, the next writer writes the rest back.
+            let _all_or_less = conn
+                .busy_timeout(Duration::ZERO)
+                .and_then(|()| conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())));
+        }
+        std::mem::forget(conn);
+    }
+
     /// Gives back the room that pages of the book were read into.
     pub fn rest(&self) {
         // Nothing depends on it: what cannot be given back stays in use.

@@ -12,6 +12,7 @@ use crate::people::People;
 use crate::session::Book;
 use crate::settings::Settings;
 use crate::told::Note;
+use crate::wire::Text;
 use crate::{Failure, Session, progress};
 use engine::exchange::{NoHomeTax, Rates};
 use engine::invoice::Guard;
@@ -62,11 +63,11 @@ pub struct ShownInvoice {
     sequence: u64,
     account_ref: String,
     name: String,
-    currency: String,
+    currency: Text<Currency>,
     lines: u32,
-    net: String,
-    tax: String,
-    gross: String,
+    net: Text<Money>,
+    tax: Text<Money>,
+    gross: Text<Money>,
 }
 
 /// Invoices posted in one transaction: enough that the disk's flush does not dominate, few enough to hear a cancel.
@@ -82,7 +83,7 @@ pub fn issue(session: &mut Session, ask: Ask) -> Result<Issued, Failure> {
         let before = book.conn().total_changes();
         let begun = begin(book, month, &ask)?;
         if book.conn().total_changes() != before {
-            backup.wait_for_copy();
+            backup.wait_until_held();
         }
         Ok(begun)
     })?;
@@ -91,7 +92,7 @@ pub fn issue(session: &mut Session, ask: Ask) -> Result<Issued, Failure> {
     let mut post = |till: &mut Till, session: &mut Session| {
         let posted = session.write(|book| {
             let posted = till.post(book, &desk)?;
-            backup.wait_for_copy();
+            backup.wait_until_held();
             Ok(posted)
         });
         for (amounts, invoice) in posted? {
@@ -110,7 +111,7 @@ pub fn issue(session: &mut Session, ask: Ask) -> Result<Issued, Failure> {
     let posted = engine::cores::each(rows, |row| desk.packed(row), take)
         .and_then(|()| if till.done { Ok(()) } else { post(&mut till, session) });
     posted.map_err(|failure| after(failure, &invoices))?;
-    backup.wait_for_copy();
+    backup.wait_until_held();
     let printed = if ask.no_pdf || session.dry_run() {
         Printed::default()
     } else {
@@ -480,17 +481,18 @@ impl Desk {
 
     fn shown(&self, issue: &Issue) -> Posted {
         let totals = &issue.draft.totals;
+        let (account_ref, name) = self.people.told(totals.account, &self.names);
         let shown = ShownInvoice {
             kind: crate::invoices::kind_word(issue.kind),
             number: issue.label.clone(),
             sequence: issue.number,
-            account_ref: self.people.reference(totals.account, &self.names),
-            name: self.people.name(totals.account).to_owned(),
-            currency: totals.net.currency().to_string(),
+            account_ref,
+            name,
+            currency: Text(totals.net.currency()),
             lines: totals.lines,
-            net: totals.net.to_string(),
-            tax: totals.tax.to_string(),
-            gross: totals.gross.to_string(),
+            net: Text(totals.net),
+            tax: Text(totals.tax),
+            gross: Text(totals.gross),
         };
         ((totals.net, totals.tax, totals.gross), shown)
     }

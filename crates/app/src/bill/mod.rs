@@ -26,11 +26,11 @@ use crate::people::{self, People};
 use crate::session::Book;
 use crate::settings::Settings;
 use crate::told::Note;
-use crate::wire::{Nothing, number};
+use crate::wire::{Nothing, Text, number};
 use crate::{Failure, Session};
 use engine::bill::{Past, Plan, changes};
 use engine::invoice::{Draft, Guard};
-use engine::{Id, IdMap, Month, Names, SourceId};
+use engine::{Currency, Id, IdMap, Money, Month, Names, SourceId};
 pub(crate) use inputs::{Inputs, Options};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -82,11 +82,11 @@ pub struct Sum {
 pub struct ShownDraft {
     account_ref: String,
     name: String,
-    currency: String,
+    currency: Text<Currency>,
     lines: usize,
-    net: String,
-    tax: String,
-    gross: String,
+    net: Text<Money>,
+    tax: Text<Money>,
+    gross: Text<Money>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     detail: Vec<ShownLine>,
 }
@@ -340,16 +340,17 @@ fn answer(
         sources = tables::glance::sources(book.conn(), &mut names)?;
     }
     people.in_order(&mut drafts, |d| (d.bill_to, d.currency), &names);
-    let mut shown = Vec::new();
+    let mut shown = Vec::with_capacity(totals.len());
     for (n, t) in totals.iter().enumerate() {
+        let (account_ref, name) = people.told(t.account, &names);
         shown.push(ShownDraft {
-            account_ref: people.reference(t.account, &names),
-            name: people.name(t.account).to_owned(),
-            currency: t.net.currency().to_string(),
+            account_ref,
+            name,
+            currency: Text(t.net.currency()),
             lines: t.lines as usize,
-            net: t.net.to_string(),
-            tax: t.tax.to_string(),
-            gross: t.gross.to_string(),
+            net: Text(t.net),
+            tax: Text(t.tax),
+            gross: Text(t.gross),
             detail: drafts.get(n).map(|d| detail(d, &sources, &people, &names)).unwrap_or_default(),
         });
     }

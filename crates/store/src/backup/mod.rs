@@ -1,13 +1,14 @@
 //! Backups: the whole book as one file that can be verified without unpacking it, and restored into a new folder.
 //!
-//! A backup is a compact copy of the database, checked while it is still on the local disk (a live database must not be
-//! opened on a network drive, where backups may well go), followed by the kept documents; [`archive`] says in which
-//! form. It opens with the keys the book had when it was made.
+//! A backup is the database as one committed state of it, checked where it lies (a live database must not be opened on a
+//! network drive, where backups may well go), followed by the kept documents; [`archive`] says in which form. It opens
+//! with the keys the book had when it was made.
 //!
 //! Always: a backup has its name only once it was written, synced and read back; restoring never overwrites; one
 //! changed or missing byte is refused, with the reason.
 
 mod archive;
+mod held;
 pub mod rotation;
 
 use std::collections::BTreeMap;
@@ -19,12 +20,12 @@ use std::thread::JoinHandle;
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
-use crate::connection::{self, Access};
 use crate::header::{self, Header};
 use crate::keys::{self, Keys, hex};
 use crate::tables::{chain, glance};
-use crate::{Mode, Store, StoreError, Unlock, folder, integrity, migrate, time};
+use crate::{Mode, Store, StoreError, Unlock, folder, migrate, time};
 use archive::{Archive, ArchiveWriter, MANIFEST};
+use held::Held;
 use rotation::Dated;
 
 /// Ending of a backup's file name.
@@ -102,7 +103,7 @@ pub fn automatic(store: &Store) -> Result<Option<Summary>, StoreError> {
 }
 
 /// Begins the same on a thread of its own. The backup holds what is committed now, as long as nothing more is committed
-/// before [`Making::wait_for_copy`] returns.
+/// before [`Making::wait_until_held`] returns.
 pub fn begin(store: &Store) -> Result<Option<Making>, StoreError> {
     let source = Source::of(store)?;
     let now = rotation::moment(&time::now_utc());
@@ -110,12 +111,12 @@ pub fn begin(store: &Store) -> Result<Option<Making>, StoreError> {
     if !due || !glance::has_records(store.conn())? {
         return Ok(None);
     }
-    let (copied, is_copied) = mpsc::channel();
+    let (held, is_held) = mpsc::channel();
     let work = move || {
         let dir = source.book.join("backups");
         // Nobody listens any more when the work before which it is made has failed.
         let summary = source.create(&dir, || {
-            let _ = copied.send(());
+            let _ = held.send(());
         })?;
         // Only now, with a newer verified one in place.
         let Some((today, _)) = now else { return Ok(summary) };
@@ -126,20 +127,20 @@ pub fn begin(store: &Store) -> Result<Option<Making>, StoreError> {
         }
         Ok(summary)
     };
-    Ok(Some(Making { is_copied, thread: Some(std::thread::spawn(work)) }))
+    Ok(Some(Making { is_held, thread: Some(std::thread::spawn(work)) }))
 }
 
 /// A backup being made. Dropping it waits for its end.
 #[must_use = "what went wrong is told by finish"]
 pub struct Making {
-    is_copied: mpsc::Receiver<()>,
+    is_held: mpsc::Receiver<()>,
     thread: Option<JoinHandle<Result<Summary, StoreError>>>,
 }
 
 impl Making {
-    /// Waits until the book is copied, or cannot be.
-    pub fn wait_for_copy(&self) {
-        let _ = self.is_copied.recv();
+    /// Waits until what is committed now is held fast, or cannot be: what is committed later does not get into the backup.
+    pub fn wait_until_held(&self) {
+        let _ = self.is_held.recv();
     }
 
     /// Waits until it is in place and read back.
@@ -189,12 +190,13 @@ pub fn newest(store: &Store) -> Option<engine::Date> {
 impl Source {
     fn of(store: &Store) -> Result<Source, StoreError> {
         let book = store.path().ok_or_else(|| StoreError::Bug("a book in memory has no backups".into()))?;
+        held::prepare(store)?;
         let (keys, header) = (Arc::clone(&store.keys), store.header());
         Ok(Source { book: book.to_owned(), keys, header, name: store.info()?.name })
     }
 
-    /// Makes a backup; calls `copied` once later changes of the book can no longer get into it.
-    fn create(&self, dir: &Path, copied: impl FnOnce()) -> Result<Summary, StoreError> {
+    /// Makes a backup; calls `held` once later changes of the book can no longer get into it.
+    fn create(&self, dir: &Path, held: impl FnOnce()) -> Result<Summary, StoreError> {
         let book = &self.book;
         if !dir.exists() {
             folder::create_dir(dir)?;
@@ -202,10 +204,11 @@ impl Source {
         let made = time::now_utc();
         let path = free_name(dir, book, &made);
         let part = folder::temp_beside(&path)?;
-        let copy = folder::temp_beside(&book.join("backups").join("copy"))?;
         folder::need_space(book, folder::size(&book.join("book.db"))?)?;
-        let written = self.write(&copy, &part, made, copied);
-        remove_database(&copy);
+        let state = Held::of(book, &self.keys.database)?;
+        held();
+        let written = self.write(&state, &part, made);
+        drop(state);
         let placed = written.and_then(|()| {
             // Read back what is on the disk now, before it gets a name anybody relies on.
             let manifest = read_manifest(&mut Archive::open(&part)?, &self.keys)?;
@@ -222,32 +225,23 @@ impl Source {
         placed
     }
 
-    fn write(&self, copy: &Path, part: &Path, made: String, done: impl FnOnce()) -> Result<(), StoreError> {
-        // A connection of its own: a reader's may not even write elsewhere. What it copies is one committed state.
-        let source = connection::open(&self.book.join("book.db"), &self.keys.database, Access::Write)?;
-        // Every page is needed once; what a cache holds is wiped when it goes.
-        source.execute_batch("PRAGMA cache_size = -1024")?;
-        let copied = migrate::copy_into(&source, copy, &self.keys.database)?;
-        copied.execute_batch("PRAGMA cache_size = -1024")?;
-        drop(source);
-        done();
-        // Reads every page, as a compact copy has no free ones, and so verifies each one's authentication code.
-        if let Some(problem) = integrity::of_tables(&copied)?.first() {
+    fn write(&self, state: &Held, part: &Path, made: String) -> Result<(), StoreError> {
+        let conn = state.conn();
+        if let Some(problem) = state.problem()? {
             return Err(StoreError::Damaged(format!("the book cannot be backed up: {}", problem.detail)));
         }
-        let files: Vec<String> = copied
+        let files: Vec<String> = conn
             .prepare("SELECT file FROM contents WHERE file IS NOT NULL ORDER BY file")?
             .query_map([], |row| row.get(0))?
             .collect::<Result<_, _>>()?;
-        let counts = counts(&copied)?;
-        let head = chain::head(&copied)?;
-        drop(copied);
+        let counts = counts(conn)?;
+        let head = chain::head(conn)?;
 
         let failed = |e| StoreError::io("writing", part, e);
         let mut archive = ArchiveWriter::create(part)?;
         archive.bytes(header::NAME, &self.header.to_bytes()).map_err(failed)?;
         let open = |path: &Path| File::open(path).map_err(|e| StoreError::io("reading", path, e));
-        let database_size = archive.file("book.db", open(copy)?).map_err(failed)?;
+        let database_size = archive.file("book.db", open(state.file())?).map_err(failed)?;
         let mut documents_size = 0;
         for name in &files {
             let document = open(&self.book.join("documents").join(name))?;
@@ -299,14 +293,6 @@ fn free_name(dir: &Path, book: &Path, made: &str) -> PathBuf {
 fn stem(book: &Path) -> String {
     let real = book.canonicalize().unwrap_or_else(|_| book.to_owned());
     real.file_stem().unwrap_or_default().to_string_lossy().into_owned()
-}
-
-fn remove_database(path: &Path) {
-    for ending in ["", "-wal", "-shm", "-journal"] {
-        let mut name = path.as_os_str().to_owned();
-        name.push(ending);
-        let _ = std::fs::remove_file(name);
-    }
 }
 
 fn counts(conn: &Connection) -> Result<BTreeMap<String, i64>, StoreError> {

@@ -122,7 +122,7 @@ fn one_automatic_backup_a_day() {
 fn a_backup_made_beside_the_work_holds_what_was_there_before() {
     let (scene, store, _) = scene_with_content();
     let making = backup::begin(&store).expect("begins").expect("one was due");
-    making.wait_for_copy();
+    making.wait_until_held();
     Scene::mark(&store, "written while it is made").expect("writes");
     let made = making.finish().expect("backs up");
     assert_eq!((made.manifest.counts["marks"], Scene::marks(&store)), (1, 2));
