@@ -267,6 +267,14 @@ impl<'s> Book<'s> {
         self.tx.ok_or_else(|| Failure::new("E-BUG", "A command that only reads tried to write."))
     }
 
+    /// Makes lasting what this command changed so far, unless it is a dry run: see [`Tx::keep_so_far`].
+    pub fn keep_so_far(&self) -> Result<(), Failure> {
+        if !self.dry_run {
+            self.tx()?.keep_so_far()?;
+        }
+        Ok(())
+    }
+
     /// The write side of the tables. Make one at a time.
     pub fn writer(&self) -> Result<tables::Writer<'s>, Failure> {
         Ok(self.tx()?.tables())

@@ -188,7 +188,7 @@ fn subscription(n: u32, first: Month, dice: &mut Dice) -> Subscription {
         basis: None,
         cadence: Cadence::Anniversary,
         timing: Timing::Advance,
-        events: vec![Event { seq: 1, date: start, kind: EventKind::Started { quantity } }],
+        events: [Event { seq: 1, date: start, kind: EventKind::Started { quantity } }].into(),
     }
 }
 

@@ -5,6 +5,7 @@
 pub use crate::bundle::{Bundle, BundlePart, BundlePolicy, Edition, PartKind};
 use crate::price::Basis;
 use crate::{Currency, Date, Decimal, Id, Period, SourceId, Symbol};
+use smallvec::SmallVec;
 use std::borrow::Cow;
 
 /// What an account is to the seller.
@@ -359,8 +360,11 @@ pub struct Subscription {
     /// In advance or in arrears.
     pub timing: Timing,
     /// Events by date, then by order of recording.
-    pub events: Vec<Event>,
+    pub events: Events,
 }
+
+/// A timeline. Most are one event long, which then lies in the subscription itself: a large book is walked through often.
+pub type Events = SmallVec<[Event; 1]>;
 
 /// The state of a subscription on one day.
 #[derive(Clone, Debug, PartialEq)]

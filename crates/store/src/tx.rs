@@ -49,6 +49,13 @@ impl Tx<'_> {
         Ok(value)
     }
 
+    /// Makes lasting what was changed so far, and goes on: an error later leaves that much done.
+    pub fn keep_so_far(&self) -> Result<(), StoreError> {
+        self.store.end()?;
+        self.files.borrow_mut().clear();
+        Ok(self.store.conn.execute_batch("BEGIN IMMEDIATE")?)
+    }
+
     /// Notes a file that goes away again if this transaction does.
     pub(crate) fn placed(&self, file: PathBuf) {
         self.files.borrow_mut().push(file);
@@ -117,6 +124,10 @@ impl Store {
 
     fn commit(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
         tx.open = false;
+        self.end()
+    }
+
+    fn end(&self) -> Result<(), StoreError> {
         let committed = self.conn.execute_batch("COMMIT");
         if committed.is_err() {
             // It counts as rolled back, whatever reached the disk; this connection's idea of the file is not trusted

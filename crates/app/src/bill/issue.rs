@@ -78,58 +78,67 @@ const BATCH: usize = if cfg!(test) { 2 } else { 4096 };
 pub fn issue(session: &mut Session, ask: Ask) -> Result<Issued, Failure> {
     let month = crate::session::month(&ask.period)?;
     let backup = session.begin_backup()?;
-    // The backup holds the book as it was before: nothing is committed until it is copied.
-    let Begun { run, known, accepted } = session.write(|book| {
-        let before = book.conn().total_changes();
-        let begun = begin(book, month, &ask)?;
-        if book.conn().total_changes() != before {
-            backup.wait_until_held();
-        }
-        Ok(begun)
-    })?;
-    let (desk, mut till) = session.read(|book| open(book, &run, known, &ask))?;
-    let (mut totals, mut invoices) = (Vec::new(), Vec::new());
-    let mut post = |till: &mut Till, session: &mut Session| {
-        let posted = session.write(|book| {
-            let posted = till.post(book, &desk)?;
-            backup.wait_until_held();
-            Ok(posted)
-        });
-        for (amounts, invoice) in posted? {
-            session.progress().committed(&invoice.number);
-            totals.push(amounts);
-            invoices.push(invoice);
-        }
-        Ok::<(), Failure>(())
-    };
-    // The next invoices are worked out while these are written.
-    let rows = std::mem::take(&mut till.open);
-    let take = |packed: Result<_, Failure>| {
-        till.add(packed?);
-        if till.waiting >= BATCH && !session.dry_run() { post(&mut till, session) } else { Ok(()) }
-    };
-    let posted = engine::cores::each(rows, |row| desk.packed(row), take)
-        .and_then(|()| if till.done { Ok(()) } else { post(&mut till, session) });
-    posted.map_err(|failure| after(failure, &invoices))?;
-    backup.wait_until_held();
+    let mut safe = Safe::default();
+    let written = session.write(|book| {
+        let Begun { run, known, accepted } = begin(book, month, &ask)?;
+        let (desk, mut till) = open(book, &run, known, &ask)?;
+        // The backup holds the book as it was before: nothing is committed until that is fast.
+        backup.wait_until_held();
+        let rows = std::mem::take(&mut till.open);
+        // The next invoices are worked out while these are written.
+        engine::cores::each(
+            rows,
+            |row| desk.packed(row),
+            |packed: Result<_, Failure>| {
+                till.add(packed?);
+                if till.waiting >= BATCH && !book.dry_run {
+                    let posted = till.post(book, &desk)?;
+                    book.keep_so_far()?;
+                    safe.add(posted, book.progress);
+                }
+                Ok::<_, Failure>(())
+            },
+        )?;
+        let last = if till.done { Vec::new() } else { till.post(book, &desk)? };
+        Ok((run, accepted, last))
+    });
+    let (run, accepted, last) = written.map_err(|failure| after(failure, &safe.invoices))?;
+    safe.add(last, session.progress());
     let printed = if ask.no_pdf || session.dry_run() {
         Printed::default()
     } else {
         let filter = Filter { run: Some(run.id), ..Filter::default() };
         let all = session.read(|book| Ok(tables::invoices::list(book.conn(), filter)?))?;
-        crate::invoices::print_missing(session, &all).map_err(|failure| after(failure, &invoices))?
+        crate::invoices::print_missing(session, &all).map_err(|failure| after(failure, &safe.invoices))?
     };
     let mut notes = backup.notes();
     notes.extend(printed.notes);
     Ok(Issued {
         run: run.id.to_string(),
         period: run.period.to_string(),
-        totals: sums(totals.into_iter()),
-        invoices,
+        totals: sums(safe.totals.into_iter()),
+        invoices: safe.invoices,
         printed: printed.papers,
         accepted,
         notes,
     })
+}
+
+/// Invoices that are in the book and stay there.
+#[derive(Default)]
+struct Safe {
+    totals: Vec<(Money, Money, Money)>,
+    invoices: Vec<ShownInvoice>,
+}
+
+impl Safe {
+    fn add(&mut self, posted: Vec<Posted>, progress: &mut dyn progress::Progress) {
+        for (amounts, invoice) in posted {
+            progress.committed(&invoice.number);
+            self.totals.push(amounts);
+            self.invoices.push(invoice);
+        }
+    }
 }
 
 /// What cut issuing short, and what of it stands: invoices of earlier batches are issued.

@@ -129,7 +129,7 @@ pub fn preview(session: &mut Session, ask: PreviewAsk) -> Result<Preview, Failur
             basis: None,
             cadence: Cadence::CalendarMonth,
             timing: Timing::Advance,
-            events: Vec::new(),
+            events: engine::register::Events::new(),
         };
         let products = tables::products::load(book.conn(), &mut names)?;
         let office = Office {
@@ -146,7 +146,7 @@ pub fn preview(session: &mut Session, ask: PreviewAsk) -> Result<Preview, Failur
         let mut bills = Vec::new();
         for quantity in quantities {
             let started = Event { seq: 0, date: start, kind: EventKind::Started { quantity } };
-            let agreement = Subscription { events: vec![started], ..agreement.clone() };
+            let agreement = Subscription { events: [started].into(), ..agreement.clone() };
             for month in [Month::of(start), Month::of(start).plus(1)] {
                 let quantity = crate::wire::number(quantity);
                 bills.push(Bill { quantity, ..office.bill(&agreement, month, &mut headings)? });

@@ -85,7 +85,7 @@ pub fn add(session: &mut Session, mut ask: FieldsAsk) -> Result<Page, Failure> {
             basis: None,
             cadence: Cadence::Anniversary,
             timing: Timing::Advance,
-            events,
+            events: events.into(),
         };
         ways(&mut f, &mut subscription)?;
         apart(&mut f, &mut subscription)?;

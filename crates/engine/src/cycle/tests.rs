@@ -31,7 +31,7 @@ fn bought(term: &str, plan: BillingPlan, start: &str) -> Subscription {
         basis: None,
         cadence: Cadence::Anniversary,
         timing: Timing::Advance,
-        events: vec![event(0, start, EventKind::Started { quantity: Decimal::TEN })],
+        events: [event(0, start, EventKind::Started { quantity: Decimal::TEN })].into(),
     }
 }
 

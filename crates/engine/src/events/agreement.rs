@@ -45,7 +45,7 @@ pub fn agreement(costs: &Costs, wanted: SourceId, account: Id) -> Option<Subscri
         basis: None,
         cadence: Cadence::Anniversary,
         timing: Timing::Advance,
-        events,
+        events: events.into(),
     })
 }
 

@@ -103,7 +103,7 @@ fn seats(n: u8, start: &str, plan: BillingPlan, quantity: &str) -> Subscription 
         basis: None,
         cadence: Cadence::Anniversary,
         timing: Timing::Advance,
-        events: vec![Event { seq: 1, date: day(start), kind: EventKind::Started { quantity: dec(quantity) } }],
+        events: [Event { seq: 1, date: day(start), kind: EventKind::Started { quantity: dec(quantity) } }].into(),
     }
 }
 

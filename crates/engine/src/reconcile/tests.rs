@@ -270,7 +270,7 @@ impl Book {
             basis: None,
             cadence: Cadence::Anniversary,
             timing: Timing::Advance,
-            events: vec![Event { seq: 1, date: start, kind }],
+            events: [Event { seq: 1, date: start, kind }].into(),
         });
         self.subscriptions.last_mut().unwrap()
     }

@@ -62,7 +62,8 @@ pub(super) fn subscription(names: &mut Names, n: u8, account: Id, source: &str) 
         events: vec![
             Event { seq: 0, date: day("2026-01-01"), kind: EventKind::Started { quantity: dec("4") } },
             Event { seq: 0, date: day("2026-03-01"), kind: EventKind::SeatsChanged { delta: dec("-1") } },
-        ],
+        ]
+        .into(),
     }
 }
 

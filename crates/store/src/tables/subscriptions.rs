@@ -5,7 +5,7 @@
 
 use engine::price::Basis;
 use engine::register::{
-    BillingPlan, BundlePolicy, Cadence, CustomerTerm, Event, EventKind, ProductKey, Subscription, Term, Timing,
+    BillingPlan, BundlePolicy, Cadence, CustomerTerm, Event, EventKind, Events, ProductKey, Subscription, Term, Timing,
 };
 use engine::{Id, IdMap, IdSet, Names, SourceId};
 use rusqlite::Connection;
@@ -74,14 +74,7 @@ pub fn load_as_of(
     events::each(conn, |no, event| {
         match place(&at, no)? {
             ABSENT => {}
-            place => {
-                let events = &mut out[place as usize].events;
-                // Most timelines are one event long; the usual first room for four is a hundred megabytes in a large book.
-                if events.is_empty() {
-                    events.reserve_exact(1);
-                }
-                events.push(event);
-            }
+            place => out[place as usize].events.push(event),
         }
         Ok(())
     })?;
@@ -124,7 +117,7 @@ pub(super) fn unpack(read: &mut Unpack, source: SourceId, account: Id, id: Id) -
             0 => None,
             months => Some(CustomerTerm { length: Term { months }, from: read.date()? }),
         },
-        events: Vec::new(),
+        events: Events::new(),
     })
 }
 

@@ -124,14 +124,13 @@ fn stated(row: &SubscriptionRow, id: Id, before: Option<&Subscription>, owner: I
         basis: row.basis.or(before.and_then(|s| s.basis)),
         cadence: row.cadence.or(before.map(|s| s.cadence)).unwrap_or(Cadence::Anniversary),
         timing: row.timing.or(before.map(|s| s.timing)).unwrap_or(Timing::Advance),
-        events: Vec::new(),
+        events: Events::new(),
     }
 }
 
 /// What a row says has happened that the book does not know yet.
-fn happened(row: &SubscriptionRow, before: Option<&Subscription>, account: Id, period: Option<Month>) -> Vec<Event> {
-    // Room for the one event most rows have; a file has a million rows.
-    let mut events = Vec::with_capacity(1);
+fn happened(row: &SubscriptionRow, before: Option<&Subscription>, account: Id, period: Option<Month>) -> Events {
+    let mut events = Events::new();
     let mut push = |date: Date, kind: EventKind| events.push(Event { seq: 0, date, kind });
     match before {
         None => push(row.start, EventKind::Started { quantity: row.quantity }),

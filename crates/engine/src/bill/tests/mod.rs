@@ -159,7 +159,7 @@ impl World {
             basis: None,
             cadence: Cadence::Anniversary,
             timing: Timing::Advance,
-            events: timeline,
+            events: timeline.into(),
         });
         self.subscriptions.last_mut().unwrap()
     }

@@ -162,7 +162,7 @@ fn cancelled_before_it_began() {
     let started = Event { date: day("2026-10-26"), ..plan.events[0].clone() };
     plan.start = started.date;
     plan.events =
-        vec![Event { seq: 2, date: day("2026-10-04"), kind: EventKind::Cancelled { credit: false } }, started];
+        vec![Event { seq: 2, date: day("2026-10-04"), kind: EventKind::Cancelled { credit: false } }, started].into();
     book.finds(&["cancelled_still_billed -8.66"]);
 }
 
