@@ -45,7 +45,7 @@ pub fn create(session: &mut Session, ask: Create) -> Result<Created, Failure> {
     if country.len() != 2 || !country.bytes().all(|b| b.is_ascii_uppercase()) {
         return Err(rule("--country", "give two letters, such as GB"));
     }
-    let currency = Currency::parse(&ask.currency).ok_or_else(|| rule("--currency", "give a code, such as GBP"))?;
+    let currency = Currency::listed(&ask.currency).ok_or_else(|| rule("--currency", "give a code, such as GBP"))?;
     settings::role(&ask.role).map_err(|must| rule("--role", must))?;
     if ask.name.trim().is_empty() {
         return Err(rule("--name", "give the seller's legal name"));

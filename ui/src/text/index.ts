@@ -29,9 +29,11 @@ export const language: string =
 /** How figures and days are written: the system's way, unless another language was chosen. */
 export const locale: string = navigator.languages.find((l) => l.startsWith(language)) ?? (language === "en" ? "en-GB" : language);
 
-/** The sentence of that name, with its gaps filled. */
+/** The sentence of that name, with its gaps filled; where it counts a single thing, the one of `NAME.one`. */
 export function t(key: Key, gaps: Record<string, string> = {}): string {
-  const sentence = (languages[language] ?? en)[key];
+  const sentences = languages[language] ?? en;
+  const single = gaps["count"] === "1" ? sentences[`${key}.one` as Key] : undefined;
+  const sentence = single ?? sentences[key];
   return sentence.replace(/\{(\w+)\}/g, (gap, name: string) => gaps[name] ?? gap);
 }
 

@@ -7,7 +7,8 @@ mod bundles;
 mod prices;
 mod subscriptions;
 
-use super::{ListWay, OnDisk, Outcome, Ready, Stored, refused};
+use super::way::Reading;
+use super::{ListWay, Outcome, Stored, refused};
 use crate::ledger::Owing;
 use crate::people::People;
 use crate::session::Book;
@@ -20,27 +21,27 @@ use formats::{Remedy, Source, Stop};
 use store::tables::Put;
 
 /// Reads a file of our own kinds and stores its records.
-pub fn read(book: &mut Book<'_>, ready: &Ready, lists: ListWay, period: Option<Month>) -> Result<Outcome, Failure> {
-    let source = &ready.source;
+pub fn read(
+    book: &mut Book<'_>,
+    ready: Reading<'_>,
+    lists: ListWay,
+    period: Option<Month>,
+) -> Result<Outcome, Failure> {
+    let Reading { source, file } = ready;
     let mut names = book.names()?;
     let known = names.len();
     let mut doubts = Vec::new();
-    let (put, mut summary) = if ready.file.kind == Kind::Subscriptions {
+    let (put, mut summary) = if file.kind == Kind::Subscriptions {
         subscriptions::read(book, ready, &mut names, period, &mut doubts)?
     } else {
-        let read = formats::read_records(
-            source,
-            &ready.file,
-            &Limits::default(),
-            &mut names,
-            &mut moved(book.progress, &ready.source),
-        );
-        let Records { rows, mut summary } = read.map_err(|r| super::named(refused(r), &ready.source))?;
+        let read =
+            formats::read_records(source, file, &Limits::default(), &mut names, &mut moved(book.progress, source));
+        let Records { rows, mut summary } = read.map_err(|r| super::named(refused(r), source))?;
         let put = match rows {
             Rows::Customers(rows) => customers(book, &mut names, rows, &mut doubts)?,
             Rows::Products(rows) => products(book, &names, &rows)?,
             Rows::Prices(rows) => {
-                let list = prices::Arrived { file: &ready.file, names: &names, known, way: lists, period };
+                let list = prices::Arrived { file, names: &names, known, way: lists, period };
                 prices::list(book, &list, &rows, &mut summary.notes)?
             }
             Rows::Rules(rows) => rules(book, &names, &rows)?,
@@ -60,9 +61,9 @@ pub fn read(book: &mut Book<'_>, ready: &Ready, lists: ListWay, period: Option<M
 /// Shows how far the reading of a file has come.
 fn moved<'p>(
     progress: &'p mut dyn crate::progress::Progress,
-    source: &OnDisk,
+    source: &dyn Source,
 ) -> impl FnMut(u64) -> Result<(), Stop> + use<'p> {
-    let (what, size) = (format!("Reading {}", source.name), source.len());
+    let (what, size) = (format!("Reading {}", source.name()), source.len());
     move |bytes| {
         progress.step(&what, bytes >> 10, size.map(|s| s >> 10));
         if progress.cancelled() { Err(Stop) } else { Ok(()) }

@@ -278,7 +278,7 @@ fn timing() {
 fn file_total_mismatch() {
     let mut book = cycle();
     book.sells(OCTOBER);
-    let control = Control { document: 1, currency: Currency::EUR, net: dec("200.00") };
+    let control = Control { document: 1, rest: Vec::new(), currency: Currency::EUR, net: dec("200.00") };
     book.controls.push(control);
     book.finds(&[]);
     book.controls[0].net = dec("150.00");
