@@ -394,3 +394,49 @@ fn an_answer_that_cannot_be_written_is_no_panic_and_undoes_nothing() {
     let refused = desk.command(&["accounts", "show", "nobody"]).stdout(full).output().expect("runs");
     assert_ne!(refused.status.code(), Some(101));
 }
+
+/// The check of a book opens it twice where nothing can be written, and hears the passphrase once.
+#[test]
+fn a_book_on_a_read_only_disk_is_checked_by_its_passphrase() {
+    use std::io::Write;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let book = folder.path().join("b.billhook");
+    let said = |args: &[&str], lines: &str| {
+        let mut child = std::process::Command::new(billhook_tests::program::binary())
+            .args(args)
+            .args(["--passphrase-stdin", "--json"])
+            .env("BILLHOOK_BOOK", &book)
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        child.stdin.take().expect("piped").write_all(lines.as_bytes()).expect("it listens");
+        let output = child.wait_with_output().expect("reaped");
+        serde_json::from_slice::<Value>(&output.stdout).expect("JSON")
+    };
+    let path = book.to_str().expect("plain path");
+    let new = ["book", "create", path, "--name", "X", "--country", "DE", "--currency", "EUR", "--role", "direct-bill"];
+    assert_eq!(said(&new, "seven quiet herons\n")["ok"], true);
+    let database = book.join("book.db");
+    let mut permissions = database.metadata().expect("a database").permissions();
+    permissions.set_readonly(true);
+    std::fs::set_permissions(&database, permissions).expect("marked");
+    let checked = said(&["book", "check"], "seven quiet herons\n");
+    assert_eq!(checked["data"]["verified"], true, "{checked}");
+    let refused = said(&["book", "set", "seller.name=Y"], "seven quiet herons\n");
+    assert_eq!(refused["error"]["code"], "E-BOOK-READ-ONLY", "{refused}");
+}
+
+/// A document of which no row could be read is of no month; its first good row says which it is of.
+#[test]
+fn the_first_row_taken_in_gives_a_document_its_month() {
+    let (desk, vendor) = desk();
+    let row = plain_row(&vendor);
+    let lines: Vec<&str> = vendor.lines().collect();
+    let path = write(&desk, with_cell(&[lines[0], lines[row]].join("\n"), 1, "Subtotal", "12.00 each"));
+    desk.ok(&["import", "--keep-good", path.to_str().expect("plain path")]);
+    let fixed = desk.ok(&["import", "--fix", "1", "--correct", "1:Subtotal=12.00"]);
+    assert_eq!(fixed["totals"][0]["amount"], "12.00", "{fixed}");
+    let documents = desk.ok(&["costs", "documents"]);
+    assert_eq!(documents["documents"][1]["period"], "2026-10", "{documents}");
+}

@@ -204,6 +204,8 @@ fn rest_of(
         no: 0,
         id: store::new_id(),
         lines: document_kind(kind_of(document)?),
+        // Of a document none of whose rows could be read, no month was known.
+        period: document.period.or(summary.period),
         rest_of: Some(document.no),
         invoices: if summary.invoices.is_empty() { document.invoices.clone() } else { summary.invoices.clone() },
         rows,
