@@ -4,7 +4,7 @@ use crate::fields::Fields;
 use crate::people::{self, People};
 use crate::session::Book;
 use crate::wire::{EndAsk, FieldsAsk, IdAsk, ListAsk, number, total};
-use crate::{Failure, Session, contacts, notes, own_ids};
+use crate::{Failure, Session, contacts, notes, own_ids, vat};
 use engine::money::Totals;
 use engine::price::Basis;
 use engine::register::{Account, AccountKind, TaxTreatment, Tenant};
@@ -283,8 +283,12 @@ fn save(
             .into_iter()
             .find(|k| people::treatment(*k) == t)
     })?;
-    account.tax = tax.unwrap_or(account.tax);
-    account.tax_percent = f.number("tax_percent")?.unwrap_or(account.tax_percent);
+    // What is not said of a new account is as its country usually has it; a known one stays as it is.
+    let (new, settings) = (people.get(account.id).is_none(), book.settings()?);
+    let usual = if new { vat::treatment(&account.country, settings.get("seller.country")) } else { account.tax };
+    account.tax = tax.unwrap_or(usual);
+    let usual = if new { vat::percent(&account.country, account.tax) } else { account.tax_percent };
+    account.tax_percent = f.number("tax_percent")?.unwrap_or(usual);
     account.currency = f.currency("currency")?.unwrap_or(account.currency);
     account.payment_days =
         f.read("payment_days", "a number of days", |t| t.parse().ok())?.unwrap_or(account.payment_days);

@@ -42,6 +42,11 @@ export function word(kind: string, code: string): string {
   return words[language]?.[kind]?.[code] ?? code.replaceAll(/[_-]/g, " ");
 }
 
+/** A word as it stands alone: in a list to choose from. */
+export function alone(text: string): string {
+  return text.charAt(0).toLocaleUpperCase(language) + text.slice(1);
+}
+
 const plain = new Intl.NumberFormat(locale);
 
 /** A whole number of things, as the person's language writes it. Amounts are formatted in format.ts, from their text. */

@@ -124,13 +124,10 @@ fn customers(
             continue;
         };
         let country = names.text(row.country);
-        let domestic = country == home || country.is_empty();
-        let tax = row.treatment.unwrap_or(if domestic { TaxTreatment::Domestic } else { TaxTreatment::ReverseCharge });
-        let standard =
-            || vat::domestic(country).filter(|_| tax == TaxTreatment::Domestic).and_then(|s| s.percent.parse().ok());
+        let tax = row.treatment.unwrap_or_else(|| vat::treatment(country, home));
         let before = known.get(&row.id).copied();
         let language = match names.text(row.language) {
-            "" => before.map_or_else(|| language(country, speaks), |a| a.language.clone()),
+            "" => before.map_or_else(|| vat::language(country, speaks), |a| a.language.clone()),
             given => given.to_owned(),
         };
         let id = ids.get(&row.id).copied().unwrap_or_else(store::new_id);
@@ -152,7 +149,7 @@ fn customers(
             },
             vat_id: row.vat_id,
             tax,
-            tax_percent: row.vat_percent.or_else(standard).unwrap_or(Decimal::ZERO),
+            tax_percent: row.vat_percent.unwrap_or_else(|| vat::percent(country, tax)),
             segment: row.segment,
             currency: row.currency,
             payment_days: row.payment_days.unwrap_or(30),
@@ -167,11 +164,6 @@ fn customers(
     let put = writer.put_accounts(names, &mut accounts)?;
     writer.put_tenants(names, &tenants)?;
     Ok(put.into())
-}
-
-/// The language of a country's customers where the file names none and Billhook speaks it.
-fn language(country: &str, otherwise: &str) -> String {
-    vat::domestic(country).map_or(otherwise, |s| s.language).to_owned()
 }
 
 fn products(book: &Book<'_>, names: &Names, rows: &[ProductRow]) -> Result<Stored, Failure> {
