@@ -15,7 +15,7 @@ use crate::session::Book;
 use crate::{Failure, vat};
 use engine::price::{Band, Layer, Method, PriceRule, VolumeBreaks};
 use engine::register::*;
-use engine::{Decimal, Id, IdMap, IdSet, Month, Names, SourceId, hash::map_of};
+use engine::{Id, IdMap, IdSet, Month, Names, SourceId, hash::map_of};
 use formats::{CustomerRow, Kind, Limits, Problem, ProductRow, Records, Rows, RuleRow};
 use formats::{Remedy, Source, Stop};
 use store::tables::Put;
