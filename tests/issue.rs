@@ -56,7 +56,10 @@ fn killed_while_issuing() {
 fn killed_between_two_batches() {
     use std::io::Read;
     let month = month::make(&Plan { seed: 22, customers: 4600, planted: 0, truncate: false });
+    // Numbers so long that a batch of them is more than a pipe holds: whoever is not listened to waits before the next batch.
+    let prefix = "numbering.invoice_prefix=KC-invoices-of-the-year-2026-";
     let desk = Desk::new();
+    desk.ok(&["book", "set", prefix]);
     desk.import(&month.write(&desk.path("in")));
     let drafted = desk.ok(&["bill", "draft", "--period", "2026-10"])["invoices"].as_array().expect("invoices").len();
     assert!(drafted > 4200, "{drafted}");
@@ -81,6 +84,7 @@ fn killed_between_two_batches() {
     assert_eq!(desk.ok(&["bill", "replay", "2026-10"])["identical"], true);
 
     let undisturbed = Desk::new();
+    undisturbed.ok(&["book", "set", prefix]);
     undisturbed.import(&month.write(&undisturbed.path("in")));
     undisturbed.ok(&["bill", "draft", "--period", "2026-10"]);
     undisturbed.ok(&no_pdf);
@@ -119,6 +123,33 @@ fn killed_while_storing_in_bulk() {
     let undisturbed = Desk::new();
     undisturbed.import(&files);
     assert_eq!(export(&desk), export(&undisturbed));
+}
+
+/// Killed at any moment, a book opens with the key it had or with the new one, and whoever holds both has lost nothing.
+#[test]
+fn killed_while_the_key_changes() {
+    let desk = Desk::new();
+    let (mut old, mut new) = (0, 0);
+    for round in 0..40u64 {
+        let key = desk.path(&format!("key-{round}.txt"));
+        let path = key.to_str().expect("plain path");
+        let args = ["book", "recovery-key", "--key-file-out", path];
+        let mut child = desk.command(&args).stdout(std::process::Stdio::null()).spawn().expect("the program starts");
+        std::thread::sleep(Duration::from_micros(round * 700));
+        child.kill().expect("killed or already gone");
+        child.wait().expect("reaped");
+        let (code, _) = desk.run(&["book", "info"]);
+        if code == 0 {
+            old += 1;
+        } else {
+            new += 1;
+            std::fs::copy(&key, desk.path("key.txt")).expect("the new key was kept before it came into force");
+        }
+        assert_eq!(desk.ok(&["book", "check"])["verified"], true, "killed after {round} steps");
+    }
+    assert!(old > 0, "never killed in time: {new} new keys");
+    desk.ok(&["book", "recovery-key", "--key-file-out", desk.path("last.txt").to_str().expect("plain path")]);
+    assert_eq!(desk.run(&["book", "info"]).0, 4, "undisturbed, the old key is no longer one");
 }
 
 /// It is copied while invoices are already being worked out.

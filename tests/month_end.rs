@@ -188,3 +188,34 @@ fn no_name_is_readable_on_disk() {
     }
     assert!(looked_at > 100_000);
 }
+
+/// A cost centre is an account below its customer: an invoice of its own, taxed alike, and no false alarm.
+#[test]
+fn a_cost_centre_gets_an_invoice_of_its_own() {
+    let (desk, _, _) = imported(&Plan { seed: 41, customers: 12, planted: 0, truncate: false });
+    let drafted = |desk: &Desk| {
+        let draft = desk.ok(&["bill", "draft", "--period", "2026-10"]);
+        let invoices = draft["invoices"].as_array().expect("invoices").clone();
+        invoices.into_iter().map(|i| (i["account_ref"].as_str().expect("an account").to_owned(), i)).collect::<Vec<_>>()
+    };
+    let before = drafted(&desk);
+    let (customer, whole) = before.iter().max_by_key(|(_, i)| i["lines"].as_u64()).expect("an invoice");
+    let subscriptions = desk.ok(&["subscriptions", "list"]);
+    let of_customer = |s: &&Value| s["account_ref"] == customer.as_str() && s["status"] == "active";
+    let moved = subscriptions["subscriptions"].as_array().expect("a list").iter().find(of_customer).expect("one");
+    desk.ok(&["accounts", "add", "it", "name=IT", &format!("parent={customer}"), "purchase_order=PO-4712"]);
+    let (part, parent) = (desk.ok(&["accounts", "show", "it"]), desk.ok(&["accounts", "show", customer]));
+    for field in ["country", "currency", "tax", "tax_percent", "payment_days", "segment", "language"] {
+        assert_eq!(part[field], parent[field], "{field}");
+    }
+    // From before its start: the whole agreement is the cost centre's.
+    let id = moved["ref"].as_str().expect("an id");
+    let start = desk.ok(&["subscriptions", "show", id])["start"].as_str().expect("a day").to_owned();
+    desk.ok(&["subscriptions", "set", id, "account=it", &format!("on={start}")]);
+    let after = drafted(&desk);
+    let net =
+        |all: &[(String, Value)], of: &str| all.iter().find(|(a, _)| a == of).map_or(0, |(_, i)| cents(&i["net"]));
+    assert!(net(&after, "it") > 0, "{after:?}");
+    assert_eq!(net(&after, "it") + net(&after, customer), cents(&whole["net"]));
+    assert_eq!(found(&reconciled(&desk)), [], "the tenant is still the customer's");
+}

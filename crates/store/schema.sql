@@ -99,7 +99,8 @@ CREATE TABLE documents (
     lines       TEXT CHECK (lines = 'reconciliation' OR lines = 'legacy' OR lines = 'daily_usage'
         OR lines = 'distributor'), -- when it has cost lines
     file_name   TEXT NOT NULL,
-    sha256      BLOB NOT NULL UNIQUE CHECK (length(sha256) = 32), -- of kept contents
+    sha256      BLOB NOT NULL CHECK (length(sha256) = 32), -- of kept contents
+    rest_of     INTEGER REFERENCES documents (no), -- whose waiting rows were taken in later: the same contents
     bytes       INTEGER NOT NULL CHECK (bytes >= 0),
     period      INTEGER, -- first day of the billing month
     invoices    TEXT NOT NULL, -- vendor's invoice numbers, JSON list
@@ -109,6 +110,8 @@ CREATE TABLE documents (
     imported_at TEXT NOT NULL,
     dialect     TEXT NOT NULL  -- how it was read, JSON
 ) STRICT;
+
+CREATE UNIQUE INDEX documents_by_contents ON documents (sha256) WHERE rest_of IS NULL;
 
 CREATE INDEX documents_by_period ON documents (period);
 
@@ -301,7 +304,7 @@ CREATE TABLE problem_rows (
     value    TEXT NOT NULL,
     code     TEXT NOT NULL,
     hint     TEXT NOT NULL,
-    state    TEXT NOT NULL CHECK (state IN ('waiting', 'settled')),
+    state    TEXT NOT NULL CHECK (state IN ('waiting', 'settled', 'left')),
     PRIMARY KEY (document, row, position)
 ) STRICT;
 

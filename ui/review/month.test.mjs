@@ -24,6 +24,9 @@ before(async () => {
   const row = (n, quantity) => `c${n},CFQ7TTC0EXAM,0001,cycleCharge,80.00,GBP,s${n},2026-10-01,2026-10-31,${quantity}`;
   const header = "CustomerId,ProductId,SkuId,ChargeType,Subtotal,Currency,SubscriptionId,ChargeStartDate,ChargeEndDate,Quantity";
   writeFileSync(join(folder, "recon.csv"), [header, row(1, "8"), row(2, "27 pcs"), row(3, "many")].join("\n"));
+  const waiting = [header, row(11, "8"), row(12, "9 pcs"), row(13, "many")].map((line) => line.replaceAll("2026-10", "2026-08"));
+  writeFileSync(join(folder, "august.csv"), waiting.join("\n"));
+  billhook(...usual, "import", "--keep-good", join(folder, "august.csv"));
   browser = await browse();
   desk = await serve({ book: made.book, key: made.key, files: [join(folder, "recon.csv")], out: folder });
 });
@@ -74,6 +77,32 @@ test("a cell is corrected where it stands, and the invoice's total is compared",
   await page.locator('[role=grid] [aria-rowindex="2"]').first().click();
   await page.getByText("Row 3, Quantity: “many”, read as 3").waitFor();
   await seen(page, "document");
+  await page.context().close();
+});
+
+test("rows that wait are corrected beside their document, taken in or left out", async () => {
+  const page = await open(browser, desk.address);
+  await page.getByRole("navigation").first().waitFor();
+  await arrive(page, { place: "costs" });
+  await page.getByRole("radio", { name: /^Documents/ }).check({ force: true });
+  await page.getByRole("radio", { name: /^All/ }).check({ force: true });
+  await settled(page);
+  await page.getByRole("grid").getByText("august.csv").click();
+  await seen(page, "august");
+  const side = page.locator("aside");
+  await side.getByText("2 rows wait").waitFor();
+  await side.getByRole("button", { name: "Use 9" }).click();
+  await side.getByText("Row 2, Quantity: “9 pcs”, read as 9").waitFor();
+  await settled(page);
+  await side.getByRole("button", { name: "Leave out" }).click();
+  await side.getByText("Row 3 is left out.").waitFor();
+  await settled(page);
+  await seen(page, "waiting");
+  await side.getByRole("button", { name: "Take in 1 row" }).click();
+  await page.getByText("1 row taken in. 1 row left out for good.").waitFor();
+  await settled(page);
+  assert.equal(await side.getByText("rows wait").count(), 0);
+  await seen(page, "taken-in");
   await page.context().close();
 });
 

@@ -3,8 +3,9 @@
 use crate::fields::Fields;
 use crate::people::{self, People};
 use crate::session::Book;
+use crate::settings::Settings;
 use crate::wire::{EndAsk, FieldsAsk, IdAsk, ListAsk, number, total};
-use crate::{Failure, Session, contacts, notes, own_ids};
+use crate::{Failure, Session, contacts, notes, own_ids, vat};
 use engine::money::Totals;
 use engine::price::Basis;
 use engine::register::{Account, AccountKind, TaxTreatment, Tenant};
@@ -195,30 +196,53 @@ pub fn add(session: &mut Session, mut ask: FieldsAsk) -> Result<Page, Failure> {
         if people.accounts.iter().any(|a| a.source == source) {
             return Err(Failure::new("E-STATE", format!("There is an account \"{}\" already.", ask.id)));
         }
-        let settings = book.settings()?;
-        let account = Account {
-            id: store::new_id(),
-            source,
-            kind: AccountKind::Customer,
-            parent: None,
-            bill_to: None,
-            name: String::new(),
-            country: settings.get("seller.country").to_owned(),
-            address: Vec::new(),
-            vat_id: String::new(),
-            tax: TaxTreatment::Domestic,
-            tax_percent: engine::Decimal::ZERO,
-            segment: Symbol::EMPTY,
-            currency: settings.currency(),
-            payment_days: 30,
-            language: settings.get("brand.language").to_owned(),
-            basis: None,
-            purchase_order: String::new(),
-            needs_purchase_order: false,
-            ended: None,
+        // A part of a customer, such as a cost centre with an order number of its own, is as the customer is.
+        let parent = ask.fields.get("parent").filter(|p| !p.trim().is_empty());
+        let whole = parent.map(|p| people.find(p, &names)).transpose()?.filter(|a| a.kind == AccountKind::Customer);
+        let account = match whole {
+            Some(whole) => part_of(whole, source),
+            None => blank(&book.settings()?, source),
         };
         save(book, account, ask, &people, names)
     })
+}
+
+/// An account of which nothing is known but what the book says of everybody.
+fn blank(settings: &Settings, source: SourceId) -> Account {
+    Account {
+        id: store::new_id(),
+        source,
+        kind: AccountKind::Customer,
+        parent: None,
+        bill_to: None,
+        name: String::new(),
+        country: settings.get("seller.country").to_owned(),
+        address: Vec::new(),
+        vat_id: String::new(),
+        tax: TaxTreatment::Domestic,
+        tax_percent: Decimal::ZERO,
+        segment: Symbol::EMPTY,
+        currency: settings.currency(),
+        payment_days: 30,
+        language: settings.get("brand.language").to_owned(),
+        basis: None,
+        purchase_order: String::new(),
+        needs_purchase_order: false,
+        ended: None,
+    }
+}
+
+/// An account of its own for a part of a customer.
+fn part_of(whole: &Account, source: SourceId) -> Account {
+    Account {
+        id: store::new_id(),
+        source,
+        bill_to: None,
+        name: String::new(),
+        purchase_order: String::new(),
+        ended: None,
+        ..whole.clone()
+    }
 }
 
 /// Changes an account.
@@ -283,8 +307,14 @@ fn save(
             .into_iter()
             .find(|k| people::treatment(*k) == t)
     })?;
-    account.tax = tax.unwrap_or(account.tax);
-    account.tax_percent = f.number("tax_percent")?.unwrap_or(account.tax_percent);
+    // What is not said of a new account is as its country usually has it, unless it is a part of another; a known one stays
+    // as it is.
+    let is_part = account.parent.and_then(|p| people.get(p)).is_some_and(|p| p.kind == AccountKind::Customer);
+    let (new, settings) = (people.get(account.id).is_none() && !is_part, book.settings()?);
+    let usual = if new { vat::treatment(&account.country, settings.get("seller.country")) } else { account.tax };
+    account.tax = tax.unwrap_or(usual);
+    let usual = if new { vat::percent(&account.country, account.tax) } else { account.tax_percent };
+    account.tax_percent = f.number("tax_percent")?.unwrap_or(usual);
     account.currency = f.currency("currency")?.unwrap_or(account.currency);
     account.payment_days =
         f.read("payment_days", "a number of days", |t| t.parse().ok())?.unwrap_or(account.payment_days);

@@ -45,7 +45,7 @@ pub fn create(session: &mut Session, ask: Create) -> Result<Created, Failure> {
     if country.len() != 2 || !country.bytes().all(|b| b.is_ascii_uppercase()) {
         return Err(rule("--country", "give two letters, such as GB"));
     }
-    let currency = Currency::parse(&ask.currency).ok_or_else(|| rule("--currency", "give a code, such as GBP"))?;
+    let currency = Currency::listed(&ask.currency).ok_or_else(|| rule("--currency", "give a code, such as GBP"))?;
     settings::role(&ask.role).map_err(|must| rule("--role", must))?;
     if ask.name.trim().is_empty() {
         return Err(rule("--name", "give the seller's legal name"));
@@ -197,6 +197,7 @@ pub fn check(session: &mut Session, _: Nothing) -> Result<Checked, Failure> {
     let physical = match session.store(Mode::Write) {
         Ok(store) => store.physical_check()?,
         Err(failure) if failure.code == "E-BOOK-IN-USE" => Vec::new(),
+        Err(failure) if failure.code == "E-BOOK-READ-ONLY" => session.store(Mode::Read)?.physical_check()?,
         Err(failure) => return Err(failure),
     };
     session.read(|book| {
@@ -321,11 +322,16 @@ pub fn recovery_key(session: &mut Session, ask: KeyOut) -> Result<NewKey, Failur
     if dry {
         return Ok(NewKey { recovery_key: String::new(), key_file: None });
     }
-    let key = store.new_recovery_key()?.text();
-    if let Some(file) = &ask.key_file_out {
-        write_secret(file, &key)?;
+    let mut kept = false;
+    let made = store.new_recovery_key(|key| match &ask.key_file_out {
+        Some(file) => write_secret(file, &key.text()).inspect(|()| kept = true),
+        None => Ok(()),
+    });
+    if let (Err(_), true, Some(file)) = (&made, kept, &ask.key_file_out) {
+        // It opens nothing, and was made a moment ago by us.
+        let _ = std::fs::remove_file(file);
     }
-    Ok(NewKey { recovery_key: key.to_string(), key_file: ask.key_file_out })
+    Ok(NewKey { recovery_key: made?.text().to_string(), key_file: ask.key_file_out })
 }
 
 /// What to export, and where to.

@@ -74,6 +74,7 @@ commands! {
     "book rates" reads rates::list;
     "book rate" writes rates::set;
     "import" writes import::run;
+    "import fix" writes import::fix;
     "import look" reads import::look;
     "import kinds" reads import::kinds;
     "import template" reads import::template;

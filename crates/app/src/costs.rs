@@ -15,9 +15,9 @@ use engine::explain::{Explanation, explain_event};
 use engine::{LineRef, Month, Names, Symbol};
 use schemars::JsonSchema;
 use serde::Serialize;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use store::tables;
-use store::tables::documents::Document;
+use store::tables::documents::{Document, ProblemRow};
 use store::tables::lines::Keep;
 
 /// One document as shells see it.
@@ -29,7 +29,11 @@ pub struct ShownDocument {
     period: Option<String>,
     invoices: Vec<String>,
     rows: u32,
-    waiting: u32,
+    /// Rows of it that wait because something in them cannot be read.
+    waiting: usize,
+    /// The document whose waiting rows these were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rest_of: Option<u32>,
     totals: Vec<Total>,
     /// What the vendor's invoice says it adds up to, where somebody said so.
     stated: Vec<said::Stated>,
@@ -55,7 +59,9 @@ pub struct Documents {
     documents: Vec<ShownDocument>,
 }
 
-fn shown(d: &Document) -> ShownDocument {
+/// Shows a document: `all` are the book's, `waiting` the problems of every row that waits.
+fn shown(d: &Document, all: &[Document], waiting: &[ProblemRow]) -> ShownDocument {
+    let rows: HashSet<u32> = waiting.iter().filter(|p| p.document == d.no).map(|p| p.row).collect();
     ShownDocument {
         document: d.no,
         kind: d.kind.clone(),
@@ -63,9 +69,10 @@ fn shown(d: &Document) -> ShownDocument {
         period: d.period.map(|p| p.to_string()),
         invoices: d.invoices.clone(),
         rows: d.rows,
-        waiting: d.rows - d.good_rows.min(d.rows),
+        waiting: rows.len(),
+        rest_of: d.rest_of,
         totals: d.totals.iter().map(|(c, v)| Total { currency: c.to_string(), amount: total(v, c) }).collect(),
-        stated: said::stated(d),
+        stated: said::stated(d, all),
         corrected: said::corrected(d),
         bytes: d.bytes,
         sha256: d.sha256.iter().map(|b| format!("{b:02x}")).collect(),
@@ -75,7 +82,11 @@ fn shown(d: &Document) -> ShownDocument {
 
 /// Lists every imported document.
 pub fn documents(session: &mut Session, _: Nothing) -> Result<Documents, Failure> {
-    session.read(|book| Ok(Documents { documents: tables::documents::list(book.conn())?.iter().map(shown).collect() }))
+    session.read(|book| {
+        let all = tables::documents::list(book.conn())?;
+        let waiting = tables::documents::waiting(book.conn())?;
+        Ok(Documents { documents: all.iter().map(|d| shown(d, &all, &waiting)).collect() })
+    })
 }
 
 /// The public word for what happened.
@@ -252,10 +263,11 @@ pub fn show(session: &mut Session, ask: IdAsk) -> Result<Shown, Failure> {
     session.read(|book| match parse_cost_id(&ask.id) {
         Some(at) => Ok(Shown::Line(Box::new(line_page(book, at)?))),
         None => {
-            let no = ask.id.parse().map_err(|_| Failure::not_found("cost line or document", &ask.id))?;
-            let document = tables::documents::by_no(book.conn(), no)?;
-            let document = document.ok_or_else(|| Failure::not_found("document", &ask.id))?;
-            Ok(Shown::Document(Box::new(shown(&document))))
+            let no: u32 = ask.id.parse().map_err(|_| Failure::not_found("cost line or document", &ask.id))?;
+            let all = tables::documents::list(book.conn())?;
+            let document = all.iter().find(|d| d.no == no).ok_or_else(|| Failure::not_found("document", &ask.id))?;
+            let waiting = tables::documents::waiting(book.conn())?;
+            Ok(Shown::Document(Box::new(shown(document, &all, &waiting))))
         }
     })
 }

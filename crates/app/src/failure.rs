@@ -83,6 +83,7 @@ codes! {
     "E-BOOK-KEY" Key "The passphrase or key file does not open this book.", "Check the passphrase, or use the recovery key with --key-file.";
     "E-BOOK-NOT-FOUND" Usage "There is no book at that place.", "Give the folder with --book or BILLHOOK_BOOK, or make one with `billhook book create`.";
     "E-BOOK-PASSPHRASE" Usage "The passphrase is too short or too long.", "Use at least 12 characters.";
+    "E-BOOK-READ-ONLY" Storage "The book lies where nothing can be written.", "Copy the whole folder to a disk that can be written, and open the copy.";
     "E-BOOK-TOO-NEW" TooNew "The book was last written by a newer program.", "Update the program.";
     "E-BUG" Storage "The program met a state it believed impossible.", "Send the support file; the book is as it was.";
     "E-CANCELLED" Refused "You cancelled it.", "Run it again whenever you like.";

@@ -55,7 +55,7 @@ impl Fields {
 
     /// A currency.
     pub fn currency(&mut self, name: &str) -> Result<Option<Currency>, Failure> {
-        self.read(name, "a code such as GBP", Currency::parse)
+        self.read(name, "a code such as GBP", Currency::listed)
     }
 
     /// Yes or no.

@@ -77,7 +77,7 @@ pub fn list(session: &mut Session, _: Nothing) -> Result<All, Failure> {
 pub fn set(session: &mut Session, ask: Ask) -> Result<All, Failure> {
     session.write(|book| {
         let home = book.settings()?.currency();
-        let currency = Currency::parse(&ask.currency)
+        let currency = Currency::listed(&ask.currency)
             .filter(|c| *c != home)
             .ok_or_else(|| Failure::usage(format!("Give the code of a currency other than {home}.")))?;
         let rate: Decimal = ask

@@ -330,10 +330,12 @@ pub fn month(text: &str) -> Result<engine::Month, Failure> {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Failure {
         let text = error.to_string();
+        let wait = matches!(error, StoreError::Storing { .. });
         let mut chars = text.chars();
         let sentence: String =
             chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).chain(['.']).collect();
-        Failure::new(error.code(), sentence)
+        let failure = Failure::new(error.code(), sentence);
+        if wait { Failure { hints: vec!["Wait until it is done, and try again.".into()], ..failure } } else { failure }
     }
 }
 

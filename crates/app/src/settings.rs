@@ -250,7 +250,7 @@ fn country(value: &str) -> Result<(), &'static str> {
 }
 
 fn currency(value: &str) -> Result<(), &'static str> {
-    Currency::parse(value).map(drop).ok_or("give a currency code, such as GBP")
+    Currency::listed(value).map(drop).ok_or("give a currency code, such as GBP")
 }
 
 fn one_of(value: &str, known: &[&str], must: &'static str) -> Result<(), &'static str> {

@@ -6,6 +6,11 @@ use engine::{Currency, Decimal, Id, Money, Names, Period};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+/// So many of a thing: `1 row`, `2 rows`.
+pub fn many(count: u64, one: &str) -> String {
+    format!("{count} {one}{}", if count == 1 { "" } else { "s" })
+}
+
 /// An amount with its currency.
 #[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct Amount {

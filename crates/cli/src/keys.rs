@@ -13,12 +13,14 @@ pub struct FromTerminal {
     stdin: bool,
     /// Lines of standard input not used yet: an old and a new passphrase may come one after the other.
     lines: Option<Vec<Zeroizing<String>>>,
+    /// What unlocked the book: a command may open it twice, and asks once.
+    said: Option<Zeroizing<String>>,
 }
 
 impl FromTerminal {
     /// As the options say.
     pub fn new(global: &Global) -> FromTerminal {
-        FromTerminal { key_file: global.key_file.clone(), stdin: global.passphrase_stdin, lines: None }
+        FromTerminal { key_file: global.key_file.clone(), stdin: global.passphrase_stdin, lines: None, said: None }
     }
 
     fn next_line(&mut self) -> Result<Option<Zeroizing<String>>, Failure> {
@@ -33,6 +35,13 @@ impl FromTerminal {
         }
         Ok(self.lines.as_mut().and_then(Vec::pop))
     }
+
+    fn heard(&mut self, purpose: Purpose, passphrase: Zeroizing<String>) -> Zeroizing<String> {
+        if purpose == Purpose::Unlock {
+            self.said = Some(passphrase.clone());
+        }
+        passphrase
+    }
 }
 
 impl Keys for FromTerminal {
@@ -45,9 +54,14 @@ impl Keys for FromTerminal {
             })?;
             return Ok(Some(Secret::KeyFile(Zeroizing::new(bytes))));
         }
+        if purpose == Purpose::Unlock
+            && let Some(said) = &self.said
+        {
+            return Ok(Some(Secret::Passphrase(said.clone())));
+        }
         if self.stdin {
             return match self.next_line()? {
-                Some(line) => Ok(Some(Secret::Passphrase(line))),
+                Some(line) => Ok(Some(Secret::Passphrase(self.heard(purpose, line)))),
                 None if purpose == Purpose::Unlock => {
                     Err(Failure::new("E-BOOK-KEY", "Standard input held no passphrase."))
                 }
@@ -71,7 +85,7 @@ impl Keys for FromTerminal {
         if purpose == Purpose::New && *ask("Once more: ")? != *first {
             return Err(Failure::new("E-BOOK-PASSPHRASE", "The two passphrases differ."));
         }
-        Ok(Some(Secret::Passphrase(first)))
+        Ok(Some(Secret::Passphrase(self.heard(purpose, first))))
     }
 }
 

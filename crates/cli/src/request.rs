@@ -36,6 +36,9 @@ pub fn of(command: &Command) -> Result<(&'static str, Value), Failure> {
         Command::Import(import) => match (&import.sub, &import.template) {
             (Some(ImportCommand::Kinds), _) => ("import kinds", json!({})),
             (None, Some(kind)) => ("import template", json!({"kind": kind})),
+            (None, None) if let Some(document) = import.fix => {
+                ("import fix", json!({"document": document, "correct": import.ask.correct, "leave": import.leave}))
+            }
             (None, None) if import.ask.files.is_empty() => {
                 return Err(Failure::usage("Name at least one file to import."));
             }

@@ -19,7 +19,14 @@ impl Currency {
     /// The United States dollar.
     pub const USD: Currency = Currency(*b"USD");
 
-    /// Reads a code in any case; `None` unless it is exactly three ASCII letters.
+    /// Reads a code that ISO 4217 lists, in any case: what a person or a file may name.
+    pub fn listed(text: &str) -> Option<Currency> {
+        let currency = Currency::parse(text)?;
+        let common = matches!(&currency.0, b"EUR" | b"GBP" | b"USD");
+        (common || LISTED.binary_search(&currency.code()).is_ok()).then_some(currency)
+    }
+
+    /// Reads a code in any case; `None` unless it is exactly three ASCII letters. For what was checked when it came in.
     pub fn parse(text: &str) -> Option<Currency> {
         let b = text.trim().as_bytes();
         match b {
@@ -45,6 +52,21 @@ impl Currency {
         }
     }
 }
+
+/// The codes of ISO 4217 for money people pay with, in order; the lately withdrawn are kept for old files.
+#[rustfmt::skip]
+const LISTED: &[&str] = &[
+    "AED", "AFN", "ALL", "AMD", "ANG", "AOA", "ARS", "AUD", "AWG", "AZN", "BAM", "BBD", "BDT", "BGN", "BHD", "BIF",
+    "BMD", "BND", "BOB", "BRL", "BSD", "BTN", "BWP", "BYN", "BZD", "CAD", "CDF", "CHF", "CLP", "CNY", "COP", "CRC",
+    "CUP", "CVE", "CZK", "DJF", "DKK", "DOP", "DZD", "EGP", "ERN", "ETB", "EUR", "FJD", "FKP", "GBP", "GEL", "GHS",
+    "GIP", "GMD", "GNF", "GTQ", "GYD", "HKD", "HNL", "HRK", "HTG", "HUF", "IDR", "ILS", "INR", "IQD", "IRR", "ISK",
+    "JMD", "JOD", "JPY", "KES", "KGS", "KHR", "KMF", "KPW", "KRW", "KWD", "KYD", "KZT", "LAK", "LBP", "LKR", "LRD",
+    "LSL", "LYD", "MAD", "MDL", "MGA", "MKD", "MMK", "MNT", "MOP", "MRU", "MUR", "MVR", "MWK", "MXN", "MYR", "MZN",
+    "NAD", "NGN", "NIO", "NOK", "NPR", "NZD", "OMR", "PAB", "PEN", "PGK", "PHP", "PKR", "PLN", "PYG", "QAR", "RON",
+    "RSD", "RUB", "RWF", "SAR", "SBD", "SCR", "SDG", "SEK", "SGD", "SHP", "SLE", "SLL", "SOS", "SRD", "SSP", "STN",
+    "SVC", "SYP", "SZL", "THB", "TJS", "TMT", "TND", "TOP", "TRY", "TTD", "TWD", "TZS", "UAH", "UGX", "USD", "UYU",
+    "UZS", "VED", "VES", "VND", "VUV", "WST", "XAF", "XCD", "XCG", "XOF", "XPF", "YER", "ZAR", "ZMW", "ZWG", "ZWL",
+];
 
 impl fmt::Display for Currency {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -228,6 +250,13 @@ mod tests {
         ] {
             assert_eq!(Money::round(dec(value), Currency::EUR, how).unwrap().minor(), minor, "{value} {how:?}");
         }
+    }
+
+    #[test]
+    fn a_person_names_only_currencies_there_are() {
+        assert!(LISTED.windows(2).all(|pair| pair[0] < pair[1]));
+        assert_eq!(Currency::listed(" chf ").map(|c| c.to_string()).as_deref(), Some("CHF"));
+        assert_eq!(["XXX", "EUX", "XTS", "EURO", ""].map(Currency::listed), [None; 5]);
     }
 
     #[test]

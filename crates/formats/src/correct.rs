@@ -82,8 +82,8 @@ fn wrong(message: String, hint: &str) -> Refusal {
 }
 
 impl Recognised {
-    /// Has cells read otherwise. Fails with `E-CORRECTION` where the file has no such column; the reading does where a row
-    /// or a cell of it has nothing to correct.
+    /// Has cells read otherwise. Fails with `E-CORRECTION` where the file has no such column or a cell is named twice; the
+    /// reading does where a row or a cell of it has nothing to correct.
     pub fn correct(&mut self, corrections: &[Correction]) -> Result<(), Refusal> {
         for given in corrections {
             let place = self.columns().iter().position(|name| *name == given.column);
@@ -91,7 +91,10 @@ impl Recognised {
                 wrong(format!("the file has no column \"{}\"", shortened(&given.column)), "name it as the file does")
             })?;
             let row = self.corrections.0.entry(given.row).or_default();
-            row.retain(|(other, _)| *other != place);
+            if row.iter().any(|(other, _)| *other == place) {
+                let message = format!("\"{}\" of row {} is corrected twice", shortened(&given.column), given.row);
+                return Err(wrong(message, "say once what to read there"));
+            }
             row.push((place, given.value.trim().to_owned()));
         }
         Ok(())

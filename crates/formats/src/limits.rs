@@ -52,7 +52,7 @@ impl Default for Limits {
             field: 64 * KIB as usize,
             line: MIB as usize,
             depth: 64,
-            problems: 1_000,
+            problems: 100_000,
         }
     }
 }

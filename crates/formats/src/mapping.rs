@@ -142,7 +142,7 @@ impl Mapping {
         if let Some(missing) = columns.iter().find(|c| c.required && !mapping.columns.contains_key(c.name)) {
             return Err(wrong(format!("the mapping does not say where \"{}\" comes from", missing.name)));
         }
-        if mapping.currency.as_ref().is_some_and(|c| Currency::parse(c).is_none()) {
+        if mapping.currency.as_ref().is_some_and(|c| Currency::listed(c).is_none()) {
             return Err(wrong("the currency is not a three-letter code".into()));
         }
         if mapping.currency.is_none() && !mapping.columns.contains_key("currency") {

@@ -14,6 +14,7 @@ use crate::source::Source;
 use crate::unpack::{self, Encoding, Form, Opened, Packing};
 use crate::value::{DateOrder, Dialect, Mark};
 use crate::{Kind, Limits, Mapping, json, text};
+use std::collections::BTreeSet;
 
 /// What the user has said about a file; by default nothing.
 #[derive(Clone, Debug, Default)]
@@ -58,6 +59,8 @@ pub struct Recognised {
     pub(crate) places: Places,
     /// What a person said some cells mean.
     pub(crate) corrections: Corrections,
+    /// The rows to read, when not all.
+    pub(crate) only: Option<BTreeSet<u32>>,
 }
 
 impl Recognised {
@@ -71,6 +74,16 @@ impl Recognised {
         let theirs = |place: Option<usize>| place.and_then(|n| self.columns().get(n)).map(String::as_str);
         let columns = self.kind.columns().iter().zip(&self.places);
         columns.filter_map(|(ours, place)| Some((ours.name, theirs(*place)?))).collect()
+    }
+
+    /// Has only these rows read, counted from 1 without the header.
+    pub fn only(&mut self, rows: impl IntoIterator<Item = u32>) {
+        self.only = Some(rows.into_iter().collect());
+    }
+
+    /// Whether a row is to be read.
+    pub(crate) fn wants(&self, row: u32) -> bool {
+        self.only.as_ref().is_none_or(|rows| rows.contains(&row))
     }
 
     pub(crate) fn ends(&self) -> Ends {
@@ -205,6 +218,7 @@ pub fn recognise(source: &dyn Source, limits: &Limits, asked: &Asked) -> Result<
     let (header, places) = if json { with_later_keys(header, places, kind) } else { (header, places) };
     Ok(Recognised {
         corrections: Corrections::default(),
+        only: None,
         kind,
         packing,
         form,

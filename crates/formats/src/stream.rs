@@ -98,8 +98,8 @@ pub(crate) fn stream<T: Item>(
         }
         chunk
     });
-    // Corrections name rows of the document, which only a reader that has seen them all can count.
-    let readers = if file.corrections.is_empty() { engine::cores::count() } else { 1 };
+    // Rows of the document are named, which only a reader that has seen them all can count.
+    let readers = if file.corrections.is_empty() && file.only.is_none() { engine::cores::count() } else { 1 };
     let before = AtomicU32::new(0);
     let parse = |(n, chunk): (usize, Chunk)| {
         let (parsed, chunk) = parse(n == 0, before.load(Relaxed), chunk, file, limits, read);
@@ -211,6 +211,9 @@ fn parse<T: Item>(
     let mut cells = Cells::default();
     for row in DataRows::new(&text, &ends, first, file) {
         out.rows += 1;
+        if !file.wants(before + out.rows) {
+            continue;
+        }
         read_row(row, file.corrections.of(before + out.rows), &mut cells, file, limits, read, &mut out);
         if out.problems.len() > limits.problems {
             out.problem_count += (out.problems.len() - limits.problems) as u64;

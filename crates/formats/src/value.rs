@@ -55,7 +55,7 @@ pub(crate) fn currency(cell: &str) -> Option<Currency> {
     match cell.trim() {
         "€" => Some(Currency::EUR),
         "£" => Some(Currency::GBP),
-        code => Currency::parse(code),
+        code => Currency::listed(code),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The one place where a database is opened: keyed, checked, with every setting read back, because some fail silently.
 
+use std::fmt::Write;
 use std::fs;
 use std::io::Read;
 use std::path::Path;
@@ -22,6 +23,8 @@ pub(crate) enum Access {
     Write,
     /// Beside a writer.
     Read,
+    /// Where nothing can be written, so that nothing changes either.
+    Still,
 }
 
 /// SQLite before this could lose committed pages when a checkpoint and a commit met (the WAL-reset race).
@@ -48,8 +51,13 @@ pub(crate) fn open(path: &Path, key: &Secret, access: Access) -> Result<Connecti
         folder::refuse_link(path)?;
         refuse_plain(path)?;
     }
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
-    let conn = Connection::open_with_flags(real(path)?, flags)?;
+    let common = OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+    let conn = if access == Access::Still {
+        let flags = common | OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+        Connection::open_with_flags(unchanging(&real(path)?), flags)?
+    } else {
+        Connection::open_with_flags(real(path)?, common | OpenFlags::SQLITE_OPEN_READ_WRITE)?
+    };
     unlock(&conn, key)?;
     settle(&conn, access)?;
     Ok(conn)
@@ -72,6 +80,31 @@ fn real(path: &Path) -> Result<std::path::PathBuf, StoreError> {
     }
     let dir = dir.canonicalize().map_err(|e| StoreError::io("finding", dir, e))?;
     Ok(dir.join(path.file_name().unwrap_or_default()))
+}
+
+/// The name of a file that does not change, beside which SQLite need keep neither a log nor locks.
+fn unchanging(path: &Path) -> String {
+    let mut uri = String::from(if cfg!(windows) { "file:/" } else { "file:" });
+    for &byte in path.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'\\' if cfg!(windows) => uri.push('/'),
+            b'/' | b':' | b'-' | b'.' | b'_' | b'~' => uri.push(char::from(byte)),
+            _ if byte.is_ascii_alphanumeric() => uri.push(char::from(byte)),
+            _ => {
+                let _ = write!(uri, "%{byte:02X}");
+            }
+        }
+    }
+    uri + "?immutable=1"
+}
+
+/// Whether the file waits for work on it to be finished or taken back: its log or its journal is not empty.
+pub(crate) fn is_unfinished(path: &Path) -> bool {
+    ["-wal", "-journal"].iter().any(|end| {
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(end);
+        fs::metadata(beside).is_ok_and(|file| file.len() > 0)
+    })
 }
 
 fn floors() -> Result<(), StoreError> {
@@ -146,7 +179,7 @@ fn settle(conn: &Connection, access: Access) -> Result<(), StoreError> {
     let in_memory = conn.path().is_none_or(str::is_empty);
     conn.busy_timeout(WAIT)?;
     conn.set_prepared_statement_cache_capacity(128);
-    if !in_memory {
+    if !in_memory && access != Access::Still {
         // A file of a book is in WAL mode since it was made; asking again changes nothing, unless a change in bulk was killed.
         keep_a_log(conn)?;
         conn.execute_batch("PRAGMA journal_size_limit = 67108864")?;

@@ -11,6 +11,20 @@ pub enum StoreError {
     /// Another program is writing the book.
     #[error("the book is in use by {0}")]
     InUse(Holder),
+    /// Another program is storing so much at once that nobody can read meanwhile.
+    #[error("{holder} has been storing a large import for {seconds} s; the book can be read again when it is done")]
+    Storing {
+        /// Who.
+        holder: Holder,
+        /// For how long.
+        seconds: u64,
+    },
+    /// The book lies where nothing can be written.
+    #[error("the book lies where nothing can be written{}", if *.unfinished { ", and its last work is not finished there" } else { "" })]
+    ReadOnly {
+        /// It cannot even be read there: what was last written is still in its log, or has to be taken back.
+        unfinished: bool,
+    },
     /// Another program keeps reading, so the book cannot be exchanged or written right now.
     #[error("the book is busy: another program did not let go of it in time")]
     Busy,
@@ -77,7 +91,8 @@ impl StoreError {
     /// The stable code.
     pub fn code(&self) -> &'static str {
         match self {
-            StoreError::InUse(_) | StoreError::Busy => "E-BOOK-IN-USE",
+            StoreError::InUse(_) | StoreError::Storing { .. } | StoreError::Busy => "E-BOOK-IN-USE",
+            StoreError::ReadOnly { .. } => "E-BOOK-READ-ONLY",
             StoreError::Key | StoreError::KeyText(_) => "E-BOOK-KEY",
             StoreError::Passphrase(_) => "E-BOOK-PASSPHRASE",
             StoreError::TooNew { .. } => "E-BOOK-TOO-NEW",
@@ -93,7 +108,7 @@ impl StoreError {
     }
 
     /// Every code this crate can give.
-    pub const CODES: [&'static str; 12] = [
+    pub const CODES: [&'static str; 13] = [
         "E-BACKUP-DAMAGED",
         "E-BOOK-DAMAGED",
         "E-BOOK-EXISTS",
@@ -102,6 +117,7 @@ impl StoreError {
         "E-BOOK-KEY",
         "E-BOOK-NOT-FOUND",
         "E-BOOK-PASSPHRASE",
+        "E-BOOK-READ-ONLY",
         "E-BOOK-TOO-NEW",
         "E-BUG",
         "E-STORE-FULL",

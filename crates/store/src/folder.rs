@@ -141,6 +141,19 @@ pub(crate) fn refuse_foreign(path: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Whether a file lies where nothing can be written: on a read-only disk, or in a folder or a file marked so. Who may write
+/// all the same, such as the system's administrator, does not write what is marked either.
+pub(crate) fn is_still(file: &Path) -> bool {
+    let marked = fs::metadata(file).is_ok_and(|m| m.permissions().readonly());
+    let refused =
+        |e: io::Error| matches!(e.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem);
+    #[cfg(unix)]
+    let folder = file.parent().is_some_and(|dir| rustix::fs::access(dir, rustix::fs::Access::WRITE_OK).is_err());
+    #[cfg(not(unix))]
+    let folder = false;
+    marked || folder || OpenOptions::new().write(true).open(file).is_err_and(refused)
+}
+
 /// Refuses to begin what would fill the disk half way. Where the free space cannot be told, the disk will tell.
 pub(crate) fn need_space(dir: &Path, bytes: u64) -> Result<(), StoreError> {
     #[cfg(unix)]

@@ -31,10 +31,9 @@ impl Problem {
 ///
 /// The log is written back first, because the first check reads the raw file and knows nothing of newer pages in the
 /// log. Where that cannot be done, beside another program, the first check is left out rather than raising false alarms.
-pub(crate) fn of_file(path: &Path, key: &Secret, writer: bool) -> Result<Vec<Problem>, StoreError> {
-    let access = if writer { Access::Write } else { Access::Read };
+pub(crate) fn of_file(path: &Path, key: &Secret, access: Access) -> Result<Vec<Problem>, StoreError> {
     let conn = connection::open(path, key, access)?;
-    if log_is_empty(&conn, writer)? {
+    if access == Access::Still || log_is_empty(&conn, access == Access::Write)? {
         let problems = of_pages(&conn)?;
         if !problems.is_empty() {
             return Ok(problems);

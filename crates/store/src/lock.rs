@@ -23,6 +23,9 @@ pub struct Holder {
     pub host: String,
     /// When it began, in UTC: `2026-11-22T11:40:00Z`.
     pub since: String,
+    /// Since when it has been storing very much at once, so that nobody else can even read: seconds of the Unix epoch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub storing: Option<u64>,
 }
 
 impl fmt::Display for Holder {
@@ -37,11 +40,17 @@ impl Holder {
             .ok()
             .and_then(|p| p.file_stem().map(|s| s.to_string_lossy().into_owned()))
             .unwrap_or_else(|| "billhook".into());
-        Holder { program, pid: std::process::id(), host: host(), since: crate::time::now_utc() }
+        Holder { program, pid: std::process::id(), host: host(), since: crate::time::now_utc(), storing: None }
     }
 
     fn unknown() -> Holder {
-        Holder { program: "another program".into(), pid: 0, host: host(), since: "an unknown time".into() }
+        Holder {
+            program: "another program".into(),
+            pid: 0,
+            host: host(),
+            since: "an unknown time".into(),
+            storing: None,
+        }
     }
 }
 
@@ -60,6 +69,7 @@ fn host() -> String {
 pub(crate) struct WriteLock {
     _file: File,
     holder: PathBuf,
+    this: Holder,
 }
 
 impl Drop for WriteLock {
@@ -83,10 +93,38 @@ impl WriteLock {
             }
             Err(TryLockError::Error(cause)) => return Err(StoreError::io("locking", &path, cause)),
         }
-        // Nothing depends on this text, so a failure to write it must not stop the writer.
-        if let Ok(text) = serde_json::to_vec(&Holder::this_process()) {
-            let _ = folder::replace(&holder, &text);
-        }
-        Ok(WriteLock { _file: file, holder })
+        let this = Holder::this_process();
+        note(&holder, &this);
+        Ok(WriteLock { _file: file, holder, this })
     }
+
+    /// Tells others that very much is being stored at once, until what this gives is dropped.
+    pub(crate) fn storing(&self) -> Storing<'_> {
+        note(&self.holder, &Holder { storing: Some(crate::time::seconds()), ..self.this.clone() });
+        Storing(self)
+    }
+}
+
+/// Says who holds the lock. Nothing depends on this text, so a failure to write it must not stop the writer.
+fn note(path: &Path, holder: &Holder) {
+    if let Ok(text) = serde_json::to_vec(holder) {
+        let _ = folder::replace(path, &text);
+    }
+}
+
+/// Others are told that very much is being stored.
+pub(crate) struct Storing<'l>(&'l WriteLock);
+
+impl Drop for Storing<'_> {
+    fn drop(&mut self) {
+        note(&self.0.holder, &self.0.this);
+    }
+}
+
+/// What keeps others out of a book, if somebody is storing very much in it.
+pub(crate) fn storing(book: &Path) -> Option<StoreError> {
+    let text = std::fs::read(book.join("book.holder")).ok()?;
+    let holder: Holder = serde_json::from_slice(&text).ok()?;
+    let seconds = crate::time::seconds().saturating_sub(holder.storing?);
+    Some(StoreError::Storing { holder, seconds })
 }

@@ -133,7 +133,7 @@ pub(crate) fn upgrade(book: &Path, key: &Secret, conn: Connection, known: &[Migr
 }
 
 fn sound(path: &Path, key: &Secret, when: &str) -> Result<(), StoreError> {
-    match integrity::of_file(path, key, true)?.first() {
+    match integrity::of_file(path, key, Access::Write)?.first() {
         Some(problem) => Err(StoreError::Damaged(format!("{when}: {}", problem.detail))),
         None => Ok(()),
     }

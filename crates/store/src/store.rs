@@ -12,7 +12,7 @@ use rusqlite::Connection;
 use crate::connection::{self, Access};
 use crate::header::{self, FromCopy, Header, Unlock};
 use crate::keys::{Kdf, Keys};
-use crate::lock::WriteLock;
+use crate::lock::{self, WriteLock};
 use crate::recovery::RecoveryKey;
 use crate::{Problem, StoreError, folder, integrity, migrate, tables, tx};
 
@@ -85,7 +85,8 @@ pub struct Store {
     header: RefCell<Header>,
     notices: Vec<Notice>,
     pub(crate) broken: Cell<bool>,
-    lock: Option<WriteLock>,
+    pub(crate) lock: Option<WriteLock>,
+    access: Access,
 }
 
 const DATABASE: &str = "book.db";
@@ -113,10 +114,19 @@ impl Store {
         folder::refuse_shared(path)?;
         folder::refuse_foreign(path)?;
         let (header, keys, FromCopy(from_copy)) = Header::open(path, unlock)?;
-        let mut lock = (mode == Mode::Write).then(|| WriteLock::take(path)).transpose()?;
-        let access = if mode == Mode::Write { Access::Write } else { Access::Read };
         let database = path.join(DATABASE);
+        let still = folder::is_still(&database);
+        if still && (mode == Mode::Write || connection::is_unfinished(&database)) {
+            return Err(StoreError::ReadOnly { unfinished: mode == Mode::Read });
+        }
+        let mut lock = (mode == Mode::Write).then(|| WriteLock::take(path)).transpose()?;
+        let access = match mode {
+            Mode::Write => Access::Write,
+            Mode::Read if still => Access::Still,
+            Mode::Read => Access::Read,
+        };
         let mut conn = connection::open(&database, &keys.database, access).map_err(|e| match e {
+            StoreError::Busy => lock::storing(path).unwrap_or(StoreError::Busy),
             // The header opened, so the key is the right one.
             StoreError::Key => StoreError::Damaged("book.db is damaged, or from another book".into()),
             StoreError::NotFound(_) => StoreError::Damaged("book.db is missing".into()),
@@ -124,6 +134,9 @@ impl Store {
         })?;
         let mut notices = Vec::new();
         if migrate::version(&conn, migrate::ALL)? < migrate::count(migrate::ALL) {
+            if still {
+                return Err(StoreError::ReadOnly { unfinished: true });
+            }
             // A reader upgrades too, for a moment as the one writer; there is nothing it could read before.
             let held = match lock.take() {
                 Some(held) => held,
@@ -150,6 +163,7 @@ impl Store {
             notices,
             broken: Cell::new(false),
             lock,
+            access,
         };
         if mode == Mode::Write {
             let removed = store.remove_leftovers()?;
@@ -175,6 +189,7 @@ impl Store {
             notices: Vec::new(),
             broken: Cell::new(false),
             lock: None,
+            access: Access::Write,
         })
     }
 
@@ -244,9 +259,14 @@ impl Store {
         self.change_header(|header| header.set_passphrase(&self.keys, passphrase, Kdf::calibrated()?))
     }
 
-    /// Makes a new recovery key; the old one no longer opens the book.
-    pub fn new_recovery_key(&self) -> Result<RecoveryKey, StoreError> {
+    /// Makes a new recovery key; the old one no longer opens the book once `keep` has put the new one somewhere. Cut off at any
+    /// moment, the book opens with the one or the other, and both are known.
+    pub fn new_recovery_key<E: From<StoreError>>(
+        &self,
+        keep: impl FnOnce(&RecoveryKey) -> Result<(), E>,
+    ) -> Result<RecoveryKey, E> {
         let key = RecoveryKey::random()?;
+        keep(&key)?;
         self.change_header(|header| header.set_recovery(&self.keys, &key))?;
         Ok(key)
     }
@@ -273,7 +293,7 @@ impl Store {
     /// Verifies everything that can be wrong below the meaning of the records: pages, tables, references, documents.
     pub fn physical_check(&self) -> Result<Vec<Problem>, StoreError> {
         let mut problems = match &self.folder {
-            Some(path) => integrity::of_file(&path.join(DATABASE), &self.keys.database, self.is_writer())?,
+            Some(path) => integrity::of_file(&path.join(DATABASE), &self.keys.database, self.access)?,
             None => integrity::of_tables(&self.conn)?,
         };
         if problems.is_empty() {

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use engine::Id;
 use rusqlite::Connection;
 
+use crate::lock::WriteLock;
 use crate::{Store, StoreError, connection};
 
 /// A write transaction: the right to change the book. Dropped without a commit, it leaves no trace.
@@ -92,7 +93,9 @@ impl Store {
     /// else has the book open; while it lasts nobody else can open it.
     pub fn write_in_bulk<T, E: From<StoreError>>(&self, change: impl FnOnce(&Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         let in_place = self.folder.is_some() && connection::write_in_place(&self.conn);
+        let says_so = self.lock.as_ref().filter(|_| in_place).map(WriteLock::storing);
         let value = self.write(change);
+        drop(says_so);
         if in_place && !self.broken.get() {
             // What is committed stays committed: where the log cannot be taken up again now, the next opening does it.
             let _ = connection::keep_a_log(&self.conn);

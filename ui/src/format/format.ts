@@ -21,8 +21,8 @@ export function typed(text: string): string {
   const decimal = parts.find((p) => p.type === "decimal")?.value ?? ".";
   const group = parts.find((p) => p.type === "group")?.value ?? ",";
   const plain = text.trim().replace(/[\s\u00a0\u202f]/g, "").replace(MINUS, "-");
-  // A lone point or comma with one or two digits behind it is a decimal mark, whatever the language.
-  if (/^-?\d+[.,]\d{1,2}$/.test(plain)) return plain.replace(",", ".");
+  // A lone point or comma with one or two digits behind it, or behind a nought, is a decimal mark, whatever the language.
+  if (/^-?(\d+[.,]\d{1,2}|0[.,]\d+)$/.test(plain)) return plain.replace(",", ".");
   return plain.replaceAll(group, "").replace(decimal, ".");
 }
 

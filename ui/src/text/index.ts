@@ -29,15 +29,22 @@ export const language: string =
 /** How figures and days are written: the system's way, unless another language was chosen. */
 export const locale: string = navigator.languages.find((l) => l.startsWith(language)) ?? (language === "en" ? "en-GB" : language);
 
-/** The sentence of that name, with its gaps filled. */
+/** The sentence of that name, with its gaps filled; where it counts a single thing, the one of `NAME.one`. */
 export function t(key: Key, gaps: Record<string, string> = {}): string {
-  const sentence = (languages[language] ?? en)[key];
+  const sentences = languages[language] ?? en;
+  const single = gaps["count"] === "1" ? sentences[`${key}.one` as Key] : undefined;
+  const sentence = single ?? sentences[key];
   return sentence.replace(/\{(\w+)\}/g, (gap, name: string) => gaps[name] ?? gap);
 }
 
 /** The word for a code of the program's; the code itself, made readable, where no word is known. */
 export function word(kind: string, code: string): string {
   return words[language]?.[kind]?.[code] ?? code.replaceAll(/[_-]/g, " ");
+}
+
+/** A word as it stands alone: in a list to choose from. */
+export function alone(text: string): string {
+  return text.charAt(0).toLocaleUpperCase(language) + text.slice(1);
 }
 
 const plain = new Intl.NumberFormat(locale);

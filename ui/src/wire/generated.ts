@@ -337,6 +337,89 @@ export interface Commands {
       }>;
     };
   };
+  "import fix": {
+    ask: {
+      /** Number of the document. */
+      document: number;
+      /** Cells to read otherwise, as `ROW:COLUMN=VALUE`. */
+      correct?: Array<string>;
+      /** The same, one by one. */
+      corrections?: Array<{
+        /** Row counted from 1 without the header. */
+        row: number;
+        /** The column as the file names it. */
+        column: string;
+        /** What to read there. */
+        value: string;
+      }>;
+      /** Rows to leave out for good. */
+      leave?: Array<number>;
+    };
+    answer: {
+      /** Whose rows they are. */
+      document: number;
+      file: string;
+      kind: string;
+      /** The document that holds what was taken in. */
+      rest?: number | null;
+      /** Rows taken in. */
+      taken: number;
+      /** Rows left out for good. */
+      left: number;
+      /** Rows that go on waiting. */
+      waiting: number;
+      /** Totals of what was taken in. */
+      totals: Array<{
+        currency: string;
+        amount: string;
+      }>;
+      /** What the vendor's invoice says, beside all rows there are now. */
+      stated?: Array<{
+        currency: string;
+        /** What the invoice says, net. */
+        amount: string;
+        /** What the rows that were read add up to. */
+        rows: string;
+        /** Rows less invoice. */
+        difference: string;
+      }>;
+      corrected: Array<{
+        /** Row counted from 1 without the header. */
+        row: number;
+        /** The column as the file names it. */
+        column: string;
+        /** What the row says. */
+        said: string;
+        /** What was used. */
+        used: string;
+      }>;
+      /** What is wrong with those that go on waiting. */
+      problems: Array<{
+        row: number;
+        column: string;
+        value: string;
+        code: string;
+        hint: string;
+        /** Whether the row is read once another value is given for the cell. */
+        correctable: boolean;
+        /** What the cell seems to mean. */
+        proposal?: string | null;
+      }>;
+      notes: Array<{
+        /** Stable code: `N-…`. */
+        code: string;
+        /** The sentence. */
+        text: string;
+        /** What its gaps are filled with. */
+        values: Array<{
+          /** Its name. */
+          name: string;
+          /** Its value. */
+          value: string;
+        }>;
+      }>;
+    };
+  };
   "import look": {
     ask: {
       /** The file. */
@@ -3130,7 +3213,10 @@ export interface Commands {
         period: string | null;
         invoices: Array<string>;
         rows: number;
+        /** Rows of it that wait because something in them cannot be read. */
         waiting: number;
+        /** The document whose waiting rows these were. */
+        rest_of?: number | null;
         totals: Array<{
           /** Currency. */
           currency: string;
@@ -3357,7 +3443,10 @@ export interface Commands {
       period: string | null;
       invoices: Array<string>;
       rows: number;
+      /** Rows of it that wait because something in them cannot be read. */
       waiting: number;
+      /** The document whose waiting rows these were. */
+      rest_of?: number | null;
       totals: Array<{
         /** Currency. */
         currency: string;

@@ -1,22 +1,23 @@
 //! Documents with lines: their rows stored, and what they make us owe added up, as they come.
 
-use super::{Outcome, Ready, Stored, refused};
+use super::way::Reading;
+use super::{Outcome, Stored, refused};
 use crate::Failure;
 use crate::ledger::Owing;
 use crate::session::Book;
 use engine::Month;
 use engine::cost::CostLine;
-use formats::{Kind, Limits, Source, Stop};
+use formats::{Kind, Limits, Stop};
 use store::StoreError;
 use store::tables;
 
 /// Reads a document with lines and stores them; the document's own record follows when everything went well. `period` is the
 /// month it was said to be for.
-pub fn read(book: &mut Book<'_>, ready: &Ready, period: Option<Month>) -> Result<Outcome, Failure> {
-    let source = &ready.source;
+pub fn read(book: &mut Book<'_>, ready: Reading<'_>, period: Option<Month>) -> Result<Outcome, Failure> {
+    let Reading { source, file } = ready;
     let document = next_number(book)?;
     let writer = book.writer()?;
-    let (name, size) = (&ready.source.name, source.len());
+    let (name, size) = (source.name(), source.len());
     let progress = &mut *book.progress;
     let mut moved = |bytes: u64| {
         progress.step(&format!("Reading {name}"), bytes >> 20, size.map(|s| s >> 20));
@@ -36,20 +37,20 @@ pub fn read(book: &mut Book<'_>, ready: &Ready, period: Option<Month>) -> Result
     };
     let limits = Limits::default();
     let mut owing = Owing::new(period);
-    let summary = if ready.file.kind == Kind::Sales {
+    let summary = if file.kind == Kind::Sales {
         let sink = &mut |batch: formats::Batch<'_, _>| keep(writer.add_sold_lines(batch.names, &batch.lines));
-        formats::read_sales(source, &ready.file, &limits, document, sink, &mut moved)
+        formats::read_sales(source, file, &limits, document, sink, &mut moved)
     } else {
         let sink = &mut |batch: formats::Batch<'_, CostLine>| {
             owing.add(&batch.lines);
             keep(writer.add_cost_lines(batch.names, &batch.lines))
         };
-        formats::read_costs(source, &ready.file, &limits, document, sink, &mut moved)
+        formats::read_costs(source, file, &limits, document, sink, &mut moved)
     };
     match failed {
         Some(error) => Err(error.into()),
         None => {
-            let summary = summary.map_err(|r| super::named(refused(r), &ready.source))?;
+            let summary = summary.map_err(|r| super::named(refused(r), source))?;
             Ok(Outcome { summary, put: Stored { stored, ..Stored::default() }, owing })
         }
     }

@@ -10,12 +10,13 @@ mod look;
 mod register;
 pub mod said;
 mod taking;
+mod waiting;
 mod way;
 
 use crate::ledger::Owing;
 use crate::session::Book;
 use crate::told::Note;
-use crate::wire::total;
+use crate::wire::{many, total};
 use crate::{Failure, Session, progress};
 use engine::cost::DocumentKind;
 use engine::money::Totals;
@@ -25,12 +26,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use store::tables;
-use store::tables::documents::{Document, ProblemRow};
+use store::tables::documents::Document;
 use taking::Arriving;
 use way::{OnDisk, Ready, asked, asked_also, how_read, named, recognised};
 
 pub use kinds::{kinds, template};
 pub use look::look;
+pub use waiting::fix;
+pub(crate) use way::kept;
 pub use way::{Way, raw_row, recognise_again, refused};
 
 /// What to import.
@@ -225,14 +228,14 @@ fn one(
     if let Some(document) = known.flatten() {
         let text = "Same bytes as {file} imported on {day}. Nothing changes.";
         let note = Note::new("N-SAME-BYTES", text, &[("file", &document.file_name), ("day", day(&document))]);
-        return Ok(same(ready, &document, note));
+        return same(book, ready, &document, note);
     }
     let tx = book.tx()?;
     let mut twin = None;
     let outcome = tx.attempt(|| {
         let outcome = match ready.file.kind {
-            kind if kind.is_costs() || kind == Kind::Sales => lines::read(book, ready, period)?,
-            _ => register::read(book, ready, lists, period)?,
+            kind if kind.is_costs() || kind == Kind::Sales => lines::read(book, ready.reading(), period)?,
+            _ => register::read(book, ready.reading(), lists, period)?,
         };
         let taken = early.map_or_else(|| arriving.next(&ready.source), Ok)?;
         let finished = taken.unchanged(&ready.source)?;
@@ -242,7 +245,7 @@ fn one(
     if let Some(document) = twin {
         let text = "Same invoice, rows and totals as {file} imported on {day}, in another form. Nothing changes.";
         let note = Note::new("N-SAME-DATA", text, &[("file", &document.file_name), ("day", day(&document))]);
-        return Ok(same(ready, &document, note));
+        return same(book, ready, &document, note);
     }
     let Some((Outcome { summary, put, owing }, finished)) = outcome else {
         return Err(Failure::new("E-BUG", "A file was neither read nor known."));
@@ -256,8 +259,10 @@ fn one(
         return Err(Failure::new(
             "E-FILE-PROBLEMS",
             format!(
-                "{}: {bad} of {} rows cannot be read ({} problems).",
-                ready.source.name, summary.rows, summary.problem_count
+                "{}: {bad} of {} cannot be read ({}).",
+                ready.source.name,
+                many(summary.rows.into(), "row"),
+                many(summary.problem_count, "problem")
             ),
         )
         .details(problems));
@@ -271,6 +276,7 @@ fn one(
         lines: writer_kind,
         file_name: ready.source.name.clone(),
         sha256: finished.hash(),
+        rest_of: None,
         bytes: finished.size(),
         period,
         invoices: summary.invoices.clone(),
@@ -283,7 +289,7 @@ fn one(
     let writer = book.writer()?;
     tx.keep(finished)?;
     writer.add_document(&mut document)?;
-    writer.add_waiting(&waiting(document.no, &summary))?;
+    writer.add_waiting(&waiting::of(document.no, &summary))?;
     if writer_kind.is_some_and(crate::costs::carries_money) {
         crate::ledger::post_document(book, &writer, &document, owing)?;
     }
@@ -299,7 +305,7 @@ fn one(
         left: put.left,
         problem_rows: u64::from(summary.rows.saturating_sub(summary.good)),
         totals: totals(&summary.totals),
-        stated: said::stated(&document),
+        stated: said::stated(&document, &[]),
         corrected: said::corrected(&document),
         problems: summary.problems.iter().take(200).map(ProblemOf::from).collect(),
         notes: summary.notes.iter().map(Into::into).collect(),
@@ -358,8 +364,8 @@ fn day(document: &Document) -> &str {
 }
 
 /// The answer for what the book has already.
-fn same(ready: &Ready, document: &Document, note: Note) -> FileAnswer {
-    FileAnswer {
+fn same(book: &Book<'_>, ready: &Ready, document: &Document, note: Note) -> Result<FileAnswer, Failure> {
+    Ok(FileAnswer {
         file: ready.source.name.clone(),
         kind: ready.file.kind.name(),
         document: Some(document.no),
@@ -369,26 +375,14 @@ fn same(ready: &Ready, document: &Document, note: Note) -> FileAnswer {
         changed: 0,
         skipped_same: document.rows.into(),
         left: 0,
-        problem_rows: u64::from(document.rows.saturating_sub(document.good_rows)),
+        problem_rows: waiting::count(book, document)?,
         totals: totals(&document.totals),
-        stated: said::stated(document),
+        stated: said::stated(document, &tables::documents::list(book.conn())?),
         corrected: said::corrected(document),
         problems: Vec::new(),
         notes: vec![note],
         unknown_columns: Vec::new(),
-    }
-}
-
-fn waiting(document: u32, summary: &Summary) -> Vec<ProblemRow> {
-    let row = |p: &Problem| ProblemRow {
-        document,
-        row: p.row,
-        column: p.column.clone(),
-        value: p.value.clone(),
-        code: p.code.to_owned(),
-        hint: p.hint.clone(),
-    };
-    summary.problems.iter().map(row).collect()
+    })
 }
 
 fn document_kind(kind: Kind) -> Option<DocumentKind> {

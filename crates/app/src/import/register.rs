@@ -7,40 +7,41 @@ mod bundles;
 mod prices;
 mod subscriptions;
 
-use super::{ListWay, OnDisk, Outcome, Ready, Stored, refused};
+use super::way::Reading;
+use super::{ListWay, Outcome, Stored, refused};
 use crate::ledger::Owing;
 use crate::people::People;
 use crate::session::Book;
 use crate::{Failure, vat};
 use engine::price::{Band, Layer, Method, PriceRule, VolumeBreaks};
 use engine::register::*;
-use engine::{Decimal, Id, IdMap, IdSet, Month, Names, SourceId, hash::map_of};
+use engine::{Id, IdMap, IdSet, Month, Names, SourceId, hash::map_of};
 use formats::{CustomerRow, Kind, Limits, Problem, ProductRow, Records, Rows, RuleRow};
 use formats::{Remedy, Source, Stop};
 use store::tables::Put;
 
 /// Reads a file of our own kinds and stores its records.
-pub fn read(book: &mut Book<'_>, ready: &Ready, lists: ListWay, period: Option<Month>) -> Result<Outcome, Failure> {
-    let source = &ready.source;
+pub fn read(
+    book: &mut Book<'_>,
+    ready: Reading<'_>,
+    lists: ListWay,
+    period: Option<Month>,
+) -> Result<Outcome, Failure> {
+    let Reading { source, file } = ready;
     let mut names = book.names()?;
     let known = names.len();
     let mut doubts = Vec::new();
-    let (put, mut summary) = if ready.file.kind == Kind::Subscriptions {
+    let (put, mut summary) = if file.kind == Kind::Subscriptions {
         subscriptions::read(book, ready, &mut names, period, &mut doubts)?
     } else {
-        let read = formats::read_records(
-            source,
-            &ready.file,
-            &Limits::default(),
-            &mut names,
-            &mut moved(book.progress, &ready.source),
-        );
-        let Records { rows, mut summary } = read.map_err(|r| super::named(refused(r), &ready.source))?;
+        let read =
+            formats::read_records(source, file, &Limits::default(), &mut names, &mut moved(book.progress, source));
+        let Records { rows, mut summary } = read.map_err(|r| super::named(refused(r), source))?;
         let put = match rows {
             Rows::Customers(rows) => customers(book, &mut names, rows, &mut doubts)?,
             Rows::Products(rows) => products(book, &names, &rows)?,
             Rows::Prices(rows) => {
-                let list = prices::Arrived { file: &ready.file, names: &names, known, way: lists, period };
+                let list = prices::Arrived { file, names: &names, known, way: lists, period };
                 prices::list(book, &list, &rows, &mut summary.notes)?
             }
             Rows::Rules(rows) => rules(book, &names, &rows)?,
@@ -60,9 +61,9 @@ pub fn read(book: &mut Book<'_>, ready: &Ready, lists: ListWay, period: Option<M
 /// Shows how far the reading of a file has come.
 fn moved<'p>(
     progress: &'p mut dyn crate::progress::Progress,
-    source: &OnDisk,
+    source: &dyn Source,
 ) -> impl FnMut(u64) -> Result<(), Stop> + use<'p> {
-    let (what, size) = (format!("Reading {}", source.name), source.len());
+    let (what, size) = (format!("Reading {}", source.name()), source.len());
     move |bytes| {
         progress.step(&what, bytes >> 10, size.map(|s| s >> 10));
         if progress.cancelled() { Err(Stop) } else { Ok(()) }
@@ -123,13 +124,10 @@ fn customers(
             continue;
         };
         let country = names.text(row.country);
-        let domestic = country == home || country.is_empty();
-        let tax = row.treatment.unwrap_or(if domestic { TaxTreatment::Domestic } else { TaxTreatment::ReverseCharge });
-        let standard =
-            || vat::domestic(country).filter(|_| tax == TaxTreatment::Domestic).and_then(|s| s.percent.parse().ok());
+        let tax = row.treatment.unwrap_or_else(|| vat::treatment(country, home));
         let before = known.get(&row.id).copied();
         let language = match names.text(row.language) {
-            "" => before.map_or_else(|| language(country, speaks), |a| a.language.clone()),
+            "" => before.map_or_else(|| vat::language(country, speaks), |a| a.language.clone()),
             given => given.to_owned(),
         };
         let id = ids.get(&row.id).copied().unwrap_or_else(store::new_id);
@@ -151,7 +149,7 @@ fn customers(
             },
             vat_id: row.vat_id,
             tax,
-            tax_percent: row.vat_percent.or_else(standard).unwrap_or(Decimal::ZERO),
+            tax_percent: row.vat_percent.unwrap_or_else(|| vat::percent(country, tax)),
             segment: row.segment,
             currency: row.currency,
             payment_days: row.payment_days.unwrap_or(30),
@@ -166,11 +164,6 @@ fn customers(
     let put = writer.put_accounts(names, &mut accounts)?;
     writer.put_tenants(names, &tenants)?;
     Ok(put.into())
-}
-
-/// The language of a country's customers where the file names none and Billhook speaks it.
-fn language(country: &str, otherwise: &str) -> String {
-    vat::domestic(country).map_or(otherwise, |s| s.language).to_owned()
 }
 
 fn products(book: &Book<'_>, names: &Names, rows: &[ProductRow]) -> Result<Stored, Failure> {

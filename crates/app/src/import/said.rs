@@ -9,6 +9,7 @@ use formats::{Corrected, Correction};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use store::tables::documents::Document;
 
 /// A cell that is to be read otherwise.
@@ -78,11 +79,18 @@ pub struct Stated {
 pub fn amount(text: &str) -> Result<(Currency, Decimal), Failure> {
     let wrong =
         || Failure::usage(format!("--total \"{text}\": give an amount and a currency, such as \"24570.34 EUR\"."));
-    let (amount, currency) = text.trim().split_once(' ').ok_or_else(wrong)?;
+    let (amount, code) = text.trim().split_once(' ').ok_or_else(wrong)?;
     let amount: Decimal = amount.parse().map_err(|_| wrong())?;
+    let currency = Currency::listed(code)
+        .ok_or_else(|| Failure::usage(format!("--total \"{text}\": there is no currency \"{}\".", code.trim())))?;
+    let digits = currency.digits();
+    if amount.normalize().scale() > digits {
+        let message = format!("--total \"{text}\": an amount in {currency} has at most {digits} decimals.");
+        return Err(Failure::usage(message));
+    }
     // An invoice is for millions, not for what a sum of it could no longer hold.
     let sane = amount.abs() < Decimal::from(1_000_000_000_000u64);
-    Ok((Currency::parse(currency.trim()).ok_or_else(wrong)?, sane.then_some(amount).ok_or_else(wrong)?))
+    Ok((currency, sane.then_some(amount).ok_or_else(wrong)?))
 }
 
 /// Adds to how a document was read what a person said about it.
@@ -95,12 +103,27 @@ pub fn keep(how: &mut Value, stated: Option<(Currency, Decimal)>, corrected: &[C
     }
 }
 
-/// The document's total as stated, against the sum of its rows.
-pub fn stated(document: &Document) -> Vec<Stated> {
+/// Adds to how a document was read which of its rows these are.
+pub fn keep_only(how: &mut Value, rows: &BTreeSet<u32>) {
+    how["only"] = json!(rows);
+}
+
+/// The rows of a document that it stands for; all where nothing is said.
+pub fn only(how: &Value) -> Option<Vec<u32>> {
+    let rows = how.get("only")?.as_array()?;
+    Some(rows.iter().filter_map(|row| u32::try_from(row.as_u64()?).ok()).collect())
+}
+
+/// The document's total as stated, against the sum of its rows, with those taken in later.
+pub fn stated(document: &Document, all: &[Document]) -> Vec<Stated> {
+    let mut totals = document.totals.clone();
+    for rest in all.iter().filter(|d| d.rest_of == Some(document.no)) {
+        rest.totals.iter().for_each(|(currency, amount)| totals.add(currency, amount));
+    }
     let stated = document.dialect.get("stated").and_then(Value::as_object);
     let one = |(code, amount): (&String, &Value)| {
         let amount: Decimal = amount.as_str()?.parse().ok()?;
-        Some(compared(Currency::parse(code)?, amount, &document.totals))
+        Some(compared(Currency::parse(code)?, amount, &totals))
     };
     stated.into_iter().flatten().filter_map(one).collect()
 }

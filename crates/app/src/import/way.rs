@@ -104,6 +104,19 @@ pub(super) struct Ready {
     pub(super) file: Recognised,
 }
 
+impl Ready {
+    pub(super) fn reading(&self) -> Reading<'_> {
+        Reading { source: &self.source, file: &self.file }
+    }
+}
+
+/// Rows to read: of a file that is imported, or of a document the book keeps.
+#[derive(Clone, Copy)]
+pub(super) struct Reading<'a> {
+    pub(super) source: &'a dyn Source,
+    pub(super) file: &'a Recognised,
+}
+
 impl Ask {
     /// How to read a file of which nothing else is said.
     pub(super) fn for_all(&self) -> Way {
@@ -177,8 +190,8 @@ pub(super) fn recognised(path: &Path, asked: &Asked) -> Result<Ready, Failure> {
     Ok(Ready { source, file })
 }
 
-pub(super) fn named(mut failure: Failure, source: &OnDisk) -> Failure {
-    failure.message = format!("{}: {}", source.name, failure.message);
+pub(super) fn named(mut failure: Failure, source: &dyn Source) -> Failure {
+    failure.message = format!("{}: {}", source.name(), failure.message);
     failure
 }
 
@@ -214,15 +227,24 @@ pub fn recognise_again(source: &dyn Source, how: &serde_json::Value) -> Result<R
         date_order: text("dates").map(date_order).transpose()?,
         decimal: text("decimal").map(mark).transpose()?,
     };
-    formats::recognise(source, &Limits::default(), &asked).map_err(refused)
+    let mut file = formats::recognise(source, &Limits::default(), &asked).map_err(refused)?;
+    if let Some(rows) = said::only(how) {
+        file.only(rows);
+    }
+    Ok(file)
+}
+
+/// A kept document, in memory.
+pub(crate) fn kept(book: &Book<'_>, document: &Document) -> Result<formats::Bytes, Failure> {
+    let mut bytes = Vec::new();
+    let read = book.store.document(&document.sha256)?.read_to_end(&mut bytes);
+    read.map_err(|error| Failure::new("E-STORE-IO", format!("The kept document could not be read: {error}.")))?;
+    Ok(formats::Bytes::new(document.file_name.clone(), bytes))
 }
 
 /// What a document's rows are shown with.
 pub fn raw_row(book: &Book<'_>, document: &Document, row: u32) -> Result<Vec<(String, String)>, Failure> {
-    let mut bytes = Vec::new();
-    let read = book.store.document(&document.sha256)?.read_to_end(&mut bytes);
-    read.map_err(|error| Failure::new("E-STORE-IO", format!("The kept document could not be read: {error}.")))?;
-    let source = formats::Bytes::new(document.file_name.clone(), bytes);
+    let source = kept(book, document)?;
     let file = recognise_again(&source, &document.dialect)?;
     formats::raw_row(&source, &file, &Limits::default(), row).map_err(refused)
 }

@@ -263,7 +263,7 @@ impl WrittenChange {
                 .map(|t| plan_of(t).ok_or_else(|| wrong("plan", t, "monthly, annual or triennial")))
                 .transpose()?,
             currency: currency
-                .map(|t| Currency::parse(t).ok_or_else(|| wrong("currency", t, "a code such as EUR")))
+                .map(|t| Currency::listed(t).ok_or_else(|| wrong("currency", t, "a code such as EUR")))
                 .transpose()?,
             segment: self.segment.as_deref().map(|s| ground.names.intern(s)),
             account: self.account.as_deref().map(|a| ground.people.find(a, ground.names).map(|a| a.id)).transpose()?,

@@ -10,7 +10,6 @@ use engine::{Date, LineRef, Names};
 use formats::{Kind, Limits, ListPriceRow, Rows};
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
-use std::io::Read;
 use store::tables::price_lists::PriceList;
 use store::tables::{self, Put};
 
@@ -100,10 +99,7 @@ pub fn rows_of(book: &Book<'_>, list: &PriceList, names: &mut Names) -> Result<(
         .iter()
         .find(|d| d.no == list.document)
         .ok_or_else(|| Failure::not_found("document", &list.document.to_string()))?;
-    let mut bytes = Vec::new();
-    let read = book.store.document(&document.sha256)?.read_to_end(&mut bytes);
-    read.map_err(|error| Failure::new("E-STORE-IO", format!("The kept document could not be read: {error}.")))?;
-    let source = formats::Bytes::new(document.file_name.clone(), bytes);
+    let source = crate::import::kept(book, document)?;
     let mut file = recognise_again(&source, &document.dialect)?;
     let corrected = crate::import::said::corrected(document);
     let corrections: Vec<formats::Correction> = corrected.into_iter().map(Into::into).collect();

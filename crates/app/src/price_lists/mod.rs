@@ -103,6 +103,7 @@ impl Known {
     fn superseded_by(&self, list: &PriceList) -> Option<u32> {
         let same = |l: &&PriceList| {
             l.document > list.document
+                && self.documents.get(&l.document).is_some_and(|d| d.rest_of.is_none())
                 && l.state == ListState::InForce
                 && (self.kind(l), &l.vendor, &l.currencies) == (self.kind(list), &list.vendor, &list.currencies)
         };

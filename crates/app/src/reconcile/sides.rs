@@ -13,6 +13,7 @@ use engine::register::{Subscription, Tenant};
 use engine::sale::SoldLine;
 use engine::{Decimal, Month, Names, SourceId};
 use store::tables;
+use store::tables::documents::Document;
 use store::tables::lines::{Head, Keep};
 
 /// Both sides of a month, and what helps to understand them.
@@ -138,11 +139,9 @@ impl Sides {
         let sold_elsewhere = tables::lines::choose_sold(conn, &mut names, elsewhere, Keep::Figures, is_open)?;
 
         let subscriptions = tables::chosen::subscriptions(conn, &names, |id| !id.is_none() && is_open(id, id))?;
-        let controls = tables::documents::of_period(conn, month)?
-            .iter()
-            .filter(|d| d.lines.is_some_and(carries_money))
-            .flat_map(stated)
-            .collect();
+        let of_month = tables::documents::of_period(conn, month)?;
+        let controls =
+            of_month.iter().filter(|d| d.lines.is_some_and(carries_money)).flat_map(|d| stated(d, &of_month)).collect();
         Ok(Sides {
             against: if documents.sales.is_some() { "sales" } else { "invoices" },
             names,
@@ -232,7 +231,8 @@ fn is_guid(id: &SourceId) -> bool {
 }
 
 /// What a person said the document adds up to, when it was imported.
-fn stated(document: &tables::documents::Document) -> Vec<Control> {
+fn stated(document: &Document, of_month: &[Document]) -> Vec<Control> {
+    let rest: Vec<u32> = of_month.iter().filter(|d| d.rest_of == Some(document.no)).map(|d| d.no).collect();
     let stated = document.dialect.get("stated").and_then(|s| s.as_object());
     stated
         .into_iter()
@@ -240,6 +240,7 @@ fn stated(document: &tables::documents::Document) -> Vec<Control> {
         .filter_map(|(currency, net)| {
             Some(Control {
                 document: document.no,
+                rest: rest.clone(),
                 currency: engine::Currency::parse(currency)?,
                 net: net.as_str()?.parse().ok()?,
             })

@@ -25,7 +25,14 @@ fn people_notes_and_tenants_of_an_account() {
     let s = &mut session;
     let made = call(s, "accounts add", json!({"id": "", "fields": {"name": "Alder", "tax_percent": "20"}}));
     assert_eq!(made["ref"], "A-0001");
-    assert_eq!(call(s, "accounts add", json!({"id": " ", "fields": {"name": "Birch"}}))["ref"], "A-0002");
+    let birch = call(s, "accounts add", json!({"id": " ", "fields": {"name": "Birch"}}));
+    assert_eq!(
+        (&birch["ref"], &birch["tax"], &birch["tax_percent"]),
+        (&json!("A-0002"), &json!("domestic"), &json!("20"))
+    );
+    let bouleau = json!({"id": "bouleau", "fields": {"name": "Bouleau", "country": "FR"}});
+    let bouleau = call(s, "accounts add", bouleau);
+    assert_eq!((&bouleau["tax"], &bouleau["tax_percent"]), (&json!("reverse_charge"), &json!("0")));
 
     let add = |s: &mut Session, fields: Value| call(s, "contacts add", json!({"id": "A-0001", "fields": fields}));
     let jo = add(s, json!({"name": " Jo Ash ", "role": "Office", "mail": "jo@alder.example", "invoices": "yes"}));

@@ -129,6 +129,12 @@ pub struct Import {
     /// Write an empty example of a kind
     #[arg(long, value_name = "KIND", conflicts_with = "files")]
     pub template: Option<String>,
+    /// Take in the waiting rows of a document: those that can be read by now, or with --correct
+    #[arg(long, value_name = "DOCUMENT", conflicts_with_all = ["files", "template", "kind", "mapping", "period", "keep_good", "preview", "all", "total", "date_order", "decimal"])]
+    pub fix: Option<u32>,
+    /// Leave out a waiting row for good; may be said again
+    #[arg(long, value_name = "ROW", requires = "fix")]
+    pub leave: Vec<u32>,
 }
 
 /// What to import.

@@ -33,7 +33,8 @@ fn file_totals(input: &Input) -> Vec<Finding> {
         .controls
         .iter()
         .filter_map(|control| {
-            let sum = sums.get(&(control.document, control.currency)).copied().unwrap_or_default();
+            let of = |document: &u32| sums.get(&(*document, control.currency)).copied().unwrap_or_default();
+            let sum: Decimal = of(&control.document) + control.rest.iter().map(of).sum::<Decimal>();
             (sum != control.net).then(|| Finding {
                 class: Class::FileTotalMismatch,
                 part: control.document,

@@ -74,7 +74,16 @@ pub(super) fn row(context: &Context, earlier: &[u32], lines: &Lines, row: &Row, 
     if (days == Days::Equal || in_one_sum) && !tolerable && !billed().any(|v| v.family == Family::Usage && side.assumed)
     {
         let fits = billed().all(|v| unit_price::fits_a_rule(input, v));
-        return Verdict::Off(if fits { Class::PriceMismatch } else { Class::ProrationMismatch }, None);
+        // A price in one currency says nothing against a price in another: what lies between them is the rate.
+        let by_rate = charged().all(|s| s.pricing_currency != first.pricing_currency);
+        return Verdict::Off(
+            match (fits, by_rate) {
+                (false, _) => Class::ProrationMismatch,
+                (true, true) => Class::FxDifference,
+                (true, false) => Class::PriceMismatch,
+            },
+            None,
+        );
     }
     if !billed().all(|v| unit_price::fits_a_rule(input, v)) {
         return Verdict::Off(Class::ProrationMismatch, None);

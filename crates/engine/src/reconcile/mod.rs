@@ -80,10 +80,12 @@ pub struct Input<'a> {
 }
 
 /// What a vendor document states as the sum of its lines' subtotals in one currency.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Control {
     /// The document's number in the book.
     pub document: u32,
+    /// Documents that hold rows of it which were taken in later.
+    pub rest: Vec<u32>,
     /// Currency.
     pub currency: Currency,
     /// Stated net sum.

@@ -276,7 +276,7 @@ impl<W: Write> Export<'_, W> {
         for d in &list {
             self.documents.insert(d.no, hex(&d.sha256));
         }
-        list.sort_by_key(|d| d.sha256);
+        list.sort_by_key(|d| (d.sha256, d.no));
         for d in list {
             let totals: Vec<Value> = d.totals.iter().map(|(c, v)| json!([c.code(), number(v)])).collect();
             self.line(
@@ -284,7 +284,7 @@ impl<W: Write> Export<'_, W> {
                 json!({
                     "sha256": hex(&d.sha256), "kind": d.kind, "lines": d.lines.map(|l| word(DOCUMENT_KINDS, l)),
                     "file_name": d.file_name, "period": d.period.map(|p| p.to_string()), "invoices": d.invoices,
-                    "rows": d.rows, "good_rows": d.good_rows, "totals": totals,
+                    "rows": d.rows, "good_rows": d.good_rows, "totals": totals, "rest": d.rest_of.is_some(),
                 }),
             )?;
             let costs = lines::load_costs(conn, names.clone(), &[d.no], Keep::Everything)?;
@@ -323,12 +323,13 @@ impl<W: Write> Export<'_, W> {
         });
         let records: Vec<Value> = records.collect();
         self.sorted("price_list", records)?;
-        let waiting = documents::waiting(conn)?;
-        let records: Vec<Value> = waiting
-            .iter()
-            .map(|p| json!([self.documents.get(&p.document), p.row, p.column, p.value, p.code]))
-            .collect();
-        self.sorted("waiting", records)
+        for (word, rows) in [("waiting", documents::waiting(conn)?), ("left_out", documents::left(conn)?)] {
+            let record =
+                |p: &documents::ProblemRow| json!([self.documents.get(&p.document), p.row, p.column, p.value, p.code]);
+            let records: Vec<Value> = rows.iter().map(record).collect();
+            self.sorted(word, records)?;
+        }
+        Ok(())
     }
 
     fn cost_line(&mut self, names: &Names, l: &CostLine) -> Result<(), StoreError> {

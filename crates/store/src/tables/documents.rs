@@ -24,6 +24,7 @@ pub(crate) const DOCUMENTS: Table = Table {
         "lines",
         "file_name",
         "sha256",
+        "rest_of",
         "bytes",
         "period",
         "invoices",
@@ -55,6 +56,8 @@ pub struct Document {
     pub file_name: String,
     /// Hash of its raw bytes.
     pub sha256: [u8; 32],
+    /// The document whose rows these are, when they were taken in later than its others: both have the same raw bytes.
+    pub rest_of: Option<u32>,
     /// Number of raw bytes.
     pub bytes: u64,
     /// Billing month.
@@ -112,7 +115,7 @@ fn document(row: &Row) -> Result<Document, StoreError> {
         let text: String = row.col(column)?;
         serde_json::from_str(&text).map_err(|_| damaged("a document", &text))
     };
-    let invoices = json(8)?;
+    let invoices = json(9)?;
     let invoices = invoices.as_array().ok_or_else(|| damaged("a document", "no list of invoices"))?;
     Ok(Document {
         no: row.col(0)?,
@@ -121,14 +124,15 @@ fn document(row: &Row) -> Result<Document, StoreError> {
         lines: row.col::<Option<String>>(3)?.map(|w| of_word(DOCUMENT_KINDS, &w)).transpose()?,
         file_name: row.col(4)?,
         sha256: row.col(5)?,
-        bytes: row.col::<i64>(6)?.unsigned_abs(),
-        period: row.day_opt(7)?.map(Month::of),
+        rest_of: row.col(6)?,
+        bytes: row.col::<i64>(7)?.unsigned_abs(),
+        period: row.day_opt(8)?.map(Month::of),
         invoices: invoices.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-        rows: row.col(9)?,
-        good_rows: row.col(10)?,
-        totals: totals_of(&row.col::<String>(11)?)?,
-        imported_at: row.col(12)?,
-        dialect: json(13)?,
+        rows: row.col(10)?,
+        good_rows: row.col(11)?,
+        totals: totals_of(&row.col::<String>(12)?)?,
+        imported_at: row.col(13)?,
+        dialect: json(14)?,
     })
 }
 
@@ -154,7 +158,7 @@ pub fn of_period(conn: &Connection, period: Month) -> Result<Vec<Document>, Stor
 
 /// The document with these raw bytes, if it was imported before.
 pub fn by_hash(conn: &Connection, sha256: &[u8; 32]) -> Result<Option<Document>, StoreError> {
-    Ok(query(conn, "WHERE sha256 = ?1", [sha256])?.pop())
+    Ok(query(conn, "WHERE sha256 = ?1 AND rest_of IS NULL", [sha256])?.pop())
 }
 
 /// A document by its number.
@@ -164,11 +168,20 @@ pub fn by_no(conn: &Connection, no: u32) -> Result<Option<Document>, StoreError>
 
 /// Rows that wait, by document and row.
 pub fn waiting(conn: &Connection) -> Result<Vec<ProblemRow>, StoreError> {
+    in_state(conn, "waiting")
+}
+
+/// Rows that somebody left out for good, by document and row.
+pub fn left(conn: &Connection) -> Result<Vec<ProblemRow>, StoreError> {
+    in_state(conn, "left")
+}
+
+fn in_state(conn: &Connection, state: &str) -> Result<Vec<ProblemRow>, StoreError> {
     let mut statement = conn.prepare_cached(
-        "SELECT document, row, field, value, code, hint FROM problem_rows WHERE state = 'waiting'
+        "SELECT document, row, field, value, code, hint FROM problem_rows WHERE state = ?1
          ORDER BY document, row, position",
     )?;
-    let mut rows = statement.query([])?;
+    let mut rows = statement.query([state])?;
     let mut out = Vec::new();
     while let Some(row) = rows.next()? {
         out.push(ProblemRow {
@@ -197,6 +210,7 @@ impl Writer<'_> {
             d.lines.map(|l| word(DOCUMENT_KINDS, l)),
             &d.file_name,
             d.sha256.as_slice(),
+            d.rest_of,
             i64::try_from(d.bytes).map_err(|_| damaged("a document's size", "too large"))?,
             d.period,
             json!(d.invoices).to_string(),
@@ -227,12 +241,13 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Takes a row of a document off the waiting list; whether it was on it.
-    pub fn settle_waiting(&self, document: u32, row: u32) -> Result<bool, StoreError> {
+    /// Takes a row of a document off the waiting list: its rows were taken in, or are left out for good. Whether it was on it.
+    pub fn settle_waiting(&self, document: u32, row: u32, taken: bool) -> Result<bool, StoreError> {
+        let state = if taken { "settled" } else { "left" };
         let settled = self.change(&PROBLEM_ROWS, "document = ?1 AND row = ?2", params![document, row], |conn| {
             conn.execute(
-                "UPDATE problem_rows SET state = 'settled' WHERE document = ?1 AND row = ?2 AND state = 'waiting'",
-                params![document, row],
+                "UPDATE problem_rows SET state = ?3 WHERE document = ?1 AND row = ?2 AND state = 'waiting'",
+                params![document, row, state],
             )
         })?;
         Ok(settled > 0)

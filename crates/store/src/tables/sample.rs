@@ -178,6 +178,7 @@ pub(super) fn document(n: u8, kind: &str, lines: Option<DocumentKind>, rows: u32
         lines,
         file_name: format!("{kind}.csv"),
         sha256: [n; 32],
+        rest_of: None,
         bytes: 10,
         period: Some(month()),
         invoices: vec!["G1".into()],

@@ -85,6 +85,49 @@ fn a_change_in_bulk_is_whole_alone_and_beside_a_reader() {
 }
 
 #[test]
+fn a_reader_is_told_who_stores_in_bulk() {
+    let scene = Scene::new();
+    let writer = scene.open();
+    Scene::mark(&writer, "a first note, so that there is a table").expect("writes");
+    let told = writer.write_in_bulk(|tx| {
+        tx.execute("INSERT INTO marks VALUES ('one')", [])?;
+        Ok::<_, StoreError>(scene.try_open(Mode::Read).err())
+    });
+    match told.expect("writes") {
+        Some(StoreError::Storing { holder, .. }) => assert_eq!(holder.pid, std::process::id()),
+        other => panic!("a reader got {other:?}"),
+    }
+    assert_eq!(Scene::marks(&scene.try_open(Mode::Read).expect("opens")), 2);
+    match scene.try_open(Mode::Write) {
+        Err(StoreError::InUse(holder)) => assert_eq!(holder.storing, None, "that is over"),
+        other => panic!("a second writer got {:?}", other.err()),
+    }
+}
+
+#[test]
+fn where_nothing_can_be_written_a_book_is_read_and_checked() {
+    let scene = Scene::new();
+    Scene::mark(&scene.open(), "kept").expect("writes");
+    let database = scene.book().join("book.db");
+    let mut permissions = fs::metadata(&database).expect("meta").permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(&database, permissions).expect("marks it");
+    let before = files(&scene.book());
+    let reader = scene.try_open(Mode::Read).expect("opens");
+    assert_eq!(Scene::marks(&reader), 1);
+    assert_eq!(reader.physical_check().expect("checks"), []);
+    assert!(Scene::mark(&reader, "more").is_err());
+    drop(reader);
+    assert_eq!(files(&scene.book()), before, "and nothing is left there");
+    assert_eq!(code(scene.try_open(Mode::Write)), "E-BOOK-READ-ONLY");
+    for unfinished in ["book.db-wal", "book.db-journal"] {
+        fs::write(scene.book().join(unfinished), b"what was being written").expect("writes");
+        assert_eq!(code(scene.try_open(Mode::Read)), "E-BOOK-READ-ONLY", "{unfinished} cannot be worked off there");
+        fs::remove_file(scene.book().join(unfinished)).expect("removes");
+    }
+}
+
+#[test]
 fn a_change_in_bulk_that_is_kept_is_never_told_as_failed() {
     let scene = Scene::new();
     let writer = scene.open();
@@ -142,7 +185,10 @@ fn keys_change_without_touching_the_data() {
     assert_eq!(code(store.change_passphrase("short")), "E-BOOK-PASSPHRASE");
     store.change_passphrase(PASSPHRASE).expect("adds one");
     store.change_passphrase("another long passphrase").expect("replaces it");
-    let new_key: RecoveryKey = store.new_recovery_key().expect("new key");
+    let unkept: Result<RecoveryKey, StoreError> = store.new_recovery_key(|_| Err(StoreError::Full));
+    assert_eq!(code(unkept), "E-STORE-FULL");
+    assert!(scene.try_open(Mode::Read).is_ok(), "a key that could not be kept replaces none");
+    let new_key: RecoveryKey = store.new_recovery_key(|_| Ok::<_, StoreError>(())).expect("new key");
     assert!(fs::read(scene.book().join("book.db")).expect("reads") == before);
     drop(store);
     let open = |with: Unlock| Store::open(&scene.book(), &with, Mode::Read);

@@ -3,8 +3,7 @@ import { count, t, word, words, language, type Key } from "../../text";
 
 /** The sentence of that name for so many things; `NAME.one` where there is one. */
 export function many(key: Key, things: number, gaps: Record<string, string> = {}): string {
-  const one = `${key}.one` as Key;
-  return t(things === 1 ? one : key, { count: count(things), ...gaps });
+  return t(key, { count: count(things), ...gaps });
 }
 
 /** What is wrong with a value and what would be right, in the person's language where it is a known problem. */

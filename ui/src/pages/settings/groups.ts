@@ -9,6 +9,8 @@ export interface Asked {
   /** Several lines, kept parted by `|`. */
   lines?: boolean;
   unit?: string;
+  /** A number, written as the person's language has it. */
+  number?: boolean;
 }
 
 export const groups: Record<Group, Asked[]> = {
@@ -36,7 +38,11 @@ export const groups: Record<Group, Asked[]> = {
     { key: "bill.basis", choices: ["agreement", "pass-through"] },
     { key: "prices.digits" },
   ],
-  reconcile: [{ key: "reconcile.unit_price" }, { key: "reconcile.exchange_rate" }, { key: "reconcile.floor", unit: "%" }],
+  reconcile: [
+    { key: "reconcile.unit_price", number: true },
+    { key: "reconcile.exchange_rate", number: true },
+    { key: "reconcile.floor", unit: "%", number: true },
+  ],
 };
 
 /** Groups that show on the invoice: beside them stands how it will look. */

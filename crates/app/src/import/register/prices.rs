@@ -32,6 +32,9 @@ pub(super) fn list(
     rows: &[ListPriceRow],
     notes: &mut Vec<Note>,
 ) -> Result<Stored, Failure> {
+    if rows.is_empty() {
+        return Ok(Stored::default());
+    }
     let kind = list.file.kind;
     let document = tables::documents::list(book.conn())?.iter().map(|d| d.no).max().unwrap_or(0) + 1;
     // What names no first day is in force from the month it was said to be for, else from today.

@@ -5,13 +5,14 @@
 
 use super::{doubt, moved, twice};
 use crate::Failure;
-use crate::import::{Ready, Stored, named, refused};
+use crate::import::way::Reading;
+use crate::import::{Stored, named, refused};
 use crate::people::People;
 use crate::session::Book;
 use engine::hash::Seeded;
 use engine::register::*;
 use engine::{Currency, Date, Id, IdMap, IdSet, Month, Names, SourceId};
-use formats::{Batch, Change, Limits, Problem, SeatChangeRow, Source, Stop, SubscriptionRow, Summary};
+use formats::{Batch, Change, Limits, Problem, SeatChangeRow, Stop, SubscriptionRow, Summary};
 use indexmap::IndexSet;
 use store::StoreError;
 use store::tables::subscriptions::{self as table, Scope, Timeline};
@@ -19,12 +20,12 @@ use store::tables::subscriptions::{self as table, Scope, Timeline};
 /// Reads a file of subscriptions and stores them.
 pub fn read(
     book: &mut Book<'_>,
-    ready: &Ready,
+    ready: Reading<'_>,
     names: &mut Names,
     period: Option<Month>,
     doubts: &mut Vec<Problem>,
 ) -> Result<(Stored, Summary), Failure> {
-    let source = &ready.source;
+    let Reading { source, file } = ready;
     let owners = owners(book, names)?;
     let empty = table::count(book.conn())? == 0;
     let known = if empty { Vec::new() } else { table::load(book.conn(), names, Scope::All)? };
@@ -77,12 +78,12 @@ pub fn read(
             Stop
         })
     };
-    let moved = &mut moved(book.progress, &ready.source);
-    let read = formats::read_subscriptions(source, &ready.file, &Limits::default(), names, sink, moved);
+    let moved = &mut moved(book.progress, source);
+    let read = formats::read_subscriptions(source, file, &Limits::default(), names, sink, moved);
     if let Some(error) = failed {
         return Err(error.into());
     }
-    let summary = read.map_err(|r| named(refused(r), &ready.source))?;
+    let summary = read.map_err(|r| named(refused(r), source))?;
     let added = adding.finish()?;
     let mut stored: Stored = writer.put_subscriptions(names, &mut given)?.into();
     stored.stored += added;

@@ -180,6 +180,18 @@ fn fx_difference_beyond_a_tenth_of_a_percent() {
 }
 
 #[test]
+fn what_was_reckoned_in_another_currency_differs_by_the_rate() {
+    let mut book = book();
+    let line = book.billed("cycle A 10 @ 20.00 10-01..10-31");
+    (line.pricing_currency, line.exchange_rate, line.subtotal) = (Currency::USD, dec("0.9"), dec("180.00"));
+    let sold = book.sells(OCTOBER);
+    (sold.unit_cost, sold.exchange_rate, sold.cost_total) = (Some(dec("17.50")), None, Some(dec("175.00")));
+    book.finds(&["fx_difference -5.00"]);
+    book.sold[0].cost_total = Some(dec("180.00"));
+    book.finds(&[]);
+}
+
+#[test]
 fn promotion_ended() {
     let mut book = cycle();
     let promotion = book.text("launch");
@@ -278,7 +290,7 @@ fn timing() {
 fn file_total_mismatch() {
     let mut book = cycle();
     book.sells(OCTOBER);
-    let control = Control { document: 1, currency: Currency::EUR, net: dec("200.00") };
+    let control = Control { document: 1, rest: Vec::new(), currency: Currency::EUR, net: dec("200.00") };
     book.controls.push(control);
     book.finds(&[]);
     book.controls[0].net = dec("150.00");
