@@ -259,3 +259,52 @@ fn seats_that_are_agreed_count_from_their_day_and_are_billed_as_the_model_said()
         why["agreements"].as_array().expect("agreements").iter().map(|a| &a["changed"]).collect();
     assert!(changed.contains(&&json!("2026-12-20")), "{why}");
 }
+
+/// The vendor asks more in January and once more in the year after; all of it is passed on.
+const TWICE: &str = r#"
+name = "Twice"
+first_month = "2026-12"
+horizon_months = 24
+
+[[changes]]
+product = "Suite"
+from = "2027-01-01"
+cost = "10 %"
+pass_on = "100 %"
+
+[[changes]]
+product = "Suite"
+from = "2028-01-01"
+cost = "5 %"
+pass_on = "100 %"
+"#;
+
+#[test]
+fn a_letter_tells_every_price_that_is_known() {
+    let desk = desk();
+    let file = scenario(&desk, TWICE);
+    let folder = desk.path("letters");
+    let to = folder.to_str().expect("plain path");
+    desk.ok(&["model", "letters", &file, "--from", "2027-01-01", "--to", to, "--account", "harbour"]);
+    let list = std::fs::read_to_string(folder.join("letters.csv")).expect("a list");
+    assert!(list.contains("2027-01-15,11.40,12.40") && list.contains("2028-01-15,12.40,12.95"), "{list}");
+}
+
+#[test]
+fn a_subscription_is_to_a_product_the_book_knows() {
+    let desk = desk();
+    let add = ["subscriptions", "add", "S9", "account=mill", "product=SUIT:0001", "quantity=1", "start=2026-11-01"];
+    let (code, refused) = desk.run(&add);
+    assert_eq!((code, &refused["error"]["code"]), (2, &json!("E-NOT-FOUND")));
+    let (_, other) = desk.run(&add.map(|a| if a.starts_with("product") { "product=SUITE:0002" } else { a }));
+    assert_eq!(other["error"]["hints"][0], "Of this product the catalogue has SUITE:0001.");
+    // A file says what was agreed apart from the vendor's terms.
+    let file = desk.path("subscriptions.csv");
+    let rows = "SubscriptionId,CustomerId,ProductId,SkuId,TermDuration,BillingPlan,OpeningQuantity,StartDate,SoldPlan,CustomerTerm,CustomerFrom\n\
+                S9,mill,SUITE,0001,P1Y,Annual,3,2026-11-01,Monthly,P3Y,2026-10-01\n";
+    std::fs::write(&file, rows).expect("a writable folder");
+    desk.ok(&["import", file.to_str().expect("plain path")]);
+    let shown = desk.ok(&["subscriptions", "show", "S9"]);
+    let terms = ["plan", "sold_plan", "customer_term", "customer_from"].map(|name| shown[name].clone());
+    assert_eq!(terms, ["annual", "monthly", "P3Y", "2026-10-01"].map(|text| json!(text)));
+}
