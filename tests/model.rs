@@ -125,8 +125,16 @@ fn what_is_taken_over_bills_what_was_said_and_can_be_taken_back_until_it_is_issu
     assert_eq!(net("2026-12"), ["114.00", "45.60"]);
     assert_eq!(net("2027-02"), ["119.00", "45.60"]);
     assert_eq!(net("2027-04"), ["119.00", "47.60"]);
+    // On top of itself it would charge twice; it says so, and is compared with the book before.
+    let itself = desk.ok(&["model", "run", &file]);
+    assert_eq!(itself["taken_over"]["from"], "2026-12-01");
+    assert!(itself["notes"][0].as_str().is_some_and(|note| note.contains("--without \"Rise\"")), "{}", itself["notes"]);
+    let before = desk.ok(&["model", "run", &file, "--without", "Rise"]);
+    assert_eq!((&before["totals"][0]["change"], &before["notes"]), (&json!("-31.00"), &json!([])));
+    assert_eq!(before["totals"][0]["revenue"], itself["totals"][0]["revenue_before"]);
     desk.ok(&["model", "undo", "Rise"]);
     assert_eq!(net("2027-04"), ["114.00", "45.60"]);
+    assert_eq!(desk.ok(&["model", "run", &file])["taken_over"], Value::Null);
     let (code, again) = desk.run(&["model", "undo", "Rise"]);
     assert_eq!((code, &again["error"]["code"]), (2, &json!("E-NOT-FOUND")));
 
@@ -197,4 +205,106 @@ fn what_is_not_understood_is_said_and_changes_nothing() {
     let other = RISE.replace("\"Suite\"", "\"Something else\"");
     let run = desk.ok(&["model", "run", &scenario(&desk, &other)]);
     assert_eq!((run["notes"].as_array().map(Vec::len), &run["reached"]), (Some(1), &json!(0)));
+}
+
+/// Our rule takes 2 % off the retail price instead of 5 %.
+const RULE: &str = r#"
+name = "Less off"
+first_month = "2026-12"
+horizon_months = 6
+
+[[changes]]
+rule = "everybody"
+method = "off-erp"
+value = "2"
+from = "2027-01-01"
+"#;
+
+#[test]
+fn taking_back_leaves_what_somebody_changed_since() {
+    let desk = desk();
+    desk.ok(&["prices", "set", "everybody", "until=2027-06-01"]);
+    let file = scenario(&desk, RULE);
+    desk.ok(&["model", "apply", &file, "--from", "2026-12-01"]);
+    desk.ok(&["model", "undo", "Less off"]);
+    // It ends when it would have ended.
+    let rule = desk.ok(&["prices", "show", "everybody"])["versions"].as_array().expect("versions").last().cloned();
+    let rule = rule.expect("a version");
+    assert_eq!((&rule["value"], &rule["until"]), (&json!("5 %"), &json!("2027-06-01")));
+
+    desk.ok(&["model", "apply", &file, "--from", "2026-12-01"]);
+    desk.ok(&["prices", "set", "everybody", "value=3", "from=2027-02-01"]);
+    desk.ok(&["model", "undo", "Less off"]);
+    let rule = desk.ok(&["prices", "show", "everybody"])["versions"].as_array().expect("versions").last().cloned();
+    assert_eq!(rule.expect("a version")["value"], "3 %");
+}
+
+#[test]
+fn seats_that_are_agreed_count_from_their_day_and_are_billed_as_the_model_said() {
+    let desk = desk();
+    desk.ok(&["subscriptions", "set", "S1", "on=2026-12-20", "quantity=13"]);
+    desk.ok(&["subscriptions", "set", "S2", "on=2027-01-17", "quantity=2"]);
+    let file = scenario(&desk, RISE);
+    let run = desk.ok(&["model", "run", &file]);
+    desk.ok(&["model", "apply", &file, "--from", "2026-12-01"]);
+    for (at, month) in ["2026-12", "2027-01", "2027-02", "2027-03", "2027-04"].iter().enumerate() {
+        let draft = desk.ok(&["bill", "draft", "--period", month]);
+        let net = draft["invoices"].as_array().expect("invoices").iter();
+        let cents =
+            |text: &Value| text.as_str().and_then(|t| t.replace('.', "").parse::<i64>().ok()).expect("an amount");
+        assert_eq!(net.map(|i| cents(&i["net"])).sum::<i64>(), cents(&run["months"][at]["revenue"]), "{month}");
+    }
+    let why = desk.ok(&["model", "why", &file, "--account", "harbour", "--month", "2026-12"]);
+    let changed: Vec<&Value> =
+        why["agreements"].as_array().expect("agreements").iter().map(|a| &a["changed"]).collect();
+    assert!(changed.contains(&&json!("2026-12-20")), "{why}");
+}
+
+/// The vendor asks more in January and once more in the year after; all of it is passed on.
+const TWICE: &str = r#"
+name = "Twice"
+first_month = "2026-12"
+horizon_months = 24
+
+[[changes]]
+product = "Suite"
+from = "2027-01-01"
+cost = "10 %"
+pass_on = "100 %"
+
+[[changes]]
+product = "Suite"
+from = "2028-01-01"
+cost = "5 %"
+pass_on = "100 %"
+"#;
+
+#[test]
+fn a_letter_tells_every_price_that_is_known() {
+    let desk = desk();
+    let file = scenario(&desk, TWICE);
+    let folder = desk.path("letters");
+    let to = folder.to_str().expect("plain path");
+    desk.ok(&["model", "letters", &file, "--from", "2027-01-01", "--to", to, "--account", "harbour"]);
+    let list = std::fs::read_to_string(folder.join("letters.csv")).expect("a list");
+    assert!(list.contains("2027-01-15,11.40,12.40") && list.contains("2028-01-15,12.40,12.95"), "{list}");
+}
+
+#[test]
+fn a_subscription_is_to_a_product_the_book_knows() {
+    let desk = desk();
+    let add = ["subscriptions", "add", "S9", "account=mill", "product=SUIT:0001", "quantity=1", "start=2026-11-01"];
+    let (code, refused) = desk.run(&add);
+    assert_eq!((code, &refused["error"]["code"]), (2, &json!("E-NOT-FOUND")));
+    let (_, other) = desk.run(&add.map(|a| if a.starts_with("product") { "product=SUITE:0002" } else { a }));
+    assert_eq!(other["error"]["hints"][0], "Of this product the catalogue has SUITE:0001.");
+    // A file says what was agreed apart from the vendor's terms.
+    let file = desk.path("subscriptions.csv");
+    let rows = "SubscriptionId,CustomerId,ProductId,SkuId,TermDuration,BillingPlan,OpeningQuantity,StartDate,SoldPlan,CustomerTerm,CustomerFrom\n\
+                S9,mill,SUITE,0001,P1Y,Annual,3,2026-11-01,Monthly,P3Y,2026-10-01\n";
+    std::fs::write(&file, rows).expect("a writable folder");
+    desk.ok(&["import", file.to_str().expect("plain path")]);
+    let shown = desk.ok(&["subscriptions", "show", "S9"]);
+    let terms = ["plan", "sold_plan", "customer_term", "customer_from"].map(|name| shown[name].clone());
+    assert_eq!(terms, ["annual", "monthly", "P3Y", "2026-10-01"].map(|text| json!(text)));
 }

@@ -22,7 +22,8 @@ pub struct Problem {
 }
 
 /// Problems only the register can find: rows that refer to something the book does not have.
-const OF_THE_REGISTER: [(&str, &str); 3] = [
+const OF_THE_REGISTER: [(&str, &str); 4] = [
+    ("P-CHARGED", "what is on an invoice was charged by another plan, which stays"),
     ("P-TWICE", "an id that an earlier row of the file has already"),
     ("P-UNKNOWN-ACCOUNT", "a customer that is neither in the book nor in the file"),
     ("P-UNKNOWN-SUBSCRIPTION", "a subscription that is not in the book"),

@@ -3,6 +3,7 @@
 mod bills;
 mod change;
 
+pub(crate) use change::is_charged;
 pub use change::{ADD, SET, add, end, set};
 
 use crate::accounts::basis_word;

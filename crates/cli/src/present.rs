@@ -42,7 +42,7 @@ const COLUMNS: &[(&str, &str, &[&str])] = &[
     ),
     ("model letters", "customers", &["name", "currency", "products", "year_before", "year_after", "saving", "file"]),
     ("model compare", "scenarios", &["scenario", "currency", "revenue", "margin", "change", "winners", "losers"]),
-    ("model why", "agreements", &["subscription_ref", "name", "quantity", "revenue", "cost", "margin"]),
+    ("model why", "agreements", &["subscription_ref", "name", "quantity", "changed", "revenue", "cost", "margin"]),
     (
         "prices diff",
         "rows",

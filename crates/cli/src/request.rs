@@ -174,6 +174,7 @@ pub fn of(command: &Command) -> Result<(&'static str, Value), Failure> {
                 let mut request = scenario(&ask.scenario, ask.horizon, ask.first.as_deref());
                 request["csv"] = json!(ask.csv);
                 request["most"] = json!(ask.most);
+                request["without"] = json!(ask.without);
                 ("model run", request)
             }
             ModelCommand::Compare { scenarios, horizon, first } => {

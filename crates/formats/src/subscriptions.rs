@@ -5,7 +5,7 @@ use crate::column::columns;
 use crate::customers::{basis, whole};
 use crate::row::Row;
 use engine::price::Basis;
-use engine::register::{BillingPlan, BundlePolicy, Cadence, ProductKey, Status, Term, Timing};
+use engine::register::{BillingPlan, BundlePolicy, Cadence, CustomerTerm, ProductKey, Status, Term, Timing};
 use engine::{Currency, Date, Decimal, SourceId, Symbol, date};
 
 mod subscription {
@@ -33,6 +33,9 @@ mod subscription {
         TIMING "Timing" Text optional "advance or arrears";
         PRICE "UnitPrice" Amount optional "Own price of one unit, in the customer's currency";
         BUNDLE_POLICY "BundlePolicy" Text optional "Which edition of its bundle it is charged by: renewal, follow or keep";
+        SOLD_PLAN "SoldPlan" Text optional "The plan you bill it on, where the vendor bills it on another";
+        CUSTOMER_TERM "CustomerTerm" Text optional "What the customer is committed to, where that is not the vendor's term: P1Y";
+        CUSTOMER_FROM "CustomerFrom" Date optional "First day of that; the subscription's without one";
     }
 }
 
@@ -117,6 +120,10 @@ pub struct SubscriptionRow {
     pub price: Option<Decimal>,
     /// Which edition of its bundle it is charged by, if stated.
     pub bundle_policy: Option<BundlePolicy>,
+    /// The plan it is sold on, if stated.
+    pub sold_plan: Option<BillingPlan>,
+    /// The customer's own term, if stated.
+    pub customer_term: Option<CustomerTerm>,
 }
 
 /// What a change does.
@@ -187,14 +194,26 @@ pub(crate) fn subscription(row: &mut Row<'_>) -> SubscriptionRow {
     if status.has_ended() && ended.is_none() {
         row.wrong(CANCELLED, "P-MISSING", "fill in the first day no longer served");
     }
+    let (term, plan) = (row.term(TERM), row.plan(PLAN).unwrap_or(BillingPlan::OneTime));
+    let sold_plan = if row.cell(SOLD_PLAN).is_empty() { None } else { row.plan(SOLD_PLAN) };
+    if sold_plan.zip(term).is_some_and(|(sold, term)| sold.months() > term.months) {
+        row.wrong(SOLD_PLAN, "P-WORD", "write a plan no longer than the term");
+    }
+    let length = if row.cell(CUSTOMER_TERM).is_empty() { None } else { row.term(CUSTOMER_TERM) };
+    let customer_from = row.date(CUSTOMER_FROM);
+    if customer_from.is_some() && length.is_none() {
+        row.wrong(CUSTOMER_TERM, "P-MISSING", "write how long the customer's term is, such as P1Y");
+    }
+    let customer_term =
+        length.map(|length| CustomerTerm { length, from: customer_from.or(start).unwrap_or(date::RANGE.0) });
     SubscriptionRow {
         row: row.number,
         id: row.needed_id(ID),
         customer: row.needed_id(CUSTOMER_ID),
         key: key(row, PRODUCT_ID, SKU_ID),
         name: row.text(NAME),
-        term: row.term(TERM),
-        plan: row.plan(PLAN).unwrap_or(BillingPlan::OneTime),
+        term,
+        plan,
         pricing_currency,
         quantity,
         start: start.unwrap_or(date::RANGE.0),
@@ -208,6 +227,8 @@ pub(crate) fn subscription(row: &mut Row<'_>) -> SubscriptionRow {
         timing: row.word(TIMING, &[("advance", Timing::Advance), ("arrears", Timing::Arrears)]),
         price: row.maybe_number(PRICE),
         bundle_policy: row.word(BUNDLE_POLICY, &BundlePolicy::ALL.map(|policy| (policy.name(), policy))),
+        sold_plan,
+        customer_term,
     }
 }
 

@@ -55,6 +55,8 @@ pub struct NewPrice {
     pub old: Decimal,
     /// The same from then on.
     pub new: Decimal,
+    /// What follows it as far as it is known: from which day which price. No part of the twelve months.
+    pub later: Vec<(Date, Decimal)>,
 }
 
 /// A cheaper alternative.
@@ -169,6 +171,7 @@ mod tests {
                 months: 1,
                 old: dec(old),
                 new: dec(new),
+                later: Vec::new(),
             };
             assert_eq!(price.percent().map(|p| p.normalize()), percent.map(dec), "{old} to {new}");
         }

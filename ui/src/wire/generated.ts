@@ -5249,6 +5249,8 @@ export interface Commands {
       horizon?: number | null;
       /** First month, instead of the scenario's own. */
       first?: string | null;
+      /** A scenario that was taken over, by id or name: the book is looked at as if it had not been. */
+      without?: string | null;
       /** Also write every customer and month as CSV. */
       csv?: string | null;
       /** Accounts to list, those whose margin changes most first; all without it. */
@@ -5343,6 +5345,15 @@ export interface Commands {
         subscription: string;
         why: string;
       }>;
+      /** Where the scenario was taken over: the book has its prices already. */
+      taken_over: {
+        /** By which it is taken back. */
+        id: string;
+        /** First day of its prices: from then on they are the book's own. */
+        from: string;
+        /** Business day on which it was taken over. */
+        on: string;
+      } | null;
       notes: Array<string>;
     };
   };
@@ -5432,6 +5443,8 @@ export interface Commands {
       horizon?: number | null;
       /** First month, instead of the scenario's own. */
       first?: string | null;
+      /** A scenario that was taken over, by id or name: the book is looked at as if it had not been. */
+      without?: string | null;
       /** Currency shown; the book's own without it. */
       currency?: string | null;
       /** First row of the accounts shown. */
@@ -5488,6 +5501,15 @@ export interface Commands {
         /** Margin after, of the revenue after. */
         margin_percent: string | null;
       }>;
+      /** Where the scenario was taken over: the book has its prices already. */
+      taken_over: {
+        /** By which it is taken back. */
+        id: string;
+        /** First day of its prices: from then on they are the book's own. */
+        from: string;
+        /** Business day on which it was taken over. */
+        on: string;
+      } | null;
       notes: Array<string>;
     };
   };
@@ -5577,6 +5599,8 @@ export interface Commands {
       horizon?: number | null;
       /** First month, instead of the scenario's own. */
       first?: string | null;
+      /** A scenario that was taken over, by id or name: the book is looked at as if it had not been. */
+      without?: string | null;
       /** The account. */
       account: string;
     };
@@ -5698,6 +5722,8 @@ export interface Commands {
         horizon?: number | null;
         /** First month, instead of the scenario's own. */
         first?: string | null;
+        /** A scenario that was taken over, by id or name: the book is looked at as if it had not been. */
+        without?: string | null;
       }>;
     };
     answer: {
@@ -5809,6 +5835,8 @@ export interface Commands {
       horizon?: number | null;
       /** First month, instead of the scenario's own. */
       first?: string | null;
+      /** A scenario that was taken over, by id or name: the book is looked at as if it had not been. */
+      without?: string | null;
       /** Whose month. */
       account: string;
       /** Which month. */
@@ -5831,7 +5859,10 @@ export interface Commands {
         subscription_ref: string;
         subscription_id: string;
         name: string;
+        /** Seats charged; by how many they change, where they do within a cycle. */
         quantity: string;
+        /** The day of such a change. */
+        changed: string | null;
         currency: string;
         revenue: string;
         cost: string;
@@ -5955,6 +5986,8 @@ export interface Commands {
       horizon?: number | null;
       /** First month, instead of the scenario's own. */
       first?: string | null;
+      /** A scenario that was taken over, by id or name: the book is looked at as if it had not been. */
+      without?: string | null;
       /** First day charges have the new prices; earlier ones stay. */
       from: string;
       /** Only for customers who accepted the letters of this campaign. */
@@ -6067,6 +6100,8 @@ export interface Commands {
         on: string;
         /** Names of the rules it made. */
         rules: Array<string>;
+        /** The version of each that it made. */
+        versions: Array<number>;
         /** Invoices the book had then. */
         invoices: number;
         /** Taken back. */
@@ -6164,6 +6199,8 @@ export interface Commands {
         on: string;
         /** Names of the rules it made. */
         rules: Array<string>;
+        /** The version of each that it made. */
+        versions: Array<number>;
         /** Invoices the book had then. */
         invoices: number;
         /** Taken back. */
@@ -6257,6 +6294,8 @@ export interface Commands {
       horizon?: number | null;
       /** First month, instead of the scenario's own. */
       first?: string | null;
+      /** A scenario that was taken over, by id or name: the book is looked at as if it had not been. */
+      without?: string | null;
       /** First day charges have the new prices. */
       from: string;
       /** Folder for the letters and their list. */

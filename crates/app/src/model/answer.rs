@@ -2,7 +2,7 @@
 
 use super::figures::{Four, Sums, of_buyer, percent};
 use super::scenario::{Understood, kind};
-use super::{Failure, Made, Session, Wanted, failed, with_scenario};
+use super::{Failure, Made, Session, Standing, Wanted, failed, with_scenario};
 use engine::model::{
     AgreementChange, Base, Figures, Scenario, agreements, bridge, paid_in, run as run_scenario, vendor_paid_in,
 };
@@ -108,6 +108,8 @@ pub struct Run {
     accounts: Vec<Account>,
     products: Vec<OneProduct>,
     left_out: Vec<Without>,
+    /// Where the scenario was taken over: the book has its prices already.
+    taken_over: Option<Standing>,
     notes: Vec<String>,
 }
 
@@ -197,7 +199,8 @@ fn told(
         accounts: accounts.iter().take(most.unwrap_or(usize::MAX)).map(account).collect(),
         products: products(made, changes),
         left_out: left_out(made),
-        notes: understood.notes.clone(),
+        taken_over: made.standing_of(scenario),
+        notes: understood.notes.iter().cloned().chain(made.compared_with_itself(scenario)).collect(),
     })
 }
 

@@ -46,6 +46,8 @@ pub struct Applied {
     on: String,
     /// Names of the rules it made.
     rules: Vec<String>,
+    /// The version of each that it made.
+    versions: Vec<u32>,
     /// Invoices the book had then.
     invoices: u64,
     /// Taken back.
@@ -126,6 +128,7 @@ pub fn apply(session: &mut Session, ask: ApplyAsk) -> Result<Done, Failure> {
             from: from.to_string(),
             on: book.today.to_string(),
             rules: rules.iter().map(|r| r.name.clone()).collect(),
+            versions: rules.iter().map(|r| r.version).collect(),
             invoices: tables::glance::invoices(book.conn())?,
             undone: false,
         };
@@ -284,16 +287,17 @@ pub fn undo(session: &mut Session, ask: IdAsk) -> Result<All, Failure> {
         let mut names = book.names()?;
         let rules = tables::prices::load_rules(book.conn(), &mut names)?;
         let mut back = Vec::new();
-        for name in &applied.rules {
-            let mut versions: Vec<&PriceRule> = rules.iter().filter(|r| r.name == *name).collect();
+        for (name, version) in applied.made() {
+            let mut versions: Vec<&PriceRule> = rules.iter().filter(|r| r.name == name).collect();
             versions.sort_by_key(|r| r.version);
-            let Some(last) = versions.pop() else { continue };
-            // The version before it goes on; a rule that had none never begins.
+            // What somebody changed since is theirs, and stays.
+            let Some(last) = versions.pop().filter(|last| last.version == version) else { continue };
+            // The version before it goes on as long as it would have; a rule that had none never begins.
             let before = versions.pop();
             back.push(PriceRule {
                 id: store::new_id(),
                 version: last.version + 1,
-                until: before.map_or(Some(last.from), |_| None),
+                until: before.map_or(Some(last.from), |_| last.until),
                 method: before.unwrap_or(last).method.clone(),
                 ..last.clone()
             });
@@ -309,6 +313,70 @@ pub fn undo(session: &mut Session, ask: IdAsk) -> Result<All, Failure> {
 /// Lists what was taken over.
 pub fn applied(session: &mut Session, _: Nothing) -> Result<All, Failure> {
     session.read(|book| Ok(All { applied: latest_first(all(book)?) }))
+}
+
+impl Applied {
+    /// The rules it made, each with its version.
+    fn made(&self) -> impl Iterator<Item = (&str, u32)> {
+        self.rules.iter().map(String::as_str).zip(self.versions.iter().copied())
+    }
+}
+
+/// What was taken over and stands, of one scenario.
+#[derive(Clone, Debug, JsonSchema, PartialEq, Serialize)]
+pub struct Standing {
+    /// By which it is taken back.
+    id: String,
+    #[serde(skip)]
+    scenario: String,
+    /// First day of its prices: from then on they are the book's own.
+    from: String,
+    /// Business day on which it was taken over.
+    on: String,
+}
+
+/// What stands of scenarios taken over, the latest first.
+pub(super) fn standing(book: &Book<'_>) -> Result<Vec<Standing>, Failure> {
+    let standing = latest_first(all(book)?).into_iter().filter(|applied| !applied.undone);
+    let of = |a: Applied| Standing { id: a.id, scenario: a.scenario.name, from: a.from, on: a.on };
+    Ok(standing.map(of).collect())
+}
+
+/// The prices without the rules a scenario made, as if it had never been taken over.
+pub(super) fn without(book: &Book<'_>, id: &str, prices: &mut PriceBook) -> Result<(), Failure> {
+    let applied = all(book)?.into_iter().rfind(|applied| applied.id == id || applied.scenario.name == id);
+    let applied =
+        applied.ok_or_else(|| Failure::not_found("scenario taken over", id).hint("See `billhook model applied`."))?;
+    if applied.undone {
+        return Ok(());
+    }
+    let rules = &mut prices.rules;
+    for (name, version) in applied.made() {
+        let is_last = |rule: &PriceRule| !rules.iter().any(|r| r.name == rule.name && r.version > rule.version);
+        let own = rules.iter().position(|rule| rule.name == name && rule.version == version && is_last(rule));
+        let Some(own) = own.map(|at| rules.remove(at)) else { continue };
+        let before = rules.iter_mut().filter(|rule| rule.name == name && rule.until == Some(own.from));
+        if let Some(before) = before.max_by_key(|rule| rule.version) {
+            before.until = own.until;
+        }
+    }
+    Ok(())
+}
+
+impl Made {
+    /// What stands of a scenario, by its name.
+    pub(super) fn standing_of(&self, scenario: &Scenario) -> Option<Standing> {
+        self.standing.iter().find(|standing| standing.scenario == scenario.name).cloned()
+    }
+
+    /// What to know of a scenario that the book has already.
+    pub(super) fn compared_with_itself(&self, scenario: &Scenario) -> Option<String> {
+        let Standing { id, scenario, from, on } = self.standing_of(scenario).filter(|_| self.of.without.is_none())?;
+        Some(format!(
+            "It was taken over on {on}: from {from} its prices are the book's own, so that it is compared with itself. Compare \
+             with the book before by --without \"{scenario}\", or take it back by `billhook model undo {id}`."
+        ))
+    }
 }
 
 fn latest_first(mut all: Vec<Applied>) -> Vec<Applied> {

@@ -51,7 +51,12 @@ pub fn compare(session: &mut Session, ask: CompareAsk) -> Result<Comparison, Fai
     let mut all = Vec::new();
     let mut notes = Vec::new();
     for wanted in &ask.scenarios {
-        let wanted = Wanted { horizon: Some(horizon.months), first: Some(horizon.first.to_string()), ..wanted.clone() };
+        let wanted = Wanted {
+            horizon: Some(horizon.months),
+            first: Some(horizon.first.to_string()),
+            without: first.without.clone(),
+            ..wanted.clone()
+        };
         with_scenario(session, &wanted, |made, understood| {
             let figures = run(&made.base, &understood.scenario).map_err(failed)?.figures;
             notes.extend(understood.notes.iter().cloned());

@@ -257,16 +257,18 @@ impl Drawn {
     ) -> Result<(), Failure> {
         let agreement = &made.base.agreements[at];
         let months = agreement.plan_sold.months_of(agreement.term).max(1);
-        let prices = steps.iter().map(|(day, old, new)| NewPrice {
+        let later = |at: usize| steps[at + 1..].iter().map(|(day, _, price)| (*day, *price)).collect();
+        let prices = steps.iter().enumerate().map(|(at, (day, old, new))| NewPrice {
             name: name.to_owned(),
             quantity: agreement.quantity,
             from: *day,
             months,
             old: *old,
             new: *new,
+            later: later(at),
         });
         let mut prices = prices.peekable();
-        // The letter tells the next price; those that follow it have letters of their own, nearer to their day.
+        // What twelve months come to is told of the next price; those that follow it stand below.
         if let Some(next) = prices.peek() {
             let year = |price: Decimal| {
                 let charge = price.checked_mul(next.quantity).ok_or(MoneyError::Overflow)?;

@@ -29,7 +29,7 @@ use store::tables::subscriptions::Scope;
 
 pub use account::account;
 pub use answer::run;
-pub use apply::{applied, apply, undo};
+pub use apply::{Standing, applied, apply, undo};
 pub use compare::compare;
 pub use kept::{drop_kept as drop, list, save, show};
 pub use letters::{answer, campaigns, letters};
@@ -55,6 +55,9 @@ pub struct Wanted {
     /// First month, instead of the scenario's own.
     #[serde(default)]
     pub first: Option<String>,
+    /// A scenario that was taken over, by id or name: the book is looked at as if it had not been.
+    #[serde(default)]
+    pub without: Option<String>,
 }
 
 /// A book made ready for scenarios, as long as it stays as it is.
@@ -68,6 +71,8 @@ pub(crate) struct Made {
     subscriptions: Vec<Subscription>,
     rates: Vec<(Currency, Currency, Decimal)>,
     base: Base,
+    /// What was taken over and stands.
+    standing: Vec<Standing>,
     /// Price lists scenarios named, by the number they were named by.
     lists: HashMap<String, Vec<ListPrice>>,
 }
@@ -76,6 +81,8 @@ pub(crate) struct Made {
 #[derive(PartialEq)]
 struct Footing {
     horizon: Horizon,
+    /// The scenario taken over that is left out.
+    without: Option<String>,
     book: Vec<u8>,
 }
 
@@ -140,10 +147,11 @@ impl Wanted {
 }
 
 /// The book made ready: as it was where nothing of it has changed.
-fn made(session: &mut Session, horizon: Horizon) -> Result<Made, Failure> {
+fn made(session: &mut Session, horizon: Horizon, without: Option<&str>) -> Result<Made, Failure> {
     let before = session.modelled.take();
     session.read(|book| {
-        let of = Footing { horizon, book: tables::glance::state(book.conn(), UNREAD)? };
+        let without = without.map(str::to_owned);
+        let of = Footing { horizon, without, book: tables::glance::state(book.conn(), UNREAD)? };
         match before {
             Some(before) if before.of == of => Ok(before),
             before => {
@@ -162,7 +170,7 @@ fn with_scenario<T>(
 ) -> Result<T, Failure> {
     let written = wanted.written(session)?;
     let horizon = wanted.horizon(&written, session.today())?;
-    let mut made = made(session, horizon)?;
+    let mut made = made(session, horizon, wanted.without.as_deref())?;
     let answer = made.lists_of(session, &written).and_then(|()| {
         let mut ground = Ground {
             names: &mut made.names,
@@ -208,7 +216,11 @@ fn make(book: &mut Book<'_>, of: Footing) -> Result<Made, Failure> {
     let mut names = book.names()?;
     let people = People::load(book, &mut names)?;
     let subscriptions = tables::subscriptions::load(book.conn(), &mut names, Scope::All)?;
-    let prices = crate::prices::load(book, &mut names)?;
+    let mut prices = crate::prices::load(book, &mut names)?;
+    if let Some(id) = &of.without {
+        apply::without(book, id, &mut prices)?;
+    }
+    let standing = apply::standing(book)?;
     let products = tables::products::load(book.conn(), &mut names)?;
     let rates = rates(book, &people, &subscriptions)?;
     let input = Input {
@@ -220,7 +232,19 @@ fn make(book: &mut Book<'_>, of: Footing) -> Result<Made, Failure> {
     };
     let base = Base::new(&input).map_err(failed)?;
     let titles = products.iter().map(|p| (p.key, p.name.clone())).collect();
-    Ok(Made { of, names, people, products, titles, prices, subscriptions, rates, base, lists: HashMap::new() })
+    Ok(Made {
+        of,
+        names,
+        people,
+        products,
+        titles,
+        prices,
+        subscriptions,
+        rates,
+        base,
+        standing,
+        lists: HashMap::new(),
+    })
 }
 
 /// The rates by which vendors last billed what they price in other currencies than its buyer's; where they billed none, the

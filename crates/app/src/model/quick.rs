@@ -2,7 +2,7 @@
 
 use super::figures::{Four, Sums, of_buyer, percent, points};
 use super::scenario::Understood;
-use super::{Failure, Made, Session, Wanted, failed, with_scenario};
+use super::{Failure, Made, Session, Standing, Wanted, failed, with_scenario};
 use engine::model::{Figures, run};
 use engine::{Currency, Money};
 use schemars::JsonSchema;
@@ -72,6 +72,8 @@ pub struct Quick {
     /// The largest change of one of them, either way: what bars are drawn against.
     largest: String,
     rows: Vec<QuickRow>,
+    /// Where the scenario was taken over: the book has its prices already.
+    taken_over: Option<Standing>,
     notes: Vec<String>,
 }
 
@@ -154,6 +156,7 @@ fn quickly(made: &Made, understood: &Understood, figures: &Figures, ask: &QuickA
         accounts: rows.len(),
         largest: Money::from_minor(largest, currency).to_string(),
         rows: shown,
+        taken_over: made.standing_of(&understood.scenario),
         notes: understood.notes.clone(),
     })
 }

@@ -25,7 +25,10 @@ pub struct Added {
     subscription_ref: String,
     subscription_id: String,
     name: String,
+    /// Seats charged; by how many they change, where they do within a cycle.
     quantity: String,
+    /// The day of such a change.
+    changed: Option<String>,
     currency: String,
     revenue: String,
     cost: String,
@@ -71,6 +74,7 @@ pub fn why(session: &mut Session, ask: WhyAsk) -> Result<Why, Failure> {
                 subscription_id: agreement.id.to_string(),
                 name: made.titled(agreement),
                 quantity: crate::wire::number(b.quantity),
+                changed: b.changed.map(|day| day.to_string()),
                 currency: currency.to_string(),
                 revenue: b.revenue.to_string(),
                 cost: b.cost.to_string(),

@@ -97,16 +97,31 @@ pub fn add(session: &mut Session, mut ask: FieldsAsk) -> Result<Page, Failure> {
     })
 }
 
-/// A product as `PRODUCT:SKU`, or a whole bundle by its code.
+/// A product as `PRODUCT:SKU`, or a whole bundle by its code: one the catalogue or a price list has.
 fn product_of(book: &Book<'_>, text: &str, names: &mut Names) -> Result<(ProductKey, Option<Bundle>), Failure> {
     let bundles = tables::products::load_bundles(book.conn(), names)?;
     let code = text.split_once(':').map_or(text, |(product, _)| product);
     let bundle = bundles.into_iter().find(|b| names.text(b.code) == code);
-    let key = match &bundle {
-        Some(bundle) if !text.contains(':') => ProductKey { product: bundle.code, sku: Symbol::EMPTY },
-        _ => key_of(text, names)?,
+    if let Some(bundle) = bundle.as_ref().filter(|_| !text.contains(':')) {
+        return Ok((ProductKey { product: bundle.code, sku: Symbol::EMPTY }, Some(bundle.clone())));
+    }
+    let key = key_of(text, names)?;
+    let known = tables::products::load(book.conn(), names)?;
+    let is_listed = || {
+        Ok::<_, Failure>(
+            tables::prices::load_list(book.conn(), &mut names.clone())?.iter().any(|row| row.product == key),
+        )
     };
-    Ok((key, bundle))
+    if known.iter().any(|p| p.key == key) || is_listed()? {
+        return Ok((key, bundle));
+    }
+    let others = known.iter().filter(|p| p.key.product == key.product).map(|p| reference(p.key, names));
+    let others = others.collect::<Vec<_>>().join(", ");
+    let hint = match others.as_str() {
+        "" => format!("Add it with `billhook catalogue add {} name=...`.", reference(key, names)),
+        others => format!("Of this product the catalogue has {others}."),
+    };
+    Err(Failure::not_found("product", text).hint(hint))
 }
 
 /// The answer; with what would be billed, when nothing is stored.
@@ -180,7 +195,7 @@ fn apart(f: &mut Fields, s: &mut Subscription) -> Result<(), Failure> {
 }
 
 /// Whether anything of a subscription is on an invoice.
-fn is_charged(book: &Book<'_>, id: Id) -> Result<bool, Failure> {
+pub(crate) fn is_charged(book: &Book<'_>, id: Id) -> Result<bool, Failure> {
     let mut charged = false;
     tables::invoices::billed(book.conn(), engine::date::RANGE.0, |key, _| charged |= key.subject == id)?;
     Ok(charged)

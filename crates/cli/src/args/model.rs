@@ -107,6 +107,9 @@ pub struct ModelRun {
     /// Accounts to list, those whose margin changes most first
     #[arg(long, value_name = "COUNT")]
     pub most: Option<usize>,
+    /// Compare with the book as if this scenario had not been taken over
+    #[arg(long, value_name = "SCENARIO")]
+    pub without: Option<String>,
 }
 
 /// Which letters.

@@ -42,6 +42,7 @@ pub use passed::passed;
 pub use plan::{Look, Part, Plan};
 pub(crate) use timeline::{charged_cycles, whole as whole_cycle};
 pub use timeline::{cycle_at, reached};
+pub(crate) use walk::{Charge, charges, is_running};
 
 use crate::cost::CostLine;
 use crate::exchange::Rates;

@@ -63,8 +63,11 @@ fn falling_due(subscription: &Subscription, window: &Window) -> Vec<Period> {
     let opens = window.days.start;
     let mut found = charged_cycles(subscription, opens, window.days.end);
     if subscription.timing == Timing::Arrears || subscription.events.iter().any(|e| window.days.contains(e.date)) {
-        // Cancelled on the window's first day, the cycle of the day before still has days to credit.
-        let running = cycle_at(subscription, opens).or_else(|| cycle_at(subscription, add_days(opens, -1)));
+        // Cancelled on the window's first day, the cycle of the day before still has days to credit; cancelled earlier and charged
+        // in arrears, the last cycle falls due although no day of it is served any more.
+        let cancelled = subscription.events.iter().rfind(|e| matches!(e.kind, EventKind::Cancelled { .. }));
+        let days = [Some(opens), Some(add_days(opens, -1)), cancelled.map(|e| add_days(e.date, -1))];
+        let running = days.into_iter().flatten().find_map(|day| cycle_at(subscription, day));
         found.extend(running.filter(|cycle| cycle.start < opens));
     }
     found

@@ -6,7 +6,7 @@ use crate::{Date, Decimal, Period};
 
 /// One thing to charge.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Charge {
+pub(crate) struct Charge {
     pub kind: ChargeKind,
     /// First day charged; the last is the cycle's.
     pub from: Date,
@@ -20,7 +20,7 @@ pub(super) struct Charge {
 
 /// The charges of a cycle, in order of day and recording. Seats never fall below zero. A running cycle has its opening even
 /// with no seats: it may have been billed for some.
-pub(super) fn charges(subscription: &Subscription, cycle: Period) -> Vec<Charge> {
+pub(crate) fn charges(subscription: &Subscription, cycle: Period) -> Vec<Charge> {
     let opening = subscription.on(cycle.start);
     let (quantity, running) = (opening.quantity, is_running(opening.status));
     let mut walk = Walk { terms: opening, quantity, running, ended: None, found: Vec::with_capacity(1) };
@@ -34,7 +34,8 @@ pub(super) fn charges(subscription: &Subscription, cycle: Period) -> Vec<Charge>
     walk.found
 }
 
-fn is_running(status: Status) -> bool {
+/// Whether cycles are charged.
+pub(crate) fn is_running(status: Status) -> bool {
     // A suspended subscription is billed in full by the vendor, and so by us.
     matches!(status, Status::Active | Status::Suspended)
 }

@@ -8,7 +8,7 @@ use crate::bundle::BundlePolicy;
 use crate::price::PriceBook;
 use crate::rate::{Ask, Imagined, NoPrice};
 use crate::register::{Account, BillingPlan, CustomerTerm, ProductKey, Subscription, Term};
-use crate::{Currency, Date, Decimal, Id, SourceId, Symbol};
+use crate::{Currency, Date, Decimal, Id, Period, SourceId, Symbol};
 use std::collections::HashMap;
 
 /// What a model is made of.
@@ -117,10 +117,21 @@ pub(super) struct Row {
     pub term_start: Date,
     /// Days charged of a whole cycle's, where the charge is a part.
     pub part: Option<(u32, u32)>,
-    /// The month in which the agreement is over; 64 for none.
-    pub ends: u32,
+    /// The days in which its cycles begin; of a change within a cycle, those it is charged for.
+    pub days: Period,
+    /// Of a change within a cycle: that cycle.
+    pub change: Option<Within>,
     /// There only because of a scenario.
     pub reshaped: bool,
+}
+
+/// A cycle in which something changes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Within {
+    /// Its first day.
+    pub cycle: Date,
+    /// The seats it opened with, by which it is priced.
+    pub opening: Decimal,
 }
 
 /// How a price depends on how many are bought.
@@ -161,7 +172,7 @@ pub(super) struct Class {
     pub pricing: Currency,
     /// The earliest first day of a term among the rows.
     pub first_term: Date,
-    /// The first day of the horizon.
+    /// The first day of the horizon; an earlier one of a cycle that changes within it.
     pub first_day: Date,
     /// Days within the horizon from which rules may price otherwise.
     pub rule_days: Vec<Date>,
@@ -238,6 +249,12 @@ impl Base {
 
 /// Parts of a unit in which quantities are counted.
 pub(super) const UNITS: i64 = 10_000;
+
+/// A quantity in ten-thousandths of a unit; `None` for a finer one.
+pub(super) fn units(quantity: Decimal) -> Option<i64> {
+    let units = quantity.checked_mul(Decimal::from(UNITS)).filter(Decimal::is_integer)?;
+    i64::try_from(units).ok()
+}
 
 /// The number of the volume break a quantity reaches.
 pub(super) fn band(book: &PriceBook, quantity: Decimal) -> usize {

@@ -1,18 +1,22 @@
 //! Making a book ready: a row for each stretch of an agreement in which nothing about it changes, a class for what is priced
 //! alike.
 
-use super::base::{Agreement, Base, Buyer, Class, Input, LeftOut, Row, Sized, UNITS, band};
+mod within;
+
+use super::alike::{Alike, alike};
+use super::base::{Agreement, Base, Buyer, Class, Input, LeftOut, Row, Sized, units};
 use super::run::Figures;
 use super::tariff::Tariff;
 use super::times::{Days, On};
 use super::{ModelError, Scenario, run};
-use crate::bill::{charged_cycles, whole_cycle};
+use crate::bill::{charged_cycles, is_running, whole_cycle};
 use crate::bundle::{Bundle, BundlePolicy};
 use crate::cycle::{Anchor, anchor, cycles, term_on};
-use crate::price::{Hold, Layer, Method, PriceBook};
+use crate::price::{Hold, Method, PriceBook};
 use crate::rate::{Ask, NoPrice, Prices};
-use crate::register::{Account, BillingPlan, CustomerTerm, EventKind, ProductKey, State, Subscription, Term, Timing};
-use crate::{Currency, Date, Decimal, Id, IdMap, Month, Period, Symbol, date};
+use crate::register::{Account, ProductKey, State, Subscription, Timing};
+use crate::{Date, Id, IdMap, Month, Period, date};
+use chrono::Datelike;
 use std::collections::HashMap;
 
 /// Makes a book ready.
@@ -93,14 +97,46 @@ impl<'i, 'p> Making<'i, 'p> {
         }
     }
 
-    /// Adds a subscription: a row for each stretch of days in which nothing about it changes.
+    /// Adds a subscription: a row for each stretch of days in which nothing about it changes, and one for each change within
+    /// a cycle.
     fn add(&mut self, subscription: &Subscription) {
+        let (opens, _) = self.days;
+        let first_row = self.rows.len();
+        if let Err(why) = self.stretches(subscription).and_then(|()| self.changes(subscription)) {
+            self.rows.truncate(first_row);
+            self.left_out.push(LeftOut { id: subscription.id, why });
+            return;
+        }
+        let Some(row) = self.rows.get(first_row) else { return };
+        let class = &self.classes[row.class as usize];
+        let renews = self.term_after(subscription, opens).filter(|day| *day < self.days.1);
+        self.agreements.push(Agreement {
+            id: subscription.id,
+            source: subscription.source,
+            buyer: row.buyer as usize,
+            product: class.product,
+            name: subscription.name,
+            term: subscription.term,
+            plan: subscription.plan,
+            plan_sold: subscription.plan_sold(),
+            quantity: row.change.map_or(row.quantity, |within| within.opening),
+            renews,
+        });
+    }
+
+    /// The days from which cycles may begin whose charges fall due in the horizon.
+    fn since(&self, subscription: &Subscription) -> Date {
+        match subscription.timing {
+            Timing::Advance => self.days.0,
+            // In arrears a charge falls due in the horizon although its cycle began before.
+            Timing::Arrears => date::add_months(self.days.0, -(subscription.plan_sold().months().max(1) as i32)),
+        }
+    }
+
+    /// The rows of what cycles open with.
+    fn stretches(&mut self, subscription: &Subscription) -> Result<(), NoPrice> {
         let (opens, closes) = self.days;
-        // In arrears a charge falls due in the horizon although its cycle began before.
-        let since = match subscription.timing {
-            Timing::Advance => opens,
-            Timing::Arrears => date::add_months(opens, -(subscription.plan_sold().months().max(1) as i32)),
-        };
+        let since = self.since(subscription);
         let due = |cycle: &Period| match subscription.timing {
             Timing::Advance => Month::of(cycle.start),
             Timing::Arrears => Month::of(cycle.last()),
@@ -111,12 +147,11 @@ impl<'i, 'p> Making<'i, 'p> {
         let bought: Vec<(Period, usize)> =
             bought.into_iter().filter_map(|c| Some((c, self.place(Month::of(c.start))?))).collect();
         if sold.is_empty() && bought.is_empty() {
-            return;
+            return Ok(());
         }
         let mut turns: Vec<Date> = subscription.events.iter().map(|e| e.date).filter(|day| *day > since).collect();
         turns.dedup();
         let mut from = since;
-        let first_row = self.rows.len();
         for until in turns.into_iter().chain([Date::MAX]) {
             let stretch = Period { start: from, end: until };
             let state = subscription.on(from);
@@ -125,30 +160,11 @@ impl<'i, 'p> Making<'i, 'p> {
                 all.iter().filter(|(cycle, _)| stretch.contains(cycle.start)).copied().collect()
             };
             let (sold, bought) = (within(&sold), within(&bought));
-            let begins = sold.iter().chain(&bought).map(|(c, _)| c.start).min();
-            let Some(begins) = begins.filter(|_| !state.quantity.is_zero()) else { continue };
-            if let Err(why) = self.rows_of(subscription, &state, begins, &sold, &bought) {
-                self.rows.truncate(first_row);
-                self.left_out.push(LeftOut { id: subscription.id, why });
-                return;
+            if is_running(state.status) && !state.quantity.is_zero() && stretch.start < closes {
+                self.rows_of(subscription, &state, stretch, &sold, &bought)?;
             }
         }
-        if self.rows.len() > first_row {
-            let row = &self.rows[first_row];
-            let renews = self.term_after(subscription, opens).filter(|day| *day < closes);
-            self.agreements.push(Agreement {
-                id: subscription.id,
-                source: subscription.source,
-                buyer: row.buyer as usize,
-                product: self.classes[row.class as usize].product,
-                name: subscription.name,
-                term: subscription.term,
-                plan: subscription.plan,
-                plan_sold: subscription.plan_sold(),
-                quantity: row.quantity,
-                renews,
-            });
-        }
+        Ok(())
     }
 
     fn place(&self, month: Month) -> Option<usize> {
@@ -167,33 +183,32 @@ impl<'i, 'p> Making<'i, 'p> {
         &mut self,
         subscription: &Subscription,
         state: &State,
-        begins: Date,
+        stretch: Period,
         sold: &[(Period, usize)],
         bought: &[(Period, usize)],
     ) -> Result<(), NoPrice> {
+        let begins = sold.iter().chain(bought).map(|(c, _)| c.start).min();
+        let begins = begins.unwrap_or(stretch.start.max(subscription.start));
         let buyer = *self.places.get(&state.account).ok_or(NoPrice::UnknownAccount)?;
         let term = |day| subscription.on(day).term.unwrap_or(Period { start: subscription.start, end: Date::MAX });
         let term_start = term(begins).start;
-        let class = self.class(subscription, state, buyer, term_start)?;
+        let class = self.class(subscription, state, buyer, term_start, self.days.0)?;
         let (charged, renewed) = self.beats(subscription, sold, &term);
         let (bought, rebought) = self.beats(subscription, bought, &term);
-        let quantity = state.quantity;
-        let last = subscription.events.iter().rfind(|e| matches!(e.kind, EventKind::Cancelled { .. }));
-        let ends = last.and_then(|e| self.place(Month::of(e.date))).map_or(64, |at| at as u32);
-        let units = quantity.checked_mul(Decimal::from(UNITS)).filter(Decimal::is_integer);
         let row = Row {
             agreement: self.agreements.len() as u32,
             buyer,
             class,
-            quantity,
-            units: units.and_then(|u| i64::try_from(u).ok()),
+            quantity: state.quantity,
+            units: units(state.quantity),
             charged,
             bought,
             renewed,
             rebought,
             term_start,
             part: None,
-            ends,
+            days: stretch,
+            change: None,
             reshaped: false,
         };
         // A cycle cut short is charged in part: a row of its own.
@@ -223,13 +238,10 @@ impl<'i, 'p> Making<'i, 'p> {
         cycles: &[(Period, usize)],
         term: &impl Fn(Date) -> Period,
     ) -> (Days, Days) {
-        let Some((first, at)) = cycles.first() else { return (Days::default(), Days::default()) };
-        let month = |at: usize| self.input.horizon.first.plus(at as i32).ordinal();
-        let of = |day: Date, at: usize| {
-            let usual = anchor(subscription);
-            let on =
-                if usual.in_month(Month::of(day)) == day { usual } else { Anchor::Day(chrono::Datelike::day(&day)) };
-            Days { bits: 0, on: On(on), lag: month(at) - Month::of(day).ordinal() }
+        let of = |day: Date, at: usize| self.days_of(subscription, day, at);
+        let Some((first, at)) = cycles.first() else {
+            let never = Days { bits: 0, on: On(anchor(subscription)), lag: 0 };
+            return (never, never);
         };
         let mut all = of(first.start, *at);
         let mut starts: Option<Days> = None;
@@ -248,6 +260,14 @@ impl<'i, 'p> Making<'i, 'p> {
         (all, starts.unwrap_or(Days { bits: 0, ..all }))
     }
 
+    /// A day on which something of an agreement happens each month, which counts to a place of the horizon; in no month yet.
+    fn days_of(&self, subscription: &Subscription, day: Date, at: usize) -> Days {
+        let usual = anchor(subscription);
+        let on = if usual.in_month(Month::of(day)) == day { usual } else { Anchor::Day(day.day()) };
+        let lag = self.input.horizon.first.plus(at as i32).ordinal() - Month::of(day).ordinal();
+        Days { bits: 0, on: On(on), lag }
+    }
+
     /// The class of a state, made where there is none yet.
     fn class(
         &mut self,
@@ -255,6 +275,7 @@ impl<'i, 'p> Making<'i, 'p> {
         state: &State,
         buyer: u32,
         term_start: Date,
+        first_day: Date,
     ) -> Result<u32, NoPrice> {
         let (pricing, billing) = (subscription.pricing_currency, self.buyers[buyer as usize].currency);
         let known_rate = self.input.rates.iter().any(|(from, to, _)| (*from, *to) == (pricing, billing));
@@ -277,7 +298,7 @@ impl<'i, 'p> Making<'i, 'p> {
             // Without a rate the list in the buyer's own currency is all there is.
             pricing: if known_rate { subscription.pricing_currency } else { billing },
             first_term: term_start,
-            first_day: self.days.0,
+            first_day,
             rule_days: Vec::new(),
             imagined: false,
             sized: Sized::No,
@@ -302,7 +323,7 @@ impl<'i, 'p> Making<'i, 'p> {
             return Ok(*known);
         }
         // Asked once here, so that what has no price is left out with its reason.
-        self.prices.offer(&class.ask(&self.buyers, term_start, self.days.0, None))?;
+        self.prices.offer(&class.ask(&self.buyers, term_start, first_day, None))?;
         let at = self.classes.len() as u32;
         let mut rule_days = self.rule_days.clone();
         rule_days.extend(self.own_days(&class));
@@ -318,7 +339,7 @@ impl<'i, 'p> Making<'i, 'p> {
         let parts = [self.prices.bundle(class.product.product), self.prices.bundle(class.bundle)];
         let parts = parts.into_iter().flatten().flat_map(Bundle::products);
         let products: Vec<ProductKey> = std::iter::once(class.product).chain(parts).collect();
-        let days = std::iter::once(self.days.0).chain(self.rule_days.iter().copied());
+        let days = std::iter::once(class.first_day).chain(self.rule_days.iter().copied());
         let asks = days.flat_map(|day| products.iter().map(move |product| (day, *product)));
         let winner = |(day, product)| {
             let ask = class.ask(&self.buyers, class.first_term, day, None);
@@ -385,63 +406,4 @@ impl<'i, 'p> Making<'i, 'p> {
         base.figures = run(&base, &Scenario::default())?.figures;
         Ok(base)
     }
-}
-
-/// What rows must have in common to share a class.
-#[derive(PartialEq, Eq, Hash)]
-struct Alike {
-    product: ProductKey,
-    terms: (Term, BillingPlan, Option<BillingPlan>),
-    /// Where a rule goes by them.
-    own_days: Option<(Date, Option<CustomerTerm>)>,
-    currencies: (Currency, Currency),
-    bundle: Symbol,
-    /// Where there is a bundle: the policy, and the edition it keeps.
-    edition: Option<(BundlePolicy, Option<Date>)>,
-    segment: Symbol,
-    own: Option<[u8; 16]>,
-    /// The rules that win on the first day and on each day they may change.
-    rules: Vec<usize>,
-    band: usize,
-    /// Where the exact quantity decides.
-    quantity: Option<[u8; 16]>,
-    /// Where parts are priced by rules of their own.
-    buyer: Option<u32>,
-}
-
-fn alike(class: &Class, buyers: &[Buyer], prices: &Prices, book: &PriceBook, rule_days: &[Date]) -> (Alike, Sized) {
-    let buyer = &buyers[class.buyer as usize];
-    let ask = class.ask(buyers, class.first_term, class.first_day, None);
-    let days = std::iter::once(class.first_day).chain(rule_days.iter().copied());
-    let winners: Vec<_> = days.map(|date| prices.winner(&Ask { date, ..ask.clone() })).collect();
-    let whole = prices.bundle(class.product.product).is_some();
-    let one_price = prices.bundle(class.bundle).is_some_and(|b| b.editions.iter().any(|e| e.price.is_some()));
-    let of = prices.bundle(class.product.product).or(prices.bundle(class.bundle));
-    let keeps = |bundle: &Bundle| bundle.on(class.edition).map(|edition| edition.from);
-    let edition = of.map(|b| (class.policy, keeps(b).filter(|_| class.policy == BundlePolicy::Keep)));
-    let banded = |r: &&crate::price::PriceRule| matches!(r.method, Method::Graduated { .. } | Method::AllUnits { .. });
-    let listed = prices.is_listed_in_bands(class.product, class.term, class.plan);
-    let exact = whole || one_price || listed || winners.iter().flatten().any(banded);
-    let by_rule = winners.iter().flatten().any(|r| matches!(r.layer, Layer::Subscription(_) | Layer::Account(_)));
-    let address = |rule: &Option<&crate::price::PriceRule>| rule.map_or(0, |r| std::ptr::from_ref(r).addr());
-    let sized = match exact {
-        true => Sized::Exact,
-        false if book.volume.bands.is_empty() => Sized::No,
-        false => Sized::Band,
-    };
-    let alike = Alike {
-        product: class.product,
-        terms: (class.term, class.plan, class.sold),
-        own_days: class.own_days.then_some((class.since, class.customer_term)),
-        currencies: (buyer.currency, class.pricing),
-        bundle: class.bundle,
-        edition,
-        segment: buyer.segment,
-        own: class.own.map(|p| Decimal::serialize(&p)),
-        rules: winners.iter().map(address).collect(),
-        band: band(book, class.quantity),
-        quantity: exact.then(|| Decimal::serialize(&class.quantity)),
-        buyer: (whole || one_price || by_rule).then_some(class.buyer),
-    };
-    (alike, sized)
 }

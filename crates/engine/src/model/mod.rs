@@ -12,6 +12,7 @@
 //! A vendor's price bites where the vendor's protection ends: at the first term that begins on or after its day. Exchange
 //! rates bite at each charge. Amounts belong to the month their charge falls due in, as on the invoice.
 
+mod alike;
 mod base;
 mod bridge;
 mod cash;

@@ -28,6 +28,10 @@ pub fn charged(base: &Base, scenario: &Scenario) -> Result<Vec<Charged>, ModelEr
     for row in shaped.rows.iter() {
         let charged = &mut all[row.agreement as usize];
         charged.reshaped |= row.reshaped;
+        // What changes within a cycle has the price its cycle opened with.
+        if row.change.is_some() {
+            continue;
+        }
         let mut left = row.charged.bits & below(base.horizon.months);
         while left != 0 {
             let month = left.trailing_zeros();

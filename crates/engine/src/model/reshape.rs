@@ -2,7 +2,10 @@
 //!
 //! A row that is concerned ends in the month the lever reaches it, and goes on as others: with other seats, on other terms.
 
-use super::base::{Base, Class, Row, Sized, UNITS, band};
+mod bundles;
+mod terms;
+
+use super::base::{Base, Class, Row, Sized, band, units};
 use super::run::parted;
 use super::scenario::{Change, Lever, Scenario, What};
 use super::tariff::{Cell, Pricing, Tariff};
@@ -10,7 +13,7 @@ use super::times::{Days, between};
 use super::{ModelError, cores_of};
 use crate::price::{PriceBook, PriceRule};
 use crate::rate::Prices;
-use crate::register::{BillingPlan, ProductKey, Term};
+use crate::register::{BillingPlan, Term};
 use crate::{Date, Decimal, Id, Symbol, cores, policy};
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -18,8 +21,6 @@ use std::collections::HashMap;
 /// A book as a scenario has it: rows, classes and their prices.
 pub(super) struct Shaped<'a> {
     pub base: &'a Base,
-    /// The scenario as it works within the horizon.
-    pub scenario: Scenario,
     pub rows: Cow<'a, [Row]>,
     classes: Cow<'a, [Class]>,
     /// Prices of classes a lever concerns; the book's own for the others.
@@ -33,11 +34,6 @@ pub(super) struct Shaped<'a> {
 impl<'a> Shaped<'a> {
     /// Shapes a book by a scenario.
     pub fn of(base: &'a Base, scenario: &Scenario) -> Result<Shaped<'a>, ModelError> {
-        // What began before the horizon is as it is: a change reaches terms and charges that begin within it.
-        let mut scenario = scenario.clone();
-        let (opens, _) = base.horizon.days();
-        scenario.levers.iter_mut().for_each(|lever| lever.from = lever.from.max(opens));
-        let scenario = &scenario;
         let book = ruled(base, scenario)?;
         let index = Prices::new(book.as_ref().unwrap_or(&base.prices));
         let mut shaping = Shaping {
@@ -69,7 +65,7 @@ impl<'a> Shaped<'a> {
         })?;
         let rates = classes.iter().map(|class| rates(base, scenario, class)).collect();
         let digits = classes.iter().map(|class| base.buyers[class.buyer as usize].currency.digits()).collect();
-        Ok(Shaped { base, scenario: scenario.clone(), rows, classes, tariffs, rates, digits })
+        Ok(Shaped { base, rows, classes, tariffs, rates, digits })
     }
 
     /// The prices of a class.
@@ -166,23 +162,23 @@ struct Made {
 impl Shaping<'_> {
     fn pull(&mut self, lever: &Lever) -> Result<(), ModelError> {
         match &lever.what {
-            What::Seats(change) => self.each(lever, |shaping, row| shaping.seats(row, lever, *change)),
-            What::Terms(term, plan) => self.each(lever, |shaping, row| shaping.terms(row, lever, *term, *plan)),
-            What::Extended => self.each(lever, |shaping, row| shaping.extended(row, lever)),
+            What::Seats(change) => self.each(lever, |shaping, rows| shaping.seats(rows, lever, *change)),
+            What::Terms(term, plan) => self.each(lever, |shaping, rows| shaping.terms(rows, lever, *term, *plan)),
+            What::Extended => self.each(lever, |shaping, rows| shaping.extended(rows, lever)),
             What::Bundle(code) => return self.bundle(lever, *code),
             What::Vendor { .. } | What::List(_) | What::Price(..) | What::Rule(..) | What::Rate(..) => {}
         }
         Ok(())
     }
 
-    /// Replaces each row that is concerned by what becomes of it.
-    fn each(&mut self, lever: &Lever, mut become_: impl FnMut(&mut Self, &Row) -> Vec<Row>) {
+    /// Replaces the rows of each agreement that are concerned by what becomes of them.
+    fn each(&mut self, lever: &Lever, mut become_: impl FnMut(&mut Self, &[Row]) -> Vec<Row>) {
         let mut rows = Vec::with_capacity(self.rows.len() + 16);
-        for row in self.rows.clone().iter() {
-            if self.concerns(lever, row) {
-                rows.extend(become_(self, row));
-            } else {
-                rows.push(*row);
+        for of_one in self.rows.clone().chunk_by(|a, b| a.agreement == b.agreement) {
+            let (concerned, others): (Vec<Row>, Vec<Row>) = of_one.iter().partition(|row| self.concerns(lever, row));
+            rows.extend(others);
+            if !concerned.is_empty() {
+                rows.extend(become_(self, &concerned));
             }
         }
         self.rows = Cow::Owned(rows);
@@ -193,114 +189,55 @@ impl Shaping<'_> {
         lever.who.has_buyer(buyer) && lever.concerns(&self.classes[row.class as usize])
     }
 
-    fn seats(&mut self, row: &Row, lever: &Lever, change: Change) -> Vec<Row> {
-        let Some(quantity) = change.of(row.quantity).map(|q| q.max(Decimal::ZERO)) else { return vec![*row] };
-        let fewer = quantity < row.quantity;
+    /// The months in which the next terms of an agreement begin, as sold and as bought.
+    fn next_terms(&self, rows: &[Row], from: Date) -> (u32, u32) {
         let first = self.base.horizon.first;
-        let (sold, bought) = if fewer { (row.renewed, row.rebought) } else { (row.charged, row.bought) };
-        let at = (sold.first_from(lever.from, first), bought.first_from(lever.from, first));
-        let (before, after) = self.cut(row, at);
-        let class = Class { quantity, resized: true, ..self.classes[row.class as usize].clone() };
-        let class = self.class(row.class, class, true);
-        vec![before, Row { class, reshaped: true, ..with_quantity(after, quantity) }]
+        let next = |of: fn(&Row) -> Days| rows.iter().map(|row| of(row).first_from(from, first)).min().unwrap_or(64);
+        (next(|row| row.renewed), next(|row| row.rebought))
     }
 
-    fn terms(&mut self, row: &Row, lever: &Lever, term: Term, plan: BillingPlan) -> Vec<Row> {
-        let old = &self.classes[row.class as usize];
-        if (old.term, old.plan) == (term, plan) {
-            return vec![*row];
-        }
-        let class = Class { term, plan, sold: None, imagined: true, ..old.clone() };
-        self.onto(row, lever.from, class, plan.months().max(1).min(term.months), term.months)
-    }
-
-    fn extended(&mut self, row: &Row, lever: &Lever) -> Vec<Row> {
-        let old = &self.classes[row.class as usize];
-        let at = row.rebought.first_from(lever.from, self.base.horizon.first);
-        let Some(uplift) = policy::extended_term_uplift(self.day(row.rebought, at)) else { return vec![*row] };
-        let (term, plan) = (Term::P1M, BillingPlan::Monthly);
-        let class = Class { term, plan, sold: None, extended: Some(uplift), ..old.clone() };
-        self.onto(row, lever.from, class, 1, 1)
-    }
-
-    /// Puts a row onto another class from its next term on, charged every so many months in terms of so many.
-    fn onto(&mut self, row: &Row, from: Date, class: Class, every: u32, term: u32) -> Vec<Row> {
-        let first = self.base.horizon.first;
-        let at = (row.renewed.first_from(from, first), row.rebought.first_from(from, first));
-        if at.0 >= 64 && at.1 >= 64 {
-            return vec![*row];
-        }
-        let class = self.class(row.class, class, false);
-        let (before, after) = self.cut(row, at);
-        let months = self.base.horizon.months.min(row.ends);
-        let each = |days: Days, at: u32, step: u32| {
-            let bits = (at..months).step_by(step.max(1) as usize).fold(0u64, |bits, month| bits | 1 << month);
-            Days { bits, ..days }
-        };
-        let after = Row {
-            class,
-            reshaped: true,
-            charged: each(after.charged, at.0, every),
-            renewed: each(after.renewed, at.0, term),
-            bought: each(after.bought, at.1, every),
-            rebought: each(after.rebought, at.1, term),
-            ..after
-        };
-        vec![before, after]
-    }
-
-    /// Sells the parts a customer has as so many bundles; seats beyond them stay as they are.
-    fn bundle(&mut self, lever: &Lever, code: Symbol) -> Result<(), ModelError> {
-        let base = self.base;
-        let bundle = base.prices.bundles.iter().find(|b| b.code == code).ok_or(ModelError::NoBundle(code))?;
-        let mut rows = Vec::with_capacity(self.rows.len() + 16);
-        let all = self.rows.clone();
-        for of_buyer in all.chunk_by(|a, b| a.buyer == b.buyer) {
-            // The product of each row that can become a part.
-            let fits = |row: &Row| {
-                let class = &self.classes[row.class as usize];
-                let free = class.bundle.is_empty() && row.part.is_none() && self.concerns(lever, row);
-                free.then_some(class.product)
+    fn seats(&mut self, rows: &[Row], lever: &Lever, change: Change) -> Vec<Row> {
+        let (first, next) = (self.base.horizon.first, self.next_terms(rows, lever.from));
+        let seats = |quantity: Decimal| change.of(quantity).map(|q| q.max(Decimal::ZERO));
+        let of = |shaping: &mut Self, row: &Row| {
+            let opening = row.change.map_or(row.quantity, |within| within.opening);
+            let opened = seats(opening).filter(|opened| *opened != opening)?;
+            let class = Class { quantity: opened, resized: true, ..shaping.classes[row.class as usize].clone() };
+            let Some(within) = row.change else {
+                let fewer = opened < row.quantity;
+                let charge = (row.charged.first_from(lever.from, first), row.bought.first_from(lever.from, first));
+                let (before, after) = shaping.cut(row, if fewer { next } else { charge });
+                let class = shaping.class(row.class, class, true);
+                return Some(vec![before, Row { class, reshaped: true, ..with_quantity(after, opened) }]);
             };
-            let products: Vec<Option<ProductKey>> = of_buyer.iter().map(fits).collect();
-            let edition = bundle.on(lever.from);
-            let parts: Vec<_> =
-                edition.iter().flat_map(|e| e.recurring()).filter(|p| p.ratio > Decimal::ZERO).collect();
-            let has = |product| -> Decimal {
-                let all = of_buyer.iter().zip(&products).filter(|(_, of)| **of == Some(product));
-                all.map(|(row, _)| row.quantity).sum()
-            };
-            let bundles = parts.iter().map(|p| (has(p.product) / p.ratio).floor()).min().unwrap_or_default();
-            let mut left: HashMap<_, Decimal> = parts.iter().map(|p| (p.product, bundles * p.ratio)).collect();
-            for (row, product) in of_buyer.iter().zip(&products) {
-                let wanted = product.as_ref().and_then(|product| left.get_mut(product));
-                let moved = wanted.as_deref().map_or(Decimal::ZERO, |left| row.quantity.min(*left));
-                if moved.is_zero() {
-                    rows.push(*row);
-                    continue;
-                }
-                if let Some(left) = wanted {
-                    *left -= moved;
-                }
-                let first = base.horizon.first;
-                let at = (row.renewed.first_from(lever.from, first), row.rebought.first_from(lever.from, first));
-                let (before, after) = self.cut(row, at);
-                let sold = Class {
-                    bundle: code,
-                    edition: lever.from,
-                    quantity: moved,
-                    ..self.classes[row.class as usize].clone()
-                };
-                let sold = self.class(row.class, sold, false);
-                rows.push(before);
-                rows.push(Row { class: sold, reshaped: true, ..with_quantity(after, moved) });
-                if moved < row.quantity {
-                    rows.push(with_quantity(after, row.quantity - moved));
-                }
+            // What changes within a cycle changes by what the seats afterwards are more or less than those before.
+            let begun = if opened < opening { row.term_start } else { within.cycle };
+            let quantity = seats(opening.checked_add(row.quantity)?)?.checked_sub(opened)?;
+            if begun < lever.from {
+                return None;
             }
+            let class = shaping.class(row.class, class, true);
+            Some(vec![Row { class, reshaped: true, ..with_quantity(*row, quantity) }])
+        };
+        rows.iter().flat_map(|row| of(self, row).unwrap_or_else(|| vec![*row])).collect()
+    }
+
+    fn terms(&mut self, rows: &[Row], lever: &Lever, term: Term, plan: BillingPlan) -> Vec<Row> {
+        let on_them = |class: &Class| (class.term, class.plan) == (term, plan);
+        if rows.iter().all(|row| on_them(&self.classes[row.class as usize])) {
+            return rows.to_vec();
         }
-        self.rows = Cow::Owned(rows);
-        Ok(())
+        let other = |old: &Class| Class { term, plan, sold: None, imagined: true, ..old.clone() };
+        self.onto(rows, lever.from, other, plan.months().max(1).min(term.months), term.months)
+    }
+
+    fn extended(&mut self, rows: &[Row], lever: &Lever) -> Vec<Row> {
+        let (_, at) = self.next_terms(rows, lever.from);
+        let begins = rows.iter().find(|row| row.rebought.has(at)).map(|row| self.day(row.rebought, at));
+        let Some(uplift) = begins.and_then(policy::extended_term_uplift) else { return rows.to_vec() };
+        let (term, plan) = (Term::P1M, BillingPlan::Monthly);
+        let other = |old: &Class| Class { term, plan, sold: None, extended: Some(uplift), ..old.clone() };
+        self.onto(rows, lever.from, other, 1, 1)
     }
 
     /// A row up to a month and from it on, sold and bought apart.
@@ -380,6 +317,5 @@ impl Shaping<'_> {
 }
 
 fn with_quantity(row: Row, quantity: Decimal) -> Row {
-    let units = quantity.checked_mul(Decimal::from(UNITS)).filter(Decimal::is_integer);
-    Row { quantity, units: units.and_then(|u| i64::try_from(u).ok()), ..row }
+    Row { quantity, units: units(quantity), ..row }
 }

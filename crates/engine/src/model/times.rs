@@ -67,6 +67,11 @@ impl Days {
         self.on.0.in_month(first.plus(month.min(63) as i32 - self.lag))
     }
 
+    /// Whether a month has one.
+    pub fn has(&self, month: u32) -> bool {
+        month < 64 && self.bits & (1 << month) != 0
+    }
+
     /// The first month that has its day on or after a date; 64 for none.
     pub fn first_from(&self, date: Date, first: Month) -> u32 {
         let month = Month::of(date);

@@ -15,8 +15,10 @@ use crate::{Decimal, Money};
 pub struct Because {
     /// Place among the agreements.
     pub agreement: usize,
-    /// Units charged.
+    /// Units charged; by how many they change, where they do within a cycle.
     pub quantity: Decimal,
+    /// The day of such a change.
+    pub changed: Option<crate::Date>,
     /// Revenue of the month.
     pub revenue: Money,
     /// Its steps; the last one's result is `revenue`.
@@ -30,11 +32,11 @@ pub struct Because {
 /// Explains the figures of a buyer in a month of the horizon, agreement by agreement.
 pub fn because(base: &Base, scenario: &Scenario, buyer: usize, month: usize) -> Result<Vec<Because>, ModelError> {
     let shaped = Shaped::of(base, scenario)?;
-    let book = super::reshape::ruled(base, &shaped.scenario)?;
+    let book = super::reshape::ruled(base, scenario)?;
     let index = Prices::new(book.as_ref().unwrap_or(&base.prices));
     let mut all = Vec::new();
     for row in Base::of_buyer(&shaped.rows, buyer as u32) {
-        let pricing = Pricing::of(base, &index, &shaped.scenario, shaped.class(row.class));
+        let pricing = Pricing::of(base, &index, scenario, shaped.class(row.class));
         all.extend(of_row(&shaped, &pricing, row, month as u32)?);
     }
     Ok(all)
@@ -88,5 +90,14 @@ fn of_row(shaped: &Shaped, pricing: &Pricing, row: &Row, month: u32) -> Result<O
         }
         None => none,
     };
-    Ok(Some(Because { agreement: row.agreement as usize, quantity: row.quantity, revenue, sold, cost, bought }))
+    let changed = row.change.map(|_| row.days.start);
+    Ok(Some(Because {
+        agreement: row.agreement as usize,
+        quantity: row.quantity,
+        changed,
+        revenue,
+        sold,
+        cost,
+        bought,
+    }))
 }

@@ -17,6 +17,7 @@ pub fn letter(prices: usize) -> Letter {
             months,
             old,
             new: old * dec("1.05"),
+            later: Vec::new(),
         }
     });
     let mut letter = Letter {

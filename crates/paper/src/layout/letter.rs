@@ -70,7 +70,7 @@ impl Composer<'_, &Letter> {
         let totals = self.year(more);
         let year = PART + totals.height().max(self.year_note().1);
         let closing = year + if doc.offers.is_empty() { PART + self.closing_height() } else { 0 };
-        let said = doc.prices.iter().map(|price| (price.name.as_str(), words.price_line(price)));
+        let said = doc.prices.iter().map(|price| (price.name.as_str(), words.price_line(price, doc.currency)));
         self.make_room(HEAD_AND_ROW + if doc.prices.len() == 1 { closing } else { 0 });
         self.list(&p.summary, headers, rows, said, closing);
         self.make_room(year);

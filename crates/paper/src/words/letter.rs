@@ -26,7 +26,7 @@ pub(crate) struct Letter {
     term: Spans,
 }
 
-texts!(Prices { summary, product, from, old, new, change, said });
+texts!(Prices { summary, product, from, old, new, change, said, later });
 texts!(Year { heading, note, summary, before, after, more, less, same });
 texts!(Offers { heading, summary, product, price, saving, said, month, instead });
 
@@ -41,10 +41,14 @@ impl Words {
         format!("{} {}", self.form(&self.letter.opening, prices.into()), self.letter.table)
     }
 
-    /// Under a price that changes: "10 seats, paid monthly".
-    pub(crate) fn price_line(&self, price: &NewPrice) -> String {
+    /// Under a price that changes: "10 seats, paid monthly; from 1 January 2028 12.60".
+    pub(crate) fn price_line(&self, price: &NewPrice, currency: Currency) -> String {
+        let p = &self.letter.prices;
         let paid = self.span(&self.letter.paid, price.months);
-        fill(&self.letter.prices.said, &[("seats", &self.seats(price.quantity)), ("paid", &paid)])
+        let said = fill(&p.said, &[("seats", &self.seats(price.quantity)), ("paid", &paid)]);
+        price.later.iter().fold(said, |said, (from, price)| {
+            fill(&p.later, &[("said", &said), ("date", &self.date(*from)), ("price", &self.price(*price, currency))])
+        })
     }
 
     /// A difference in percent with its sign: "+5%".

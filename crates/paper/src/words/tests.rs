@@ -110,6 +110,7 @@ fn a_new_price_is_said_in_words() {
         months,
         old: dec("12.00"),
         new: dec("12.60"),
+        later: Vec::new(),
     };
     for (language, subject, monthly, yearly, rise) in [
         ("en", "New prices from 1 January 2027", "1 seat, paid monthly", "24 seats, paid yearly", "+5.3%"),
@@ -144,8 +145,8 @@ fn a_new_price_is_said_in_words() {
     ] {
         let words = words(language);
         assert_eq!(words.subject(2, day("2027-01-01")), subject);
-        assert_eq!(words.price_line(&price("1", 1)), monthly);
-        assert_eq!(words.price_line(&price("24", 12)), yearly);
+        assert_eq!(words.price_line(&price("1", 1), Currency::EUR), monthly);
+        assert_eq!(words.price_line(&price("24", 12), Currency::EUR), yearly);
         assert_eq!(words.change(dec("5.3")), rise);
     }
     let en = words("en");
@@ -154,7 +155,21 @@ fn a_new_price_is_said_in_words() {
     for (months, text) in
         [(0, "paid once"), (6, "paid every 6 months"), (18, "paid every 18 months"), (36, "paid every 3 years")]
     {
-        assert_eq!(en.price_line(&price("2.5", months)), format!("2.5 seats, {text}"));
+        assert_eq!(en.price_line(&price("2.5", months), Currency::EUR), format!("2.5 seats, {text}"));
+    }
+    let later = vec![(day("2028-01-01"), dec("13.2")), (day("2029-01-01"), dec("13.90"))];
+    for (language, said) in [
+        ("en", "1 seat, paid monthly; from 1 January 2028 13.20; from 1 January 2029 13.90"),
+        ("de", "1 Platz, monatliche Zahlung; ab 1. Januar 2028 13,20; ab 1. Januar 2029 13,90"),
+        (
+            "fr",
+            "1 poste, paiement mensuel\u{A0}; à partir du 1er janvier 2028 13,20\u{A0}; à partir du 1er janvier 2029 13,90",
+        ),
+        ("nl", "1 gebruiker, betaling per maand; vanaf 1 januari 2028 13,20; vanaf 1 januari 2029 13,90"),
+        ("es", "1 puesto, pago mensual; a partir del 1 de enero de 2028 13,20; a partir del 1 de enero de 2029 13,90"),
+    ] {
+        let price = NewPrice { later: later.clone(), ..price("1", 1) };
+        assert_eq!(words(language).price_line(&price, Currency::EUR), said);
     }
     assert_eq!(en.change(dec("-4.8")), "\u{2212}4.8%");
     assert_eq!(en.change(Decimal::ZERO), "0%");
@@ -177,6 +192,7 @@ fn an_offer_is_said_by_the_month_and_beside_the_new_price() {
         months: 1,
         old: dec("12"),
         new: dec("12.60"),
+        later: Vec::new(),
     };
     for (language, text) in [
         ("en", "10 seats for one year, paid yearly: 12.00 instead of 12.60 a month and seat"),

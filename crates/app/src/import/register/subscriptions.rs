@@ -8,7 +8,9 @@ use crate::Failure;
 use crate::import::way::Reading;
 use crate::import::{Stored, named, refused};
 use crate::people::People;
+use crate::prices::plan_word;
 use crate::session::Book;
+use crate::subscriptions::is_charged;
 use engine::hash::Seeded;
 use engine::register::*;
 use engine::{Currency, Date, Id, IdMap, IdSet, Month, Names, SourceId};
@@ -38,6 +40,7 @@ pub fn read(
     // An index set lays the ids one behind the other and looks them up in a table a third the size of a plain one.
     let mut seen: IndexSet<SourceId, Seeded> = IndexSet::with_capacity_and_hasher(room, Seeded::default());
     let (mut fresh, mut ids) = (Vec::new(), store::new_ids());
+    let mut replanned: Vec<(u32, Id, BillingPlan)> = Vec::new();
     // Subscriptions mostly come customer by customer.
     let mut last = (SourceId::NONE, None);
     let mut failed: Option<StoreError> = None;
@@ -57,6 +60,9 @@ pub fn read(
                 continue;
             };
             let before = known.get(&row.id);
+            if let Some(s) = before.filter(|s| row.sold_plan.is_some_and(|plan| plan != s.plan_sold())) {
+                replanned.push((row.row, s.id, s.plan_sold()));
+            }
             let id = before.map(|s| s.id).or_else(|| ids.next()).unwrap_or_else(store::new_id);
             let mut now = stated(row, id, before, owner, currency);
             let happened = happened(row, before, owner, period);
@@ -84,6 +90,12 @@ pub fn read(
         return Err(error.into());
     }
     let summary = read.map_err(|r| named(refused(r), source))?;
+    for (row, id, plan) in replanned {
+        if is_charged(book, id)? {
+            let hint = "End it and begin another.";
+            doubts.push(doubt(row, "SoldPlan", plan_word(plan).to_owned(), "P-CHARGED", hint));
+        }
+    }
     let added = adding.finish()?;
     let mut stored: Stored = writer.put_subscriptions(names, &mut given)?.into();
     stored.stored += added;
@@ -114,8 +126,9 @@ fn stated(row: &SubscriptionRow, id: Id, before: Option<&Subscription>, owner: I
         name: row.name,
         term: row.term.unwrap_or(Term::P1M),
         plan: row.plan,
-        sold_plan: before.and_then(|s| s.sold_plan),
-        customer_term: before.and_then(|s| s.customer_term),
+        // The vendor's own plan is none of its own.
+        sold_plan: row.sold_plan.or(before.and_then(|s| s.sold_plan)).filter(|plan| *plan != row.plan),
+        customer_term: row.customer_term.or(before.and_then(|s| s.customer_term)),
         start: row.start,
         term_end: row.term_end,
         anchor_day: row.anchor_day,

@@ -267,3 +267,31 @@ fn many_subscriptions_are_charged_as_few_are() {
     lines.sort_by_key(|line| (line.account, line.subscription));
     assert_eq!(together.drafts.into_iter().flat_map(|d| d.lines).collect::<Vec<_>>(), lines);
 }
+
+proptest! {
+    /// A scenario begins from what billing writes, to the cent: seats that come or go within a cycle, and moves, with it.
+    #[test]
+    fn the_model_begins_from_what_billing_writes(mut world in world()) {
+        let licence = world.key("E3");
+        // What is charged once is in no scenario.
+        world.subscriptions.iter_mut().for_each(|s| s.product = licence);
+        let ask = |month: &str| Month::parse(month).unwrap();
+        let horizon = crate::model::Horizon::new(ask(MONTHS[0]), MONTHS.len() as u32).unwrap();
+        let input = crate::model::Input {
+            accounts: &world.accounts,
+            subscriptions: &world.subscriptions,
+            prices: &world.book,
+            rates: &[],
+            horizon,
+        };
+        let base = crate::model::Base::new(&input).unwrap();
+        for (at, month) in MONTHS.into_iter().enumerate() {
+            let drafted = world.draft(month);
+            for (buyer, account) in world.accounts.iter().enumerate() {
+                let lines = drafted.drafts.iter().flat_map(|d| &d.lines).filter(|line| line.account == account.id);
+                let billed: i64 = lines.map(|line| line.net.minor()).sum();
+                prop_assert_eq!(base.figures.revenue(buyer)[at], billed, "{} in {}", account.name, month);
+            }
+        }
+    }
+}

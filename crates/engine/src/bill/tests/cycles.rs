@@ -241,3 +241,24 @@ fn a_suspended_subscription_is_charged_and_one_started_anew_too() {
          Account 1: 78.38 + 14.89 = 93.27 EUR",
     );
 }
+
+#[test]
+fn the_last_cycle_in_arrears_is_billed_after_the_cancellation() {
+    // Cancelled on 11 September without a credit: the cycle to 1 October falls due in October, whole.
+    let mut world = World::new();
+    world.subscribe(1, "5", "2026-08-02", &[("2026-09-11", "cancel kept")]).timing = Timing::Arrears;
+    world.check(
+        "2026-10",
+        "Recurring E3 2026-09-02..2026-10-01 30/30 5 x 30 = 150.00
+         Account 1: 150.00 + 28.50 = 178.50 EUR",
+    );
+    // With a credit: the nine days served are paid for.
+    let mut world = World::new();
+    world.subscribe(1, "5", "2026-08-02", &[("2026-09-11", "cancel")]).timing = Timing::Arrears;
+    world.check(
+        "2026-10",
+        "Recurring E3 2026-09-02..2026-10-01 30/30 5 x 30 = 150.00
+         Cancelled E3 2026-09-11..2026-10-01 21/30 -5 x 30 = -105.00
+         Account 1: 45.00 + 8.55 = 53.55 EUR",
+    );
+}

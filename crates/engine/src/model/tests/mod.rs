@@ -1,5 +1,7 @@
 //! Worked cases a bookkeeper can check by hand, and what must hold for any book and scenario.
 
+mod within;
+
 use super::*;
 use crate::price::{ListKind, ListPrice, Method, PriceBook, PriceRule};
 use crate::register::*;
@@ -146,7 +148,10 @@ fn told(base: &Base, scenario: &Scenario) -> (Vec<String>, Vec<String>) {
 fn a_price_bites_at_the_first_term_on_or_after_its_day() {
     let monthly = [seats(5, "2025-03-15", BillingPlan::Monthly, "10")];
     let book = base(&retail(), &monthly, 18);
-    for (from, dearer_from) in [("2027-03-15", 4), ("2027-03-16", 16), ("2026-11-16", 4), ("2026-01-01", 4)] {
+    // The term of March 2026 began on or after a day in January: it is dearer from the first month on.
+    for (from, dearer_from) in
+        [("2027-03-15", 4), ("2027-03-16", 16), ("2026-11-16", 4), ("2026-03-16", 4), ("2026-01-01", 0)]
+    {
         let (cost, revenue) = told(&book, &lever(from, vendor(percent("10"), None)));
         for month in 0..18 {
             let (c, r) = if month >= dearer_from { ("110.00", "132.00") } else { ("100.00", "120.00") };
