@@ -9,19 +9,21 @@ mod kept;
 mod letters;
 mod quick;
 mod scenario;
+mod standing;
 mod why;
 
 use crate::people::People;
 use crate::price_lists::{Known, prices_of};
 use crate::session::Book;
 use crate::{Failure, Session};
-use engine::model::{Base, Horizon, Input, ModelError};
+use engine::model::{Base, Figures, Horizon, Input, ModelError};
 use engine::price::{ListPrice, PriceBook};
 use engine::register::{Product, ProductKey, Subscription};
 use engine::{Currency, Date, Decimal, Month, Names};
 use scenario::{Ground, Understood};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use standing::Standing;
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 use store::tables;
@@ -68,6 +70,9 @@ pub(crate) struct Made {
     subscriptions: Vec<Subscription>,
     rates: Vec<(Currency, Currency, Decimal)>,
     base: Base,
+    standing: Standing,
+    /// What the last move of a slider came to: room for the next.
+    spent: Figures,
     /// Price lists scenarios named, by the number they were named by.
     lists: HashMap<String, Vec<ListPrice>>,
 }
@@ -220,7 +225,8 @@ fn make(book: &mut Book<'_>, of: Footing) -> Result<Made, Failure> {
     };
     let base = Base::new(&input).map_err(failed)?;
     let titles = products.iter().map(|p| (p.key, p.name.clone())).collect();
-    Ok(Made { of, names, people, products, titles, prices, subscriptions, rates, base, lists: HashMap::new() })
+    let (standing, spent, lists) = (Standing::of(&base), Figures::default(), HashMap::new());
+    Ok(Made { of, names, people, products, titles, prices, subscriptions, rates, base, standing, spent, lists })
 }
 
 /// The rates by which vendors last billed what they price in other currencies than its buyer's; where they billed none, the
