@@ -7,6 +7,8 @@ view (src-tauri/examples/bare.rs) and Chromium in app mode show the same page, s
 Memory: proportional share (PSS) of a process and all below it, with the same list of subscriptions on the screen, three seconds
 at rest. The bare view and Chromium have the book behind the server, whose memory is not theirs.
 
+Slider: the same window, driven by a script (built with the feature `driven`), drags the slider of a new scenario: ui/review/moved.js.
+
 Inside: ui/review/speed.mjs clicks, scrolls and cancels in headless Chromium.
 """
 
@@ -16,6 +18,7 @@ import json
 import mmap
 import os
 import pathlib
+import re
 import shutil
 import statistics
 import subprocess
@@ -25,8 +28,12 @@ import time
 import zlib
 from collections.abc import Iterator
 
+import driven
+
 HERE = pathlib.Path(__file__).resolve().parent
 TODAY = "2026-11-09"
+# What the menu of a desktop sets before it starts the program.
+MENU = [word for word in (HERE.parent / "src-tauri/linux/billhook.desktop").read_text().split() if re.fullmatch(r"[A-Z_]+=\w+", word)]
 PASSPHRASE = "a hook a blade a handle a barn"
 WIDE, HIGH = 1280, 800
 STEADY = 1.5  # seconds without a change: it goes on showing this
@@ -91,7 +98,7 @@ class Bench:
     """The programs, the books, and a place for them."""
 
     def __init__(self, args: argparse.Namespace) -> None:
-        self.programs, self.pages, self.work = args.programs, args.pages, args.work
+        self.programs, self.pages, self.work, self.driven = args.programs, args.pages, args.work, args.driven
         self.work.mkdir(parents=True, exist_ok=True)
 
     def book(self, name: str, lines: int) -> tuple[pathlib.Path, pathlib.Path, pathlib.Path]:
@@ -141,6 +148,9 @@ class Bench:
             try:
                 own = {name: home for name in ["HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"]}
                 env = {**os.environ, **own, "DISPLAY": screen.name, "NO_AT_BRIDGE": "1", "WEBKIT_DISABLE_DMABUF_RENDERER": "1"}
+
+                # Billhook is started as the menu of a desktop starts it.
+                env |= dict(word.split("=") for word in MENU) if who == "Billhook" else {}
 
                 def started(address: str) -> tuple[subprocess.Popen, float]:
                     words = self.contender(who, address, book, home)
@@ -199,6 +209,45 @@ def outside(bench: Bench, rounds: int) -> None:
     print(f"| Billhook to the bare view (wanted 1.15) | {ratio(0):.2f} | {ratio(1):.2f} |")
 
 
+def dragged(bench: Bench, lines: int, review: pathlib.Path) -> list[dict[str, float]]:
+    """Of each move of a slider in the real window: milliseconds to its figures in the page, and to the painted frame."""
+    book, _, _ = bench.book(f"slider-{lines}", lines)
+    moved = (review / "moved.js").read_text().replace("export function", "function")
+    begin = "[...document.querySelectorAll('.levers button')].find((b) => b.textContent.trim() === 'New scenario')"
+    with tempfile.TemporaryDirectory() as home:
+        screen = Screen(home)
+        window = None
+        try:
+            window = driven.Window(bench.driven, book, home, screen.name, TODAY)
+            window.fill("#passphrase", PASSPHRASE)
+            window.click("button.primary")
+            window.click("nav button[title=Model]")
+            driven.patiently(lambda: window.script(f"const begin = {begin}; begin?.click(); return begin !== undefined"))
+            window.wait_for(".levers input[type=range]")
+            window.wait_for(".results [role=grid] [aria-rowindex='3'] .said")
+            # What is looked at when nobody asks is out of the way by then.
+            time.sleep(3)
+            return window.promised(f"{moved} return moved()")
+        finally:
+            if window:
+                window.end()
+            screen.end()
+
+
+def slider(bench: Bench, review: pathlib.Path) -> None:
+    """How a scenario follows its slider in the real window."""
+    heads = ["A slider in the real window, moved", "Figures in the page: middle, 95 of 100", "Painted: middle, 95 of 100", "Wanted"]
+    print(f"\n| {' | '.join(heads)} |\n| --- | --- | --- | --- |")
+    for lines, name, wanted in [(11_000, "10,000", 16.7), (110_000, "100,000", 33)]:
+        took = dragged(bench, lines, review)
+        for turn, where in enumerate(["to where it was not before", "to where it was"]):
+            told = []
+            for of in ["written", "painted"]:
+                times = sorted(one[of] for one in took if one["turn"] == turn)
+                told.append(", ".join(f"{times[int((len(times) - 1) * share)]:.1f} ms" for share in [0.5, 0.95]))
+            print(f"| {where}, {name} subscriptions | {told[0]} | {told[1]} | {wanted} ms |")
+
+
 def inside(bench: Bench, lines: int, review: pathlib.Path) -> None:
     """Clicking, scrolling, cancelling: in a browser, with a book of that size behind the page."""
     book, key, month = bench.book(f"lines-{lines}", lines)
@@ -218,13 +267,16 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--lines", type=int, help="one size of the month instead of 100,000 and 1,000,000")
     parser.add_argument("--programs", type=pathlib.Path, required=True, help="the release programs")
+    parser.add_argument("--driven", type=pathlib.Path, required=True, help="the window, built to be driven")
     parser.add_argument("--pages", type=pathlib.Path, required=True, help="the pages for a browser")
     parser.add_argument("--work", type=pathlib.Path, required=True, help="where books and files go")
     args = parser.parse_args()
     bench = Bench(args)
+    review = HERE.parent / "ui/review"
     outside(bench, args.rounds)
+    slider(bench, review)
     for lines in [args.lines] if args.lines else [100_000, 1_000_000]:
-        inside(bench, lines, HERE.parent / "ui/review")
+        inside(bench, lines, review)
 
 
 if __name__ == "__main__":

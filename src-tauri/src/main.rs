@@ -112,23 +112,25 @@ fn over(app: &AppHandle, event: &DragDropEvent) {
 
 /// What WebKit and the C library have to know before anything starts.
 mod surroundings {
+    #[cfg(target_os = "linux")]
+    const WANTED: [(&str, &str); 5] = [
+        // The DMA-BUF renderer leaves windows blank on some graphics drivers (WebKit bug 261874) and is no faster here.
+        ("WEBKIT_DISABLE_DMABUF_RENDERER", "1"),
+        // What is freed is overwritten, so that a locked book leaves no names and amounts in memory; SQLCipher does so
+        // with its own memory, docs/decisions/0008.
+        ("MALLOC_PERTURB_", "85"),
+        // What a large list or a comparison took goes back to the system when it is freed, and not into one store for each
+        // thread: a third less with a month of 100,000 lines.
+        ("MALLOC_ARENA_MAX", "2"),
+        ("MALLOC_TRIM_THRESHOLD_", "4194304"),
+        ("MALLOC_MMAP_THRESHOLD_", "1048576"),
+    ];
+
     /// Restarts the program once with what the user has not set themselves. A restart, because setting a variable in a running
-    /// program is unsound once threads exist.
+    /// program is unsound once threads exist. Who starts it from the menu has it all set, and is spared the second start.
     #[cfg(target_os = "linux")]
     pub fn settle() {
         use std::os::unix::process::CommandExt;
-        const WANTED: [(&str, &str); 5] = [
-            // The DMA-BUF renderer leaves windows blank on some graphics drivers (WebKit bug 261874) and is no faster here.
-            ("WEBKIT_DISABLE_DMABUF_RENDERER", "1"),
-            // What is freed is overwritten, so that a locked book leaves no names and amounts in memory; SQLCipher does so
-            // with its own memory, docs/decisions/0008.
-            ("MALLOC_PERTURB_", "85"),
-            // What a large list or a comparison took goes back to the system when it is freed, and not into one store for each
-            // thread: a third less with a month of 100,000 lines.
-            ("MALLOC_ARENA_MAX", "2"),
-            ("MALLOC_TRIM_THRESHOLD_", "4194304"),
-            ("MALLOC_MMAP_THRESHOLD_", "1048576"),
-        ];
         let missing: Vec<_> = WANTED.into_iter().filter(|(name, _)| std::env::var_os(name).is_none()).collect();
         if missing.is_empty() {
             return;
@@ -142,4 +144,13 @@ mod surroundings {
     /// Other systems have one good renderer and no such switch.
     #[cfg(not(target_os = "linux"))]
     pub fn settle() {}
+
+    #[cfg(all(test, target_os = "linux"))]
+    #[test]
+    fn a_start_from_the_menu_has_all_of_it() {
+        let menu = include_str!("../linux/billhook.desktop");
+        let exec = menu.lines().find_map(|line| line.strip_prefix("Exec=env ")).unwrap_or_default();
+        let wanted: Vec<_> = WANTED.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        assert_eq!(exec, format!("{} {{{{exec}}}} %f", wanted.join(" ")));
+    }
 }

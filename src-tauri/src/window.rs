@@ -1,6 +1,9 @@
 //! The one window: made under rules that no page gets around, and made anew when the book is locked.
 
 use crate::driven;
+use crate::shelf::Shelf;
+use app::desk::Desk;
+use serde_json::json;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, webview::NewWindowResponse};
 
@@ -20,9 +23,16 @@ pub fn open(app: &AppHandle) -> tauri::Result<WebviewWindow> {
         .inner_size(1280.0, 800.0)
         .min_inner_size(640.0, 480.0)
         .incognito(!driven::on())
+        .initialization_script(first(app))
         .on_navigation(ours)
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .build()
+}
+
+/// What the page shows first, told before it can ask: so the form is there two questions sooner.
+fn first(app: &AppHandle) -> String {
+    let first = json!({ "look": app.state::<Shelf>().look(), "place": app.state::<Desk>().place() });
+    format!("window.billhook = {first};")
 }
 
 /// Shows a new window in the old one's place and ends the old one with all it read: what a page's script held cannot be wiped,

@@ -2,6 +2,7 @@ import { cleanup, fireEvent, render, screen } from "@testing-library/svelte";
 import { afterEach, expect, test } from "vitest";
 import type { Host, Place } from "./host/host";
 import { strength } from "./pages/start/seller";
+import "./Shell.svelte";
 import Window from "./Window.svelte";
 
 const wrong = { code: "E-BOOK-KEY", message: "The passphrase does not open this book.", kept: "Nothing was changed.", hints: [] };

@@ -199,7 +199,7 @@ pub fn exe(name: &str) -> String {
 }
 
 /// An empty folder of ours under target/, so that a second run starts where the first did.
-fn fresh(folder: PathBuf) -> Result<PathBuf, Failed> {
+pub fn fresh(folder: PathBuf) -> Result<PathBuf, Failed> {
     debug_assert!(folder.starts_with(root()));
     if folder.exists() {
         std::fs::remove_dir_all(&folder)

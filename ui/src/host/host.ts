@@ -73,7 +73,15 @@ export interface NewBook {
     which columns of which tables are shown, as JSON. */
 export type Look = Partial<Record<"theme" | "language" | "lock" | "columns", string>>;
 
+/** What a page shows first, known before it asks for anything. */
+export interface First {
+  look: Look;
+  place: Place | null;
+}
+
 export interface Host {
+  /** What the window's own side told the page when it made it; a browser is told nothing. */
+  first?: First | undefined;
   /** The business day, `2026-11-09`. */
   today(): Promise<string>;
   /** What the person chose for their window. */

@@ -1,6 +1,6 @@
 import { invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
-import type { Drop, Host, Step } from "./host";
+import type { Drop, First, Host, Step } from "./host";
 
 /** Hears an event of the window's own side. */
 function heard<T>(event: string, hear: (payload: T) => void): () => void {
@@ -10,6 +10,7 @@ function heard<T>(event: string, hear: (payload: T) => void): () => void {
 
 /** The desktop window. */
 export const host: Host = {
+  first: (window as { billhook?: First }).billhook,
   today: () => invoke("today"),
   look: () => invoke("look"),
   keepLook: (look) => invoke("keep_look", { look }),

@@ -8,7 +8,7 @@ let chosen: Look = {};
 
 /** Learns what was chosen; before anything is shown. */
 export async function begin(host: Host) {
-  chosen = await host.look();
+  chosen = host.first?.look ?? (await host.look());
   show();
 }
 

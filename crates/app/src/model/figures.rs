@@ -56,6 +56,11 @@ impl Four {
         }
     }
 
+    /// The same buyer under another scenario.
+    pub fn under(self, after: &Figures, buyer: usize) -> Four {
+        Four { cost: sum(after.cost(buyer)), revenue: sum(after.revenue(buyer)), ..self }
+    }
+
     pub fn told(&self, currency: Currency) -> Sums {
         let text = |minor| Money::from_minor(minor, currency).to_string();
         Sums {
@@ -72,13 +77,12 @@ impl Four {
 
 /// A buyer's whole horizon.
 pub(super) fn of_buyer(base: &Base, after: &Figures, buyer: usize) -> Four {
-    let sum = |amounts: &[i64]| amounts.iter().fold(0i64, |sum, amount| sum.saturating_add(*amount));
-    Four {
-        cost_before: sum(base.figures.cost(buyer)),
-        cost: sum(after.cost(buyer)),
-        revenue_before: sum(base.figures.revenue(buyer)),
-        revenue: sum(after.revenue(buyer)),
-    }
+    let (cost_before, revenue_before) = (sum(base.figures.cost(buyer)), sum(base.figures.revenue(buyer)));
+    Four { cost_before, revenue_before, ..Four::default() }.under(after, buyer)
+}
+
+fn sum(amounts: &[i64]) -> i64 {
+    amounts.iter().fold(0i64, |sum, amount| sum.saturating_add(*amount))
 }
 
 /// A margin as percent of its revenue.

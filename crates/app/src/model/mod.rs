@@ -3,6 +3,7 @@
 mod account;
 mod answer;
 mod apply;
+mod as_it_is;
 mod compare;
 mod figures;
 mod kept;
@@ -15,10 +16,11 @@ use crate::people::People;
 use crate::price_lists::{Known, prices_of};
 use crate::session::Book;
 use crate::{Failure, Session};
-use engine::model::{Base, Horizon, Input, ModelError};
+use engine::model::{Base, Figures, Horizon, Input, ModelError};
 use engine::price::{ListPrice, PriceBook};
 use engine::register::{Product, ProductKey, Subscription};
 use engine::{Currency, Date, Decimal, Month, Names};
+use as_it_is::AsItIs;
 use scenario::{Ground, Understood};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -73,6 +75,10 @@ pub(crate) struct Made {
     base: Base,
     /// What was taken over and stands.
     standing: Vec<Standing>,
+    /// What it comes to with nothing changed.
+    as_it_is: AsItIs,
+    /// What the last move of a slider came to: room for the next.
+    spent: Figures,
     /// Price lists scenarios named, by the number they were named by.
     lists: HashMap<String, Vec<ListPrice>>,
 }
@@ -232,6 +238,7 @@ fn make(book: &mut Book<'_>, of: Footing) -> Result<Made, Failure> {
     };
     let base = Base::new(&input).map_err(failed)?;
     let titles = products.iter().map(|p| (p.key, p.name.clone())).collect();
+    let as_it_is = AsItIs::of(&base);
     Ok(Made {
         of,
         names,
@@ -243,6 +250,8 @@ fn make(book: &mut Book<'_>, of: Footing) -> Result<Made, Failure> {
         rates,
         base,
         standing,
+        as_it_is,
+        spent: Figures::default(),
         lists: HashMap::new(),
     })
 }

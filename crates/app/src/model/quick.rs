@@ -1,13 +1,12 @@
 //! What a slider shows while it is dragged: one currency, the rows on the screen, nothing else.
 
-use super::figures::{Four, Sums, of_buyer, percent, points};
+use super::figures::{Four, Sums, percent, points};
 use super::scenario::Understood;
 use super::{Failure, Made, Session, Standing, Wanted, failed, with_scenario};
-use engine::model::{Figures, run};
+use engine::model::run_again;
 use engine::{Currency, Money};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// What a slider asks while it is dragged.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -80,23 +79,19 @@ pub struct Quick {
 /// Runs a scenario for what is on the screen.
 pub fn quick(session: &mut Session, ask: QuickAsk) -> Result<Quick, Failure> {
     with_scenario(session, &ask.wanted, |made, understood| {
-        let figures = run(&made.base, &understood.scenario).map_err(failed)?.figures;
-        quickly(made, understood, &figures, &ask)
+        let spent = std::mem::take(&mut made.spent);
+        made.spent = run_again(&made.base, &understood.scenario, spent).map_err(failed)?.figures;
+        quickly(made, understood, &ask)
     })
 }
 
-fn quickly(made: &Made, understood: &Understood, figures: &Figures, ask: &QuickAsk) -> Result<Quick, Failure> {
+fn quickly(made: &Made, understood: &Understood, ask: &QuickAsk) -> Result<Quick, Failure> {
     let base = &made.base;
-    let mut used: BTreeMap<Currency, usize> = BTreeMap::new();
-    base.agreements.iter().for_each(|a| *used.entry(base.buyers[a.buyer].currency).or_default() += 1);
+    let as_it_is = &made.as_it_is;
     let wanted = ask.currency.as_deref().and_then(Currency::parse);
-    let most = used.iter().max_by_key(|(_, count)| **count).map(|(currency, _)| *currency);
+    let most = as_it_is.used.iter().max_by_key(|(_, count)| **count).map(|(currency, _)| *currency);
     let currency = wanted.or(most).unwrap_or(Currency::EUR);
-    let mut rows: Vec<(Four, usize)> = (0..base.buyers.len())
-        .filter(|at| base.buyers[*at].currency == currency)
-        .map(|at| (of_buyer(base, figures, at), at))
-        .filter(|(four, _)| four.cost_before != 0 || four.revenue_before != 0)
-        .collect();
+    let (after, mut rows) = as_it_is.under(base, &made.spent, currency);
     let mut total = Four::default();
     rows.iter().for_each(|(four, _)| total.add(four));
     let (winners, losers) = rows.iter().fold((0, 0), |(won, lost), (four, _)| match four.change().signum() {
@@ -105,43 +100,36 @@ fn quickly(made: &Made, understood: &Understood, figures: &Figures, ask: &QuickA
         _ => (won, lost),
     });
     let name = |at: usize| made.people.name(base.buyers[at].id);
-    match ask.sort.as_deref() {
-        Some("name") => rows.sort_by_cached_key(|(_, at)| name(*at).to_lowercase()),
-        Some("before") => rows.sort_unstable_by_key(|(four, at)| (four.margin_before(), *at)),
-        Some("after") => rows.sort_unstable_by_key(|(four, at)| (four.margin(), *at)),
-        _ => rows.sort_unstable_by_key(|(four, at)| (four.change(), *at)),
-    }
-    if ask.descending {
-        rows.reverse();
-    }
     let row = |(four, at): &(Four, usize)| QuickRow {
         account_id: base.buyers[*at].id.to_string(),
         name: name(*at).to_owned(),
         sums: four.told(currency),
         margin_percent: percent(four.margin(), four.revenue),
     };
-    let of = |text: &String| {
-        let id = engine::Id::parse(text)?;
-        rows.iter().find(|(_, at)| base.buyers[*at].id == id)
-    };
-    let shown = match &ask.accounts {
-        Some(wanted) => wanted.iter().filter_map(of).map(row).collect(),
-        None => rows.iter().skip(ask.from).take(ask.rows).map(row).collect(),
-    };
-    let margins = |figures: &Figures| -> Vec<i64> {
-        let mut sums = vec![0i64; base.horizon.months as usize];
-        for (_, at) in &rows {
-            for ((sum, revenue), cost) in sums.iter_mut().zip(figures.revenue(*at)).zip(figures.cost(*at)) {
-                *sum = sum.saturating_add(*revenue).saturating_sub(*cost);
-            }
-        }
-        sums
-    };
-    let (before, after) = (margins(&base.figures), margins(figures));
     let largest = rows.iter().map(|(four, _)| four.change().saturating_abs()).max().unwrap_or(0);
+    let accounts = rows.len();
+    let shown = match &ask.accounts {
+        Some(wanted) => {
+            let of = |id| rows.iter().find(|(_, at)| base.buyers[*at].id == id);
+            wanted.iter().filter_map(|text| of(engine::Id::parse(text)?)).map(row).collect()
+        }
+        None => {
+            match ask.sort.as_deref() {
+                Some("name") => rows.sort_by_cached_key(|(_, at)| name(*at).to_lowercase()),
+                Some("before") => rows.sort_unstable_by_key(|(four, at)| (four.margin_before(), *at)),
+                Some("after") => rows.sort_unstable_by_key(|(four, at)| (four.margin(), *at)),
+                _ => rows.sort_unstable_by_key(|(four, at)| (four.change(), *at)),
+            }
+            if ask.descending {
+                rows.reverse();
+            }
+            rows.iter().skip(ask.from).take(ask.rows).map(row).collect()
+        }
+    };
+    let before = as_it_is.margins(currency);
     Ok(Quick {
         currency: currency.to_string(),
-        currencies: used.keys().map(Currency::to_string).collect(),
+        currencies: as_it_is.used.keys().map(Currency::to_string).collect(),
         first_month: base.horizon.first.to_string(),
         differences: before.iter().zip(&after).map(|(before, after)| after.saturating_sub(*before)).collect(),
         before,
@@ -153,7 +141,7 @@ fn quickly(made: &Made, understood: &Understood, figures: &Figures, ask: &QuickA
         margin_points: points(&total),
         winners,
         losers,
-        accounts: rows.len(),
+        accounts,
         largest: Money::from_minor(largest, currency).to_string(),
         rows: shown,
         taken_over: made.standing_of(&understood.scenario),

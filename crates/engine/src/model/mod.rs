@@ -32,7 +32,7 @@ pub use base::{Agreement, Base, Buyer, Input, LeftOut};
 pub use bridge::{Step as BridgeStep, bridge};
 pub use cash::{paid_in, vendor_paid_in};
 pub use prices::{Alternative, Charged, Steps, alternatives, charged, steps};
-pub use run::{Change as AgreementChange, Figures, Outcome, agreements, run};
+pub use run::{Change as AgreementChange, Figures, Outcome, agreements, run, run_again};
 pub use scenario::{Bite, Change, Lever, Scenario, What, Who};
 pub use times::{Horizon, MOST_MONTHS};
 pub use why::{Because, because};

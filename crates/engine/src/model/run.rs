@@ -17,8 +17,11 @@ pub struct Figures {
 }
 
 impl Figures {
-    fn new(buyers: usize, months: usize) -> Figures {
-        Figures { months, cost: vec![0; buyers * months], revenue: vec![0; buyers * months] }
+    /// Room for so many, that taken before where it is as large; what stands in it is still to be wiped.
+    fn room(self, buyers: usize, months: usize) -> Figures {
+        let room = buyers * months;
+        let fits = |amounts: Vec<i64>| if amounts.len() == room { amounts } else { vec![0; room] };
+        Figures { months, cost: fits(self.cost), revenue: fits(self.revenue) }
     }
 
     /// What the vendor charges for a buyer, month by month.
@@ -58,9 +61,15 @@ pub struct Change {
 
 /// Runs a scenario over the whole book.
 pub fn run(base: &Base, scenario: &Scenario) -> Result<Outcome, ModelError> {
+    run_again(base, scenario, Figures::default())
+}
+
+/// The same, in the room of figures nobody needs any more: megabytes that need not be asked of the system at every move of a
+/// slider.
+pub fn run_again(base: &Base, scenario: &Scenario, spent: Figures) -> Result<Outcome, ModelError> {
     let shaped = Shaped::of(base, scenario)?;
     let months = base.horizon.months as usize;
-    let mut figures = Figures::new(base.buyers.len(), months);
+    let mut figures = spent.room(base.buyers.len(), months);
     let parts = cores_of(shaped.rows.len());
     let share = base.buyers.len().div_ceil(parts).max(1);
     let mut work = Vec::with_capacity(parts);
@@ -69,6 +78,8 @@ pub fn run(base: &Base, scenario: &Scenario) -> Result<Outcome, ModelError> {
         work.push((at * share, cost, revenue));
     }
     let sum = |(first, cost, revenue): (usize, &mut [i64], &mut [i64])| {
+        cost.fill(0);
+        revenue.fill(0);
         let buyers = cost.len() / months.max(1);
         let last = (first + buyers) as u32;
         let from = shaped.rows.partition_point(|row| (row.buyer as usize) < first);

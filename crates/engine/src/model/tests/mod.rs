@@ -438,6 +438,8 @@ proptest! {
         });
         let scenario = Scenario { name: "any".into(), levers: levers.collect(), elasticity: Decimal::new(elasticity, 1) };
         let figures = run(&book, &scenario).unwrap().figures;
+        let again = run_again(&book, &scenario, figures.clone()).unwrap().figures;
+        prop_assert_eq!(&again, &figures, "nothing is left of the run before");
         let mut sum = 0i64;
         for buyer in 0..book.buyers.len() {
             for month in 0..24 {
