@@ -84,8 +84,10 @@ pub fn read(
             Stop
         })
     };
-    let moved = &mut moved(book.progress, source);
-    let read = formats::read_subscriptions(source, file, &Limits::default(), names, sink, moved);
+    let read = {
+        let moved = &mut moved(book.progress, source);
+        formats::read_subscriptions(source, file, &Limits::default(), names, sink, moved)
+    };
     if let Some(error) = failed {
         return Err(error.into());
     }
