@@ -135,6 +135,12 @@ fn what_is_taken_over_bills_what_was_said_and_can_be_taken_back_until_it_is_issu
     desk.ok(&["model", "undo", "Rise"]);
     assert_eq!(net("2027-04"), ["114.00", "45.60"]);
     assert_eq!(desk.ok(&["model", "run", &file])["taken_over"], Value::Null);
+    // Taken over and back once more: nothing of the first time comes back.
+    desk.ok(&["model", "apply", &file, "--from", "2026-12-01"]);
+    let before = desk.ok(&["model", "run", &file, "--without", "Rise"]);
+    assert_eq!(before["totals"][0]["revenue_before"], "957.60");
+    desk.ok(&["model", "undo", "Rise"]);
+    assert_eq!(net("2027-04"), ["114.00", "45.60"]);
     let (code, again) = desk.run(&["model", "undo", "Rise"]);
     assert_eq!((code, &again["error"]["code"]), (2, &json!("E-NOT-FOUND")));
 
@@ -231,6 +237,14 @@ fn taking_back_leaves_what_somebody_changed_since() {
     let rule = desk.ok(&["prices", "show", "everybody"])["versions"].as_array().expect("versions").last().cloned();
     let rule = rule.expect("a version");
     assert_eq!((&rule["value"], &rule["until"]), (&json!("5 %"), &json!("2027-06-01")));
+
+    // A version that was to begin on the very day goes on as well.
+    desk.ok(&["prices", "set", "everybody", "value=4", "from=2027-01-01"]);
+    desk.ok(&["model", "apply", &file, "--from", "2026-12-01"]);
+    desk.ok(&["model", "undo", "Less off"]);
+    let rule = desk.ok(&["prices", "show", "everybody"])["versions"].as_array().expect("versions").last().cloned();
+    let rule = rule.expect("a version");
+    assert_eq!((&rule["value"], &rule["from"]), (&json!("4 %"), &json!("2027-01-01")));
 
     desk.ok(&["model", "apply", &file, "--from", "2026-12-01"]);
     desk.ok(&["prices", "set", "everybody", "value=3", "from=2027-02-01"]);

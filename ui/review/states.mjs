@@ -63,6 +63,10 @@ export const full = [
   { name: "catalogue-lists", place: "catalogue", go: radio("catalogue.lists") },
   { name: "catalogue-lists-all", place: "catalogue", go: steps(radio("catalogue.lists"), choose("lists"), row(2)) },
   { name: "catalogue-lists-difference", place: "catalogue", go: steps(radio("catalogue.lists"), choose("difference")) },
+  {
+    name: "catalogue-lists-days", place: "catalogue",
+    go: steps(radio("catalogue.lists"), choose("difference"), (page) => page.locator(".sides select").first().selectOption("days")),
+  },
   { name: "catalogue-bundles", place: "catalogue", go: radio("catalogue.bundles") },
   { name: "catalogue-bundle", place: "catalogue", go: steps(radio("catalogue.bundles"), row(2)) },
   { name: "catalogue-bundle-new", place: "catalogue", go: steps(radio("catalogue.bundles"), button("catalogue.add-bundle")) },

@@ -12,7 +12,7 @@ use crate::wire::{IdAsk, Nothing};
 use engine::model::{Base, Charged, Input, Scenario, What, charged, steps};
 use engine::price::{Layer, Method, PriceBook, PriceRule, Selector};
 use engine::rate::Prices;
-use engine::{Date, Decimal, Id};
+use engine::{Date, Decimal, Id, Names};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
@@ -48,6 +48,8 @@ pub struct Applied {
     rules: Vec<String>,
     /// The version of each that it made.
     versions: Vec<u32>,
+    /// The counter of prices by which the rules are known as they were before.
+    prices: u64,
     /// Invoices the book had then.
     invoices: u64,
     /// Taken back.
@@ -120,15 +122,19 @@ pub fn apply(session: &mut Session, ask: ApplyAsk) -> Result<Done, Failure> {
         let mut names = book.names()?;
         let known = tables::prices::load_rules(book.conn(), &mut names)?;
         let rules = plan.rules(&scenario, from, &known);
+        let prices = tables::settings::counter(book.conn(), "prices")?;
         let writer = book.writer()?;
         writer.put_rules(&names, &rules)?;
+        let stored = tables::prices::load_rules(book.conn(), &mut names)?;
+        let version = |rule: &PriceRule| last_of(&stored, &rule.name).map_or(rule.version, |last| last.version);
         let kept = Applied {
             id: id.to_string(),
             scenario: written,
             from: from.to_string(),
             on: book.today.to_string(),
             rules: rules.iter().map(|r| r.name.clone()).collect(),
-            versions: rules.iter().map(|r| r.version).collect(),
+            versions: rules.iter().map(version).collect(),
+            prices,
             invoices: tables::glance::invoices(book.conn())?,
             undone: false,
         };
@@ -285,21 +291,16 @@ pub fn undo(session: &mut Session, ask: IdAsk) -> Result<All, Failure> {
                 .hint("Supersede the rules with `billhook prices set`, or credit the invoices."));
         }
         let mut names = book.names()?;
-        let rules = tables::prices::load_rules(book.conn(), &mut names)?;
+        let (now, before) = (tables::prices::load_rules(book.conn(), &mut names)?, applied.before(book, &mut names)?);
         let mut back = Vec::new();
         for (name, version) in applied.made() {
-            let mut versions: Vec<&PriceRule> = rules.iter().filter(|r| r.name == name).collect();
-            versions.sort_by_key(|r| r.version);
             // What somebody changed since is theirs, and stays.
-            let Some(last) = versions.pop().filter(|last| last.version == version) else { continue };
-            // The version before it goes on as long as it would have; a rule that had none never begins.
-            let before = versions.pop();
-            back.push(PriceRule {
-                id: store::new_id(),
-                version: last.version + 1,
-                until: before.map_or(Some(last.from), |_| last.until),
-                method: before.unwrap_or(last).method.clone(),
-                ..last.clone()
+            let Some(last) = last_of(&now, name).filter(|last| last.version == version) else { continue };
+            let (id, version) = (store::new_id(), last.version + 1);
+            // The rule as it was goes on; one that was not never begins.
+            back.push(match last_of(&before, name) {
+                Some(was) => PriceRule { id, version, from: was.from.max(last.from), ..was.clone() },
+                None => PriceRule { id, version, until: Some(last.from), ..last.clone() },
             });
         }
         let writer = book.writer()?;
@@ -320,6 +321,16 @@ impl Applied {
     fn made(&self) -> impl Iterator<Item = (&str, u32)> {
         self.rules.iter().map(String::as_str).zip(self.versions.iter().copied())
     }
+
+    /// The rules as they were when it was taken over.
+    fn before(&self, book: &Book<'_>, names: &mut Names) -> Result<Vec<PriceRule>, Failure> {
+        Ok(tables::prices::load_rules_as_of(book.conn(), names, Some(self.prices))?)
+    }
+}
+
+/// The last version under a name.
+fn last_of<'r>(rules: &'r [PriceRule], name: &str) -> Option<&'r PriceRule> {
+    rules.iter().filter(|rule| rule.name == name).max_by_key(|rule| rule.version)
 }
 
 /// What was taken over and stands, of one scenario.
@@ -343,21 +354,18 @@ pub(super) fn standing(book: &Book<'_>) -> Result<Vec<Standing>, Failure> {
 }
 
 /// The prices without the rules a scenario made, as if it had never been taken over.
-pub(super) fn without(book: &Book<'_>, id: &str, prices: &mut PriceBook) -> Result<(), Failure> {
+pub(super) fn without(book: &Book<'_>, id: &str, names: &mut Names, prices: &mut PriceBook) -> Result<(), Failure> {
     let applied = all(book)?.into_iter().rfind(|applied| applied.id == id || applied.scenario.name == id);
     let applied =
         applied.ok_or_else(|| Failure::not_found("scenario taken over", id).hint("See `billhook model applied`."))?;
     if applied.undone {
         return Ok(());
     }
-    let rules = &mut prices.rules;
+    let before = applied.before(book, names)?;
     for (name, version) in applied.made() {
-        let is_last = |rule: &PriceRule| !rules.iter().any(|r| r.name == rule.name && r.version > rule.version);
-        let own = rules.iter().position(|rule| rule.name == name && rule.version == version && is_last(rule));
-        let Some(own) = own.map(|at| rules.remove(at)) else { continue };
-        let before = rules.iter_mut().filter(|rule| rule.name == name && rule.until == Some(own.from));
-        if let Some(before) = before.max_by_key(|rule| rule.version) {
-            before.until = own.until;
+        if last_of(&prices.rules, name).is_some_and(|last| last.version == version) {
+            prices.rules.retain(|rule| rule.name != name);
+            prices.rules.extend(before.iter().filter(|rule| rule.name == name).cloned());
         }
     }
     Ok(())

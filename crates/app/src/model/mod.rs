@@ -224,7 +224,7 @@ fn make(book: &mut Book<'_>, of: Footing) -> Result<Made, Failure> {
     let subscriptions = tables::subscriptions::load(book.conn(), &mut names, Scope::All)?;
     let mut prices = crate::prices::load(book, &mut names)?;
     if let Some(id) = &of.without {
-        apply::without(book, id, &mut prices)?;
+        apply::without(book, id, &mut names, &mut prices)?;
     }
     let standing = apply::standing(book)?;
     let products = tables::products::load(book.conn(), &mut names)?;
