@@ -253,16 +253,14 @@ test("customers are written to, one accepts, and prices are taken over for those
   await verb.waitFor({ state: "detached" });
   // Its prices are the book's own now: it says so, and is compared with the book before.
   await page.getByText(/what stands here is the scenario on top of itself/).waitFor();
-  const strip = () => page.locator(".strip").innerText();
-  const onItself = await strip();
+  await settled(page);
+  const onItself = await page.locator(".strip").innerText();
   await seen(page, "model-standing");
   await page.getByRole("button", { name: "Compare with the book before" }).click();
   await page.getByText(/Compared with the book as if it had not been/).waitFor();
-  await settled(page);
-  assert.notEqual(await strip(), onItself);
+  await page.waitForFunction((was) => document.querySelector(".strip").innerText !== was, onItself);
   await page.getByRole("button", { name: "Compare with the book as it is" }).click();
-  await settled(page);
-  assert.equal(await strip(), onItself);
+  await page.waitForFunction((was) => document.querySelector(".strip").innerText === was, onItself);
 
   await page.getByRole("button", { name: "Take over…" }).click();
   await page.getByRole("complementary").getByRole("button", { name: /^Take back/ }).click();
