@@ -305,13 +305,19 @@ fn a_letter_tells_every_price_that_is_known() {
 }
 
 #[test]
-fn a_subscription_is_to_a_product_the_book_knows() {
+fn a_subscription_to_a_product_the_book_does_not_know_is_told() {
     let desk = desk();
     let add = ["subscriptions", "add", "S9", "account=mill", "product=SUIT:0001", "quantity=1", "start=2026-11-01"];
-    let (code, refused) = desk.run(&add);
-    assert_eq!((code, &refused["error"]["code"]), (2, &json!("E-NOT-FOUND")));
-    let (_, other) = desk.run(&add.map(|a| if a.starts_with("product") { "product=SUITE:0002" } else { a }));
-    assert_eq!(other["error"]["hints"][0], "Of this product the catalogue has SUITE:0001.");
+    let tried = |product| {
+        let add = add.map(|a| if a.starts_with("product") { product } else { a });
+        desk.ok(&[&add[..], &["--dry-run"]].concat())["notes"].clone()
+    };
+    assert_eq!(tried("product=SUIT:0001")[0]["code"], "N-UNLISTED");
+    assert_eq!(
+        tried("product=SUITE:0002")[0]["text"],
+        "Not in the catalogue: SUITE:0002. Of this product it has SUITE:0001."
+    );
+    assert_eq!(tried("product=SUITE:0001"), Value::Null);
     // A file says what was agreed apart from the vendor's terms.
     let file = desk.path("subscriptions.csv");
     let rows = "SubscriptionId,CustomerId,ProductId,SkuId,TermDuration,BillingPlan,OpeningQuantity,StartDate,SoldPlan,CustomerTerm,CustomerFrom\n\

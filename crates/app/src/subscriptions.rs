@@ -143,6 +143,8 @@ pub struct Page {
     /// What would be billed of it in the month to come, when a change is only tried.
     #[serde(skip_serializing_if = "Option::is_none")]
     bills: Option<bills::Bills>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<crate::told::Note>,
 }
 
 /// One event of a timeline.
@@ -204,6 +206,7 @@ fn page(book: &Book<'_>, id: &str, on: Date) -> Result<Page, Failure> {
         cycle: engine::cycle::sold(&s).cycle_on(on).map(Days::from),
         events: s.events.iter().map(|e| event(e, &s, &people, &names)).collect(),
         bills: None,
+        notes: Vec::new(),
     })
 }
 

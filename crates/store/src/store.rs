@@ -86,7 +86,7 @@ pub struct Store {
     notices: Vec<Notice>,
     pub(crate) broken: Cell<bool>,
     pub(crate) lock: Option<WriteLock>,
-    access: Access,
+    pub(crate) access: Access,
 }
 
 const DATABASE: &str = "book.db";

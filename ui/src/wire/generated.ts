@@ -2674,6 +2674,19 @@ export interface Commands {
         /** Codes of the guards it would raise, such as a price that is missing or below cost. */
         guards: Array<string>;
       } | null;
+      notes?: Array<{
+        /** Stable code: `N-…`. */
+        code: string;
+        /** The sentence. */
+        text: string;
+        /** What its gaps are filled with. */
+        values: Array<{
+          /** Its name. */
+          name: string;
+          /** Its value. */
+          value: string;
+        }>;
+      }>;
     };
   };
   "subscriptions add": {
@@ -2759,6 +2772,19 @@ export interface Commands {
         /** Codes of the guards it would raise, such as a price that is missing or below cost. */
         guards: Array<string>;
       } | null;
+      notes?: Array<{
+        /** Stable code: `N-…`. */
+        code: string;
+        /** The sentence. */
+        text: string;
+        /** What its gaps are filled with. */
+        values: Array<{
+          /** Its name. */
+          name: string;
+          /** Its value. */
+          value: string;
+        }>;
+      }>;
     };
   };
   "subscriptions set": {
@@ -2844,6 +2870,19 @@ export interface Commands {
         /** Codes of the guards it would raise, such as a price that is missing or below cost. */
         guards: Array<string>;
       } | null;
+      notes?: Array<{
+        /** Stable code: `N-…`. */
+        code: string;
+        /** The sentence. */
+        text: string;
+        /** What its gaps are filled with. */
+        values: Array<{
+          /** Its name. */
+          name: string;
+          /** Its value. */
+          value: string;
+        }>;
+      }>;
     };
   };
   "subscriptions end": {
@@ -2931,6 +2970,19 @@ export interface Commands {
         /** Codes of the guards it would raise, such as a price that is missing or below cost. */
         guards: Array<string>;
       } | null;
+      notes?: Array<{
+        /** Stable code: `N-…`. */
+        code: string;
+        /** The sentence. */
+        text: string;
+        /** What its gaps are filled with. */
+        values: Array<{
+          /** Its name. */
+          name: string;
+          /** Its value. */
+          value: string;
+        }>;
+      }>;
     };
   };
   "subscriptions cycles": {
@@ -6102,6 +6154,8 @@ export interface Commands {
         rules: Array<string>;
         /** The version of each that it made. */
         versions: Array<number>;
+        /** The counter of prices by which the rules are known as they were before. */
+        prices: number;
         /** Invoices the book had then. */
         invoices: number;
         /** Taken back. */
@@ -6201,6 +6255,8 @@ export interface Commands {
         rules: Array<string>;
         /** The version of each that it made. */
         versions: Array<number>;
+        /** The counter of prices by which the rules are known as they were before. */
+        prices: number;
         /** Invoices the book had then. */
         invoices: number;
         /** Taken back. */

@@ -220,7 +220,7 @@ fn same_footing(before: &serde_json::Value, now: &serde_json::Value) -> bool {
 }
 
 /// Products nobody mapped are billed all the same, and never silently.
-fn unlisted_note(products: &BTreeSet<String>) -> Note {
+pub(crate) fn unlisted_note(products: &BTreeSet<String>) -> Note {
     let named: Vec<&str> = products.iter().take(3).map(String::as_str).collect();
     let more = match products.len() - named.len() {
         0 => String::new(),

@@ -8,6 +8,7 @@ use crate::fields::Fields;
 use crate::people::People;
 use crate::prices::{plan_of, plan_word};
 use crate::session::Book;
+use crate::told::Note;
 use crate::wire::FieldsAsk;
 use crate::{Failure, Session, own_ids};
 use engine::bundle::Bundle;
@@ -17,6 +18,7 @@ use engine::register::{
 use engine::{Date, Decimal, Id, Names, Symbol};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use std::collections::BTreeSet;
 use store::tables;
 use store::tables::subscriptions::Scope;
 
@@ -46,7 +48,7 @@ pub fn add(session: &mut Session, mut ask: FieldsAsk) -> Result<Page, Failure> {
         }
         let mut f = Fields::new(ask.fields);
         let account = people.find(&f.required("account")?, &names)?.clone();
-        let (product, bundle) = product_of(book, &f.required("product")?, &mut names)?;
+        let (product, bundle, unlisted) = product_of(book, &f.required("product")?, &mut names)?;
         let start = f.date("start")?.ok_or_else(|| Failure::usage("start=YYYY-MM-DD is needed."))?;
         let quantity = f.number("quantity")?.ok_or_else(|| Failure::usage("quantity=... is needed."))?;
         if quantity.is_sign_negative() {
@@ -93,35 +95,45 @@ pub fn add(session: &mut Session, mut ask: FieldsAsk) -> Result<Page, Failure> {
         let writer = book.writer()?;
         writer.put_subscriptions(&names, std::slice::from_mut(&mut subscription))?;
         drop(writer);
-        tried(book, page(book, &ask.id, book.today)?, subscription.id, start)
+        let mut page = page(book, &ask.id, book.today)?;
+        page.notes.extend(unlisted);
+        tried(book, page, subscription.id, start)
     })
 }
 
-/// A product as `PRODUCT:SKU`, or a whole bundle by its code: one the catalogue or a price list has.
-fn product_of(book: &Book<'_>, text: &str, names: &mut Names) -> Result<(ProductKey, Option<Bundle>), Failure> {
+/// A product as `PRODUCT:SKU`, or a whole bundle by its code; what to know of it where neither the catalogue nor a price list
+/// has it, which may well be a slip of the hand.
+fn product_of(
+    book: &Book<'_>,
+    text: &str,
+    names: &mut Names,
+) -> Result<(ProductKey, Option<Bundle>, Option<Note>), Failure> {
     let bundles = tables::products::load_bundles(book.conn(), names)?;
     let code = text.split_once(':').map_or(text, |(product, _)| product);
     let bundle = bundles.into_iter().find(|b| names.text(b.code) == code);
     if let Some(bundle) = bundle.as_ref().filter(|_| !text.contains(':')) {
-        return Ok((ProductKey { product: bundle.code, sku: Symbol::EMPTY }, Some(bundle.clone())));
+        return Ok((ProductKey { product: bundle.code, sku: Symbol::EMPTY }, Some(bundle.clone()), None));
     }
     let key = key_of(text, names)?;
     let known = tables::products::load(book.conn(), names)?;
     let is_listed = || {
-        Ok::<_, Failure>(
-            tables::prices::load_list(book.conn(), &mut names.clone())?.iter().any(|row| row.product == key),
-        )
+        let list = tables::prices::load_list(book.conn(), &mut names.clone())?;
+        Ok::<_, Failure>(list.iter().any(|row| row.product == key))
     };
     if known.iter().any(|p| p.key == key) || is_listed()? {
-        return Ok((key, bundle));
+        return Ok((key, bundle, None));
     }
-    let others = known.iter().filter(|p| p.key.product == key.product).map(|p| reference(p.key, names));
-    let others = others.collect::<Vec<_>>().join(", ");
-    let hint = match others.as_str() {
-        "" => format!("Add it with `billhook catalogue add {} name=...`.", reference(key, names)),
-        others => format!("Of this product the catalogue has {others}."),
+    let others: Vec<String> =
+        known.iter().filter(|p| p.key.product == key.product).map(|p| reference(p.key, names)).collect();
+    let note = match others.as_slice() {
+        [] => crate::bill::unlisted_note(&BTreeSet::from([reference(key, names)])),
+        others => Note::new(
+            "N-UNLISTED-SKU",
+            "Not in the catalogue: {product}. Of this product it has {others}.",
+            &[("product", &reference(key, names)), ("others", &others.join(", "))],
+        ),
     };
-    Err(Failure::not_found("product", text).hint(hint))
+    Ok((key, bundle, Some(note)))
 }
 
 /// The answer; with what would be billed, when nothing is stored.

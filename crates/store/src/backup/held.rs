@@ -30,16 +30,18 @@ pub(super) struct Held {
 }
 
 impl Held {
-    /// Holds what is committed now.
-    pub(super) fn of(book: &Path, key: &Secret) -> Result<Held, StoreError> {
+    /// Holds what is committed now, of a book that is open for this.
+    pub(super) fn of(book: &Path, key: &Secret, access: Access) -> Result<Held, StoreError> {
         let file = book.join("book.db");
+        let still = access == Access::Still;
         // A connection of its own: a reader's may not even write elsewhere.
-        let conn = connection::open(&file, key, Access::Write)?;
+        let conn = connection::open(&file, key, if still { access } else { Access::Write })?;
         // Every page is needed once; what a cache holds is wiped when it goes.
         conn.execute_batch("PRAGMA cache_size = -1024")?;
-        if fixed(&conn)? {
+        if still || fixed(&conn)? {
             return Ok(Held { conn, file, copied: false });
         }
+        folder::need_space(book, folder::size(&file)?)?;
         let file = folder::temp_beside(&book.join("backups").join("copy"))?;
         let copied = migrate::copy_into(&conn, &file, key).inspect_err(|_| remove(&file))?;
         copied.execute_batch("PRAGMA cache_size = -1024")?;
@@ -130,7 +132,7 @@ mod tests {
     fn the_file_is_held_while_later_changes_go_to_the_log() {
         let (dir, key, conn) = book();
         checkpoint(&conn, "PASSIVE");
-        let held = Held::of(dir.path(), &key).expect("holds");
+        let held = Held::of(dir.path(), &key, Access::Write).expect("holds");
         assert!(!held.copied);
         let before = std::fs::read(held.file()).expect("reads");
         for _ in 0..3 {
@@ -153,7 +155,7 @@ mod tests {
         reader.query_row("SELECT count(*) FROM t", [], |_| Ok(())).expect("reads");
         conn.execute_batch("INSERT INTO t VALUES (2)").expect("writes");
         checkpoint(&conn, "PASSIVE");
-        let held = Held::of(dir.path(), &key).expect("holds");
+        let held = Held::of(dir.path(), &key, Access::Write).expect("holds");
         assert!(held.copied);
         assert_eq!(rows(&held), 2);
         assert!(held.problem().expect("looks").is_none());

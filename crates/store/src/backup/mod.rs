@@ -20,6 +20,7 @@ use std::thread::JoinHandle;
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
+use crate::connection::Access;
 use crate::header::{self, Header};
 use crate::keys::{self, Keys, hex};
 use crate::tables::{chain, glance};
@@ -89,6 +90,7 @@ struct Source {
     keys: Arc<Keys>,
     header: Header,
     name: String,
+    access: Access,
 }
 
 /// Makes a backup in `dir`, which is made if it is not there.
@@ -192,7 +194,7 @@ impl Source {
         let book = store.path().ok_or_else(|| StoreError::Bug("a book in memory has no backups".into()))?;
         held::prepare(store)?;
         let (keys, header) = (Arc::clone(&store.keys), store.header());
-        Ok(Source { book: book.to_owned(), keys, header, name: store.info()?.name })
+        Ok(Source { book: book.to_owned(), keys, header, name: store.info()?.name, access: store.access })
     }
 
     /// Makes a backup; calls `held` once later changes of the book can no longer get into it.
@@ -204,8 +206,8 @@ impl Source {
         let made = time::now_utc();
         let path = free_name(dir, book, &made);
         let part = folder::temp_beside(&path)?;
-        folder::need_space(book, folder::size(&book.join("book.db"))?)?;
-        let state = Held::of(book, &self.keys.database)?;
+        folder::need_space(dir, folder::size(&book.join("book.db"))?)?;
+        let state = Held::of(book, &self.keys.database, self.access)?;
         held();
         let written = self.write(&state, &part, made);
         drop(state);

@@ -116,6 +116,9 @@ fn where_nothing_can_be_written_a_book_is_read_and_checked() {
     let reader = scene.try_open(Mode::Read).expect("opens");
     assert_eq!(Scene::marks(&reader), 1);
     assert_eq!(reader.physical_check().expect("checks"), []);
+    let elsewhere = tempfile::tempdir().expect("temp dir");
+    let backup = store::backup::create(&reader, elsewhere.path()).expect("backs up");
+    assert_eq!(backup.manifest.counts["marks"], 1);
     assert!(Scene::mark(&reader, "more").is_err());
     drop(reader);
     assert_eq!(files(&scene.book()), before, "and nothing is left there");
