@@ -52,3 +52,4 @@ mod tried;
 pub use failure::{Exit, Failure};
 pub use progress::{Progress, Silent};
 pub use session::{Clock, Keys, Session};
+pub use store::warm_up;

@@ -1,7 +1,7 @@
 //! Finding accounts by what a person types, and the tree above them.
 
 use crate::{Failure, session::Book};
-use engine::register::{Account, AccountKind, TaxTreatment};
+use engine::register::{Account, AccountKind, TaxTreatment, Tenant};
 use engine::{Currency, Id, IdMap, Names, SourceId};
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -71,9 +71,14 @@ impl People {
         });
     }
 
+    /// Every tenant, as of the same state of the register.
+    pub fn tenants(&self, book: &Book<'_>, names: &mut Names) -> Result<Vec<Tenant>, Failure> {
+        Ok(tables::accounts::load_tenants_beside(book.conn(), names, &self.accounts, self.as_of)?)
+    }
+
     /// The account of each customer id a vendor writes: an account's own id, or one of its tenants'.
     pub fn owners(&self, book: &Book<'_>, names: &mut Names) -> Result<IdMap<SourceId, Id>, Failure> {
-        let tenants = tables::accounts::load_tenants_as_of(book.conn(), names, self.as_of)?;
+        let tenants = self.tenants(book, names)?;
         let mut owners: IdMap<SourceId, Id> = tenants.iter().filter_map(|t| Some((t.tenant, t.account?))).collect();
         owners.extend(self.accounts.iter().filter(|a| !a.source.is_none()).map(|a| (a.source, a.id)));
         Ok(owners)

@@ -16,6 +16,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    let _warming = app::warm_up();
     let parsed = args::command().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match parsed {
         Ok(cli) => cli,
@@ -115,7 +116,9 @@ fn fail(cli: &Cli, failure: &Failure) -> ExitCode {
 fn misused(error: &clap::Error) -> ExitCode {
     let json = std::env::args_os().any(|arg| arg == "--json" || arg == "--jsonl");
     if !json || !error.use_stderr() {
-        error.exit();
+        // As `error.exit` does, but by way of the end of `main`.
+        let _unheard = error.print();
+        return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
     }
     let text = error.render().to_string();
     let said: Vec<&str> = text.lines().take_while(|line| !line.is_empty()).map(str::trim).collect();

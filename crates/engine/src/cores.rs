@@ -1,11 +1,13 @@
 //! Work on all cores.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError, mpsc};
+use std::sync::{Mutex, OnceLock, PoisonError, mpsc};
 
 /// How many threads work at a time.
 pub fn count() -> usize {
-    std::thread::available_parallelism().map_or(1, |n| n.get()).min(8)
+    // Asked once: the system answers from several files.
+    static COUNT: OnceLock<usize> = OnceLock::new();
+    *COUNT.get_or_init(|| std::thread::available_parallelism().map_or(1, |n| n.get()).min(8))
 }
 
 /// Works on items on all cores, and hands the results to the calling thread in the order of the items, each as soon as it
@@ -16,20 +18,20 @@ pub fn each<P: Send, R: Send, E>(
     take: impl FnMut(R) -> Result<(), E>,
 ) -> Result<(), E> {
     let cores = count().min(items.len());
-    if cores < 2 {
-        return items.into_iter().map(work).try_for_each(take);
-    }
     drawn(cores, items.into_iter(), work, take)
 }
 
 /// The same for items that are drawn one at a time, by whichever of so many threads has nothing to do; a few results may wait
-/// for the one before them.
+/// for the one before them. What one thread would do is done by the calling one.
 pub fn drawn<P, R: Send, E>(
     threads: usize,
     items: impl Iterator<Item = P> + Send,
     work: impl Fn(P) -> R + Sync,
     mut take: impl FnMut(R) -> Result<(), E>,
 ) -> Result<(), E> {
+    if threads < 2 {
+        return items.map(work).try_for_each(take);
+    }
     let left = Mutex::new(items.enumerate());
     let next = || left.lock().unwrap_or_else(PoisonError::into_inner).next();
     std::thread::scope(|scope| {

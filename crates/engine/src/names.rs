@@ -202,32 +202,24 @@ impl fmt::Debug for Names {
 
 /// The bytes of a hyphenated GUID.
 pub fn guid(text: &str) -> Option<[u8; 16]> {
-    /// Where the pairs of digits stand.
-    const PAIRS: [usize; 16] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
     let b: &[u8; 36] = text.as_bytes().try_into().ok()?;
     if [b[8], b[13], b[18], b[23]] != [b'-'; 4] {
         return None;
     }
-    let mut wrong = 0;
-    let out = PAIRS.map(|at| {
-        let (high, low) = (HEX[usize::from(b[at])], HEX[usize::from(b[at + 1])]);
-        wrong |= high | low;
-        high << 4 | low & 0x0f
-    });
-    (wrong < 16).then_some(out)
-}
-
-/// The value of each hexadecimal digit in either case; 255 for every other byte.
-const HEX: [u8; 256] = {
-    let mut table = [255; 256];
-    let mut n = 0;
-    while n < 16 {
-        table[b"0123456789abcdef"[n] as usize] = n as u8;
-        table[b"0123456789ABCDEF"[n] as usize] = n as u8;
-        n += 1;
+    let mut digits = [0; 32];
+    for (to, from) in [(0..8, 0..8), (8..12, 9..13), (12..16, 14..18), (16..20, 19..23), (20..32, 24..36)] {
+        digits[to].copy_from_slice(&b[from]);
     }
-    table
-};
+    // Without branches, so that many digits are turned into their values at once.
+    let mut wrong = 0;
+    for digit in &mut digits {
+        let (number, letter) = (digit.wrapping_sub(b'0'), (*digit | 0x20).wrapping_sub(b'a'));
+        *digit = if number < 10 { number } else { letter.wrapping_add(10) };
+        wrong |= u8::from((number >= 10) & (letter >= 6));
+    }
+    let (pairs, _) = digits.as_chunks::<2>();
+    (wrong == 0).then(|| std::array::from_fn(|n| pairs[n][0] << 4 | pairs[n][1]))
+}
 
 fn write_guid(bytes: &[u8; 16], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
@@ -273,6 +265,15 @@ mod tests {
         assert_eq!(a, names.source_id(" org:3e0b7a54-0c5a-4a4e-8c4f-6b4a1d1c9e77 "));
         assert_eq!(names.source_text(a), "3e0b7a54-0c5a-4a4e-8c4f-6b4a1d1c9e77");
         assert!(matches!(names.source_id("3e0b7a54-0c5a-4a4e-8c4f-6b4a1d1c9e7"), SourceId::Text(_)));
+        for place in (0..36).filter(|place| ![8, 13, 18, 23].contains(place)) {
+            for byte in 0..0x80 {
+                let mut text = b"3e0b7a54-0c5a-4a4e-8c4f-6b4a1d1c9e77".to_vec();
+                text[place] = byte;
+                let text = String::from_utf8(text).unwrap();
+                assert_eq!(guid(&text).is_some(), byte.is_ascii_hexdigit(), "{text:?}");
+                assert_eq!(guid(&text).map(|g| Id(g).to_string()), guid(&text).map(|_| text.to_lowercase()));
+            }
+        }
         assert!(names.source_id("").is_none());
     }
 }

@@ -12,13 +12,25 @@ use crate::problem::{Problem, Refusal, Stop, shortened};
 use crate::recognise::Recognised;
 use crate::row::{Row, has_suspicious, is_plain};
 use crate::source::Source;
+use crate::unpack::{Form, Opened, Packing};
 use crate::{Limits, json, text, unpack};
-use engine::{Names, SourceId, Symbol};
+use engine::{Names, SourceId, Symbol, cores};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Bytes of a chunk.
 pub(crate) const CHUNK: usize = 1 << 20;
+/// Bytes of a small file's chunk, so that more than one thread has something to do.
+const SMALL_CHUNK: usize = 1 << 18;
+
+/// How a file is cut: bytes of a chunk, and how many threads it is worth. What is packed may hold any number of bytes.
+fn cut_of(source: &dyn Source, opened: &Opened) -> (usize, usize) {
+    let plain = opened.packing == Packing::Plain && opened.form != Form::Xlsx;
+    let bytes = source.len().filter(|_| plain).and_then(|bytes| usize::try_from(bytes).ok());
+    let Some(bytes) = bytes else { return (CHUNK, cores::count()) };
+    let chunk = (bytes / 16).clamp(SMALL_CHUNK, CHUNK);
+    (chunk, bytes.div_ceil(chunk).min(cores::count()))
+}
 
 /// Something read from a row. It is made with the chunk's own symbols and row numbers; `place` gives it the document's.
 pub(crate) trait Item: Send {
@@ -86,7 +98,8 @@ pub(crate) fn stream<T: Item>(
     let Job { source, file, limits, document } = *job;
     let opened = unpack::open(source, limits)?;
     let done = opened.read.clone();
-    let mut chunks = Chunks::new(opened.lines, file.ends(), *limits, CHUNK);
+    let (size, threads) = cut_of(source, &opened);
+    let mut chunks = Chunks::new(opened.lines, file.ends(), *limits, size);
     let (spare, ended) = (Mutex::new(Vec::<Chunk>::new()), Mutex::new(None));
     let cut = std::iter::from_fn(|| {
         if lock(&ended).is_some() {
@@ -99,7 +112,7 @@ pub(crate) fn stream<T: Item>(
         chunk
     });
     // Rows of the document are named, which only a reader that has seen them all can count.
-    let readers = if file.corrections.is_empty() && file.only.is_none() { engine::cores::count() } else { 1 };
+    let readers = if file.corrections.is_empty() && file.only.is_none() { threads } else { 1 };
     let before = AtomicU32::new(0);
     let parse = |(n, chunk): (usize, Chunk)| {
         let (parsed, chunk) = parse(n == 0, before.load(Relaxed), chunk, file, limits, read);
@@ -108,7 +121,7 @@ pub(crate) fn stream<T: Item>(
         parsed
     };
     let mut counted = Counted::default();
-    engine::cores::drawn(readers, cut.fuse().enumerate(), parse, |parsed| {
+    cores::drawn(readers, cut.fuse().enumerate(), parse, |parsed| {
         take(parsed, document, names.as_deref_mut(), limits, each, &mut counted)?;
         Ok::<(), Refusal>(progress(done.load(Relaxed))?)
     })?;

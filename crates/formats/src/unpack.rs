@@ -59,11 +59,14 @@ pub(crate) struct Opened {
     pub(crate) read: Arc<AtomicU64>,
 }
 
+/// Bytes read at a time where the reader asks for less. Chunks are read past it.
+const BUFFER: usize = 64 << 10;
+
 /// Opens a source and unwraps it down to lines.
 pub(crate) fn open(source: &dyn Source, limits: &Limits) -> Result<Opened, Refusal> {
     let read = Arc::new(AtomicU64::new(0));
     let raw = Counted { inner: source.open().map_err(Refusal::from_io)?, count: read.clone() };
-    let raw = Peeked::new(BufReader::with_capacity(256 << 10, raw), 4)?;
+    let raw = Peeked::new(BufReader::with_capacity(BUFFER, raw), 4)?;
     let mut packing = Packing::Plain;
     let body: Box<dyn Read + Send> = match raw.start() {
         [0x1f, 0x8b, ..] => {
@@ -84,7 +87,7 @@ pub(crate) fn open(source: &dyn Source, limits: &Limits) -> Result<Opened, Refus
         }
         _ => Box::new(Capped::new(raw, limits.text)),
     };
-    let body = Peeked::new(BufReader::with_capacity(256 << 10, body), 3)?;
+    let body = Peeked::new(BufReader::with_capacity(BUFFER, body), 3)?;
     let (encoding, lines): (Encoding, Box<dyn Read + Send>) = match body.start() {
         [0xff, 0xfe, ..] => (Encoding::Utf16, Box::new(Utf16::new(body.without(2), false))),
         [0xfe, 0xff, ..] => (Encoding::Utf16, Box::new(Utf16::new(body.without(2), true))),

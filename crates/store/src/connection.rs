@@ -107,6 +107,22 @@ pub(crate) fn is_unfinished(path: &Path) -> bool {
     })
 }
 
+/// Loads the cipher, which takes a millisecond or two, on a thread of its own. Whoever opens a book meanwhile waits for it.
+pub fn warm_up() -> Warming {
+    Warming(Some(std::thread::spawn(|| drop(floors()))))
+}
+
+/// The cipher being loaded. Dropping it waits until it is: a program must not end in the middle of that.
+#[must_use = "dropped, it is waited for"]
+pub struct Warming(Option<std::thread::JoinHandle<()>>);
+
+impl Drop for Warming {
+    fn drop(&mut self) {
+        // What failed is found again, and told, by whoever opens a book.
+        let _ = self.0.take().map(std::thread::JoinHandle::join);
+    }
+}
+
 fn floors() -> Result<(), StoreError> {
     // SQLite counts as initialised before SQLCipher's part of it has run, so of two threads that open the first
     // database together, one can find no cipher. The first connection is therefore opened alone.

@@ -76,6 +76,13 @@ pub(crate) fn replace(path: &Path, content: &[u8]) -> Result<(), StoreError> {
     sync_dir(path)
 }
 
+/// Replaces a file's content, whole for whoever reads it, without waiting for the disk: for what need not survive a crash.
+pub(crate) fn jot(path: &Path, content: &[u8]) -> Result<(), StoreError> {
+    let temp = temp_beside(path)?;
+    create(&temp)?.write_all(content).map_err(|e| StoreError::io("writing", path, e))?;
+    rename(&temp, path)
+}
+
 /// A fresh name in the same folder for a file in the making. Leftovers of a crash are known by the name.
 pub(crate) fn temp_beside(path: &Path) -> Result<PathBuf, StoreError> {
     Ok(path.with_file_name(format!("{TEMP_PREFIX}{}", crate::keys::random_hex(8)?)))

@@ -34,6 +34,7 @@ pub mod tables;
 mod time;
 mod tx;
 
+pub use connection::{Warming, warm_up};
 pub use error::StoreError;
 pub use header::Unlock;
 pub use integrity::Problem;

@@ -108,7 +108,7 @@ impl WriteLock {
 /// Says who holds the lock. Nothing depends on this text, so a failure to write it must not stop the writer.
 fn note(path: &Path, holder: &Holder) {
     if let Ok(text) = serde_json::to_vec(holder) {
-        let _ = folder::replace(path, &text);
+        let _ = folder::jot(path, &text);
     }
 }
 

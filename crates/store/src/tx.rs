@@ -8,7 +8,7 @@ use engine::Id;
 use rusqlite::Connection;
 
 use crate::lock::WriteLock;
-use crate::{Store, StoreError, connection};
+use crate::{Store, StoreError, connection, folder};
 
 /// A write transaction: the right to change the book. Dropped without a commit, it leaves no trace.
 pub struct Tx<'s> {
@@ -52,6 +52,7 @@ impl Tx<'_> {
 
     /// Makes lasting what was changed so far, and goes on: an error later leaves that much done.
     pub fn keep_so_far(&self) -> Result<(), StoreError> {
+        self.sync_files()?;
         self.store.end()?;
         self.files.borrow_mut().clear();
         Ok(self.store.conn.execute_batch("BEGIN IMMEDIATE")?)
@@ -60,6 +61,12 @@ impl Tx<'_> {
     /// Notes a file that goes away again if this transaction does.
     pub(crate) fn placed(&self, file: PathBuf) {
         self.files.borrow_mut().push(file);
+    }
+
+    /// Waits until the names of the document files are on disk, for all of them at once: the rows that name them follow.
+    fn sync_files(&self) -> Result<(), StoreError> {
+        // They lie in one folder.
+        self.files.borrow().last().map_or(Ok(()), |file| folder::sync_dir(file))
     }
 
     fn roll_back(&mut self) -> Result<(), StoreError> {
@@ -85,6 +92,7 @@ impl Store {
     pub fn write<T, E: From<StoreError>>(&self, change: impl FnOnce(&Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         let mut tx = self.begin()?;
         let value = change(&tx)?;
+        tx.sync_files()?;
         self.commit(&mut tx)?;
         Ok(value)
     }

@@ -82,7 +82,7 @@ pub fn unmapped(session: &mut Session, ask: PeriodAsk) -> Result<Unmapped, Failu
         let month = crate::session::month(&ask.period)?;
         let mut costs = load(book, month, carries_money)?;
         let people = People::load(book, &mut costs.names)?;
-        let tenants = tables::accounts::load_tenants(book.conn(), &mut costs.names)?;
+        let tenants = people.tenants(book, &mut costs.names)?;
         let products = tables::products::load(book.conn(), &mut costs.names)?;
         let mut mapped: HashSet<SourceId> = tenants.iter().filter(|t| t.account.is_some()).map(|t| t.tenant).collect();
         mapped.extend(people.accounts.iter().map(|a| a.source));
@@ -90,8 +90,8 @@ pub fn unmapped(session: &mut Session, ask: PeriodAsk) -> Result<Unmapped, Failu
         let unknown = |line: &&CostLine| !mapped.contains(&line.customer);
         // Whose the subscriptions of unknown tenants are, by our register.
         let wanted: HashSet<SourceId> = costs.lines.iter().filter(unknown).map(|l| l.subscription).collect();
-        let registered =
-            tables::chosen::subscriptions(book.conn(), &costs.names, |id| !id.is_none() && wanted.contains(&id))?;
+        let is_wanted = |id: SourceId| !id.is_none() && wanted.contains(&id);
+        let registered = tables::chosen::subscriptions(book.conn(), &costs.names, &people.accounts, is_wanted)?;
         let names = &costs.names;
         let owners: HashMap<SourceId, _> = registered.iter().map(|s| (s.source, s.account)).collect();
         let propose = |tenant: SourceId, told: Symbol| {

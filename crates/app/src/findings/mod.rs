@@ -9,7 +9,7 @@ use crate::{Failure, Session};
 use engine::finding::{Class, Finding, Fix, Until};
 use engine::register::{Account, ProductKey};
 use engine::sale::SoldAt;
-use engine::{Currency, Decimal, Id, LineRef, Month, Names, SourceId};
+use engine::{Currency, Decimal, Id, IdMap, IdSet, LineRef, Month, Names, SourceId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashMap};
@@ -125,7 +125,7 @@ pub fn shown_of_month(
     let stored = tables::findings::load(book.conn(), names, month)?;
     let references = sale_references(book, &stored, names, known)?;
     let products = product_names(book, names)?;
-    let accounts = by_source(people);
+    let accounts = by_source(people, &stored);
     Ok(stored.iter().map(|f| shown(f, &accounts, &products, names, &references)).collect())
 }
 
@@ -161,10 +161,12 @@ fn sale_references(
 }
 
 /// Accounts by the id the vendor knows them by.
-type Accounts<'p> = HashMap<SourceId, &'p Account>;
+type Accounts<'p> = IdMap<SourceId, &'p Account>;
 
-fn by_source(people: &People) -> Accounts<'_> {
-    people.accounts.iter().map(|a| (a.source, a)).collect()
+/// Those that findings are about, few of many.
+fn by_source<'p>(people: &'p People, stored: &[StoredFinding]) -> Accounts<'p> {
+    let wanted: IdSet<SourceId> = stored.iter().map(|f| f.finding.customer).collect();
+    people.accounts.iter().filter(|a| wanted.contains(&a.source)).map(|a| (a.source, a)).collect()
 }
 
 /// Names of the catalogue, for findings about things the vendor did not bill and so did not name.
@@ -319,7 +321,7 @@ pub fn page(book: &Book<'_>, id: &str) -> Result<Page, Failure> {
         .collect();
     let references = sale_references(book, std::slice::from_ref(&stored), &mut names, References::new())?;
     let products = product_names(book, &mut names)?;
-    let finding = shown(&stored, &by_source(&people), &products, &names, &references);
+    let finding = shown(&stored, &by_source(&people, std::slice::from_ref(&stored)), &products, &names, &references);
     let ticket = ticket(&stored.finding, &finding);
     Ok(Page { finding, period: stored.period.to_string(), history, ticket })
 }

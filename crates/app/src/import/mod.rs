@@ -162,17 +162,22 @@ pub fn run(session: &mut Session, ask: Ask) -> Result<Answer, Failure> {
     let bytes: u64 = ask.files.iter().filter_map(|file| std::fs::metadata(file).ok()).map(|file| file.len()).sum();
     let work = |book: &mut Book<'_>| {
         let asked = asked(book, &ask.for_all())?;
+        let mut found = Vec::with_capacity(ask.files.len());
+        let each = ask.files.iter().enumerate().map(|(n, path)| {
+            let asked = ask.ways.get(n).map_or_else(|| Ok(asked.clone()), |way| asked_also(&asked, way))?;
+            Ok((path, asked))
+        });
+        let each: Vec<_> = each.collect::<Result<_, Failure>>()?;
+        engine::cores::each(each, |(path, asked)| recognised(path, &asked), |file| file.map(|file| found.push(file)))?;
         let mut ready = Vec::new();
         let mut said = Vec::new();
         let mut lists = Vec::new();
-        for (n, path) in ask.files.iter().enumerate() {
+        for (n, mut file) in found.into_iter().enumerate() {
             let way = ask.ways.get(n);
             lists.push(ListWay {
                 preview: ask.preview || way.is_some_and(|w| w.preview),
                 all: ask.all || way.is_some_and(|w| w.all),
             });
-            let asked = way.map_or_else(|| Ok(asked.clone()), |way| asked_also(&asked, way))?;
-            let mut file = recognised(path, &asked)?;
             let own = way.into_iter().flat_map(|w| &w.corrections).map(Into::into);
             let cells: Vec<_> = corrections.iter().cloned().chain(own).collect();
             file.file.correct(&cells).map_err(|r| named(refused(r), &file.source))?;

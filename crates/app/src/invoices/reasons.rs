@@ -9,7 +9,7 @@ use engine::{Decimal, Month};
 use schemars::JsonSchema;
 use serde::Serialize;
 use store::tables;
-use store::tables::lines::Keep;
+use store::tables::lines::{Among, Keep};
 
 /// A line and what is behind it.
 #[derive(Debug, JsonSchema, Serialize)]
@@ -101,7 +101,8 @@ fn vendor(book: &Book<'_>, month: Month, line: &SaleLine) -> Result<(Vec<VendorR
     let Some(source) = source.flatten() else { return Ok(Default::default()) };
     let documents = costs::of_month(book, month, costs::carries_money)?;
     let wanted = |head: &tables::lines::Head| head.subscription == source;
-    let found = tables::lines::choose_costs(book.conn(), names, &documents, Keep::Everything, wanted)?;
+    let found =
+        tables::lines::choose_costs(book.conn(), names, Among::Documents(&documents), Keep::Everything, wanted)?;
     let overlaps = |p: engine::Period| line.period.is_none_or(|l| p.start < l.end && l.start < p.end);
     let lines: Vec<_> = found.lines.iter().filter(|c| c.period.is_none_or(overlaps)).collect();
     let currency = lines.first().map(|c| c.currency).filter(|first| lines.iter().all(|c| c.currency == *first));

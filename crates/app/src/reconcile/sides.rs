@@ -14,7 +14,7 @@ use engine::sale::SoldLine;
 use engine::{Decimal, Month, Names, SourceId};
 use store::tables;
 use store::tables::documents::Document;
-use store::tables::lines::{Head, Keep};
+use store::tables::lines::{Among, Head, Keep};
 
 /// Both sides of a month, and what helps to understand them.
 pub(super) struct Sides {
@@ -87,7 +87,7 @@ impl Sides {
         let mut names = book.names()?;
         let texts = names.len();
         let people = People::load(book, &mut names)?;
-        let tenants = tables::accounts::load_tenants(book.conn(), &mut names)?;
+        let tenants = people.tenants(book, &mut names)?;
         // Lines of our own invoices are no more than a few; they are loaded once.
         let mut sold = match documents.sales {
             Some(_) => Vec::new(),
@@ -114,18 +114,23 @@ impl Sides {
                 .is_none_or(|settled| settled.is_open_before(line.subscription, line.customer, line.charge, line.usage))
         };
         let conn = book.conn();
-        let costs = |names, documents, wanted: &(dyn Fn(&Head) -> bool + Sync)| {
-            tables::lines::choose_costs(conn, names, documents, Keep::Moves, wanted)
+        let costs = |names, among, wanted: &(dyn Fn(&Head) -> bool + Sync)| {
+            tables::lines::choose_costs(conn, names, among, Keep::Moves, wanted)
         };
-        let Costs { names, lines: vendor } = costs(names, &documents.vendor, &of_period)?;
-        let Costs { names, lines: usage } = costs(names, &documents.usage, &|_| true)?;
-        let Costs { mut names, lines: neighbours } = costs(names, &documents.neighbours, &of_neighbour)?;
+        // Lines of the period that were set aside are not read again, as far as no open one lies beside them.
+        let open = settled.map(|settled| Among::Places(settled.lines()));
+        let billed = open.unwrap_or(Among::Documents(&documents.vendor));
+        let Costs { names, lines: vendor } = costs(names, billed, &of_period)?;
+        let Costs { names, lines: usage } = costs(names, Among::Documents(&documents.usage), &|_| true)?;
+        let neighbours = Among::Documents(&documents.neighbours);
+        let Costs { mut names, lines: neighbours } = costs(names, neighbours, &of_neighbour)?;
 
         book.progress.step("Loading sales", 0, None);
         let mut references = References::new();
         match &documents.sales {
             Some(sales) if settled.is_some() => {
-                sold = tables::lines::choose_sold(conn, &mut names, sales, Keep::Everything, is_open)?;
+                let charged = open.unwrap_or(Among::Documents(sales));
+                sold = tables::lines::choose_sold(conn, &mut names, charged, Keep::Everything, is_open)?;
                 for line in &mut sold {
                     references.insert(line.at, names.source_text(line.reference));
                     // Lines are told apart by their places, not by the numbers of their texts.
@@ -135,10 +140,11 @@ impl Sides {
             Some(sales) => sold = tables::lines::load_sold(conn, &mut names, sales, Keep::Figures)?,
             None => sold.retain(|line| is_open(line.subscription, line.customer)),
         }
-        let elsewhere = &documents.sales_elsewhere;
+        let elsewhere = Among::Documents(&documents.sales_elsewhere);
         let sold_elsewhere = tables::lines::choose_sold(conn, &mut names, elsewhere, Keep::Figures, is_open)?;
 
-        let subscriptions = tables::chosen::subscriptions(conn, &names, |id| !id.is_none() && is_open(id, id))?;
+        let is_open = |id: SourceId| !id.is_none() && is_open(id, id);
+        let subscriptions = tables::chosen::subscriptions(conn, &names, &people.accounts, is_open)?;
         let of_month = tables::documents::of_period(conn, month)?;
         let controls =
             of_month.iter().filter(|d| d.lines.is_some_and(carries_money)).flat_map(|d| stated(d, &of_month)).collect();

@@ -10,18 +10,19 @@ use crate::{Id, SourceId};
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
+use std::sync::OnceLock;
 
 /// The input with the few lookups every judgement needs.
 pub(super) struct Context<'a> {
     pub input: &'a Input<'a>,
     owners: Owners,
-    tree: HashMap<Id, &'a Account, BuildHasherDefault<Folding>>,
+    /// Made when it is first asked for, which is seldom.
+    tree: OnceLock<HashMap<Id, &'a Account, BuildHasherDefault<Folding>>>,
 }
 
 impl<'a> Context<'a> {
     pub fn of(input: &'a Input<'a>) -> Context<'a> {
-        let tree = input.accounts.iter().map(|a| (a.id, a)).collect();
-        Context { input, owners: Owners::of(input.accounts, input.tenants), tree }
+        Context { input, owners: Owners::of(input.accounts, input.tenants), tree: OnceLock::new() }
     }
 
     /// The account behind a customer's id, by tenant or by the account's own source id.
@@ -56,7 +57,10 @@ impl Owners {
         let customers = accounts.iter().filter(|a| a.kind != AccountKind::Seller);
         let of_accounts = customers.map(|a| (a.source, a.id));
         let of_tenants = tenants.iter().filter_map(|t| t.account.map(|account| (t.tenant, account)));
-        Owners(of_accounts.chain(of_tenants).collect())
+        // Room for all at once: growing step by step would place each of them twice.
+        let mut owners = IdMap::with_capacity_and_hasher(accounts.len() + tenants.len(), Default::default());
+        owners.extend(of_accounts.chain(of_tenants));
+        Owners(owners)
     }
 
     /// The account behind a customer's id, by tenant or by the account's own source id.
@@ -73,13 +77,14 @@ impl Owners {
 impl Context<'_> {
     /// Whether `payer` stands above `user` in the tree of accounts, or is who it is billed to.
     pub fn pays_for(&self, payer: Id, user: Id) -> bool {
-        let mut at = self.tree.get(&user);
-        for _ in 0..self.tree.len() {
+        let tree = self.tree.get_or_init(|| self.input.accounts.iter().map(|a| (a.id, a)).collect());
+        let mut at = tree.get(&user);
+        for _ in 0..tree.len() {
             let Some(account) = at else { return false };
             if account.bill_to == Some(payer) || account.parent == Some(payer) {
                 return true;
             }
-            at = account.parent.and_then(|parent| self.tree.get(&parent));
+            at = account.parent.and_then(|parent| tree.get(&parent));
         }
         false
     }

@@ -19,8 +19,8 @@ use crate::cost::{ChargeType, CostLine};
 use crate::money::Totals;
 use crate::policy::Tolerance;
 use crate::register::{Account, Tenant};
-use crate::sale::SoldLine;
-use crate::{Currency, Decimal, Id, Period, SourceId, Symbol};
+use crate::sale::{SoldAt, SoldLine};
+use crate::{Currency, Decimal, Id, LineRef, Period, SourceId, Symbol};
 use std::collections::{BTreeMap, HashSet};
 use std::hash::{BuildHasher, BuildHasherDefault};
 
@@ -48,6 +48,8 @@ pub struct Notes<'s> {
 struct Noted {
     vendor: Vec<Entry>,
     sold: Vec<Entry>,
+    /// Where each of these lines stands.
+    seen: Vec<Seen>,
     /// Subject and price of every instalment, of this period and of its neighbours.
     prices: Vec<(u64, u64)>,
     below_cost: Vec<(u64, Currency, Decimal)>,
@@ -70,6 +72,13 @@ struct Entry {
     print: [u64; 2],
 }
 
+/// A line's place and half of its subject's hash.
+#[derive(Clone, Copy, Debug)]
+struct Seen {
+    at: LineRef,
+    subject: u32,
+}
+
 /// The line needs a second look, and its subscription with it.
 const ODD: u64 = 1;
 /// The line needs one unless it is the only one of its subscription: sums of several could hide what is odd about it.
@@ -89,6 +98,7 @@ struct Sums {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Settled {
     open: HashSet<u64, BuildHasherDefault<Folding>>,
+    lines: Vec<LineRef>,
     sums: Sums,
     below_cost: BTreeMap<Currency, BelowCost>,
 }
@@ -110,7 +120,8 @@ impl Screen {
     /// Empty notes, with room for so many lines on either side.
     pub fn notes(&self, vendor: usize, sold: usize) -> Notes<'_> {
         let (vendor, sold) = (Vec::with_capacity(vendor), Vec::with_capacity(sold));
-        let noted = Noted { vendor, sold, ..Noted::default() };
+        let seen = Vec::with_capacity(vendor.capacity() + sold.capacity());
+        let noted = Noted { vendor, sold, seen, ..Noted::default() };
         Notes { screen: self, last: [(SourceId::NONE, None); 2], noted }
     }
 
@@ -143,6 +154,9 @@ impl Screen {
         all.prices.dedup();
         let changed = all.prices.windows(2).filter(|pair| pair[0].0 == pair[1].0);
         settled.open.extend(changed.map(|pair| pair[0].0));
+        let open: HashSet<u32, BuildHasherDefault<Folding>> = settled.open.iter().copied().map(half).collect();
+        settled.lines = all.seen.iter().filter(|line| open.contains(&line.subject)).map(|line| line.at).collect();
+        settled.lines.sort_unstable();
         for (_, currency, amount) in all.below_cost.iter().filter(|(subject, ..)| !settled.open.contains(subject)) {
             let nothing = BelowCost { currency: *currency, rows: 0, amount: Decimal::ZERO };
             let sum = settled.below_cost.entry(*currency).or_insert(nothing);
@@ -210,6 +224,7 @@ impl Notes<'_> {
     pub fn billed(&mut self, line: &CostLine) {
         self.noted.documents.add((line.at.document, line.currency), line.subtotal);
         let subject = subject(line.subscription, line.customer);
+        self.noted.seen.push(Seen { at: line.at, subject: half(subject) });
         if self.screen.history && line.subtotal > Decimal::ZERO && is_instalment(line) {
             self.noted.prices.push((subject, self.screen.price(line)));
         }
@@ -238,6 +253,9 @@ impl Notes<'_> {
         self.noted.sales.add(line.currency, line.total);
         self.noted.reckoned.add(line.currency, line.cost_total.unwrap_or_default());
         let subject = subject(line.subscription, line.customer);
+        if let SoldAt::Import(at) = line.at {
+            self.noted.seen.push(Seen { at, subject: half(subject) });
+        }
         let (Some(unit_cost), Some(cost)) = (line.unit_cost, line.cost_total) else {
             return self.noted.sold.push(Entry::new(subject, None, true, false));
         };
@@ -289,6 +307,11 @@ impl Entry {
 }
 
 impl Settled {
+    /// Where the period's lines that must be looked at stand in their documents, in order; by chance others, but hardly any.
+    pub fn lines(&self) -> &[LineRef] {
+        &self.lines
+    }
+
     /// Whether the lines of a subscription, or of a customer where none is named, must be looked at.
     pub fn is_open(&self, subscription: SourceId, customer: SourceId) -> bool {
         subscription.is_none() || self.open.contains(&subject(subscription, customer))
@@ -329,6 +352,7 @@ impl Noted {
     fn and(mut self, mut other: Noted) -> Noted {
         self.vendor.append(&mut other.vendor);
         self.sold.append(&mut other.sold);
+        self.seen.append(&mut other.seen);
         self.prices.append(&mut other.prices);
         self.below_cost.append(&mut other.below_cost);
         self.documents.extend(other.documents);
@@ -388,6 +412,11 @@ struct Charge {
 
 fn subject(subscription: SourceId, customer: SourceId) -> u64 {
     Key::of(subscription, customer).hash() & !MARKS
+}
+
+/// As much of a subject's hash as is kept of each line.
+fn half(subject: u64) -> u32 {
+    (subject >> 32) as u32
 }
 
 fn is_move(charge: ChargeType) -> bool {

@@ -312,6 +312,10 @@ impl Book {
         let mut open = self.clone();
         open.vendor.retain(|v| settled.is_open(v.subscription, v.customer));
         open.sold.retain(|s| settled.is_open(s.subscription, s.customer));
+        let is_listed = |at: LineRef| settled.lines().binary_search(&at).is_ok();
+        assert!(open.vendor.iter().all(|v| is_listed(v.at)), "an open line would not be read again");
+        let imported = |s: &SoldLine| if let SoldAt::Import(at) = s.at { is_listed(at) } else { true };
+        assert!(open.sold.iter().all(imported), "an open line would not be read again");
         open.sold_elsewhere.retain(|s| settled.is_open(s.subscription, s.customer));
         open.subscriptions.retain(|s| settled.is_open(s.source, SourceId::NONE));
         open.earlier.retain(|e| settled.is_open_before(e.subscription, e.customer, e.charge, e.usage.is_some()));

@@ -9,7 +9,7 @@
 //! exchanged (their numbers differ) nor cut off (the index knows them all). Any one can be read without the others.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use chacha20poly1305::aead::{AeadInOut, KeyInit};
@@ -37,7 +37,7 @@ pub(super) struct Chunk {
 
 /// Writes chunks as they come.
 pub(super) struct Chunks {
-    out: BufWriter<File>,
+    out: File,
     cipher: ChaCha20Poly1305,
     index: Vec<Chunk>,
     packed: Vec<u8>,
@@ -45,7 +45,7 @@ pub(super) struct Chunks {
 
 impl Chunks {
     pub(super) fn create(path: &Path, key: &Secret) -> Result<Chunks, StoreError> {
-        let mut out = BufWriter::with_capacity(CHUNK, folder::create(path)?);
+        let mut out = folder::create(path)?;
         out.write_all(MAGIC).map_err(|e| StoreError::io("writing", path, e))?;
         Ok(Chunks { out, cipher: ChaCha20Poly1305::new(key.bytes().into()), index: Vec::new(), packed: Vec::new() })
     }
@@ -75,7 +75,7 @@ impl Chunks {
         self.seal(INDEX_NONCE)?;
         self.out.write_all(&u32::try_from(self.packed.len()).map_err(io::Error::other)?.to_be_bytes())?;
         self.out.write_all(END)?;
-        self.out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
+        self.out.sync_all()
     }
 
     fn seal(&mut self, number: u64) -> io::Result<()> {

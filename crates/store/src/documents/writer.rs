@@ -37,11 +37,10 @@ impl Temp {
         self.0.as_deref()
     }
 
-    /// Puts the file at its place, where it stays.
+    /// Puts the file at its place, where it stays; its name is on disk once the folder is.
     pub(super) fn place(mut self, at: &Path) -> Result<(), StoreError> {
         if let Some(path) = self.path() {
             folder::rename(path, at)?;
-            folder::sync_dir(at)?;
         }
         self.0 = None;
         Ok(())

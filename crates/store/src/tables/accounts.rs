@@ -93,20 +93,30 @@ pub fn load_as_of(conn: &Connection, names: &mut Names, register: Option<u64>) -
 
 /// Every tenant, in the order they were first recorded.
 pub fn load_tenants(conn: &Connection, names: &mut Names) -> Result<Vec<Tenant>, StoreError> {
-    load_tenants_as_of(conn, names, None)
+    let accounts = ids(conn)?;
+    tenants(conn, names, None, |no| at(&accounts, no))
 }
 
-/// The same as they were when the register's counter stood at `register`.
-pub fn load_tenants_as_of(
+/// The same beside all accounts, as loaded, and as they were when the register's counter stood where it did for these.
+pub fn load_tenants_beside(
+    conn: &Connection,
+    names: &mut Names,
+    accounts: &[Account],
+    register: Option<u64>,
+) -> Result<Vec<Tenant>, StoreError> {
+    tenants(conn, names, register, |no| numbered(accounts, no).map(|account| account.id))
+}
+
+fn tenants(
     conn: &Connection,
     names: &mut Names,
     register: Option<u64>,
+    id_of: impl Fn(i64) -> Result<Id, StoreError> + Sync,
 ) -> Result<Vec<Tenant>, StoreError> {
-    let accounts = ids(conn)?;
     let mut out = Vec::with_capacity(records::count(conn, &TENANTS)?);
     records::each_as_of(conn, &TENANTS, register, |_, record| {
         let (tenant, account, domain) = unpack_tenant(&mut Unpack(record))?;
-        let account = account.map(|no| at(&accounts, no)).transpose()?;
+        let account = account.map(&id_of).transpose()?;
         out.push(Tenant { tenant: source_of(tenant, names)?, account, domain: domain.to_owned() });
         Ok(())
     })?;
@@ -137,8 +147,13 @@ pub(crate) fn ids(conn: &Connection) -> Result<Vec<Id>, StoreError> {
 
 /// The id of the account with this number.
 pub(crate) fn at(ids: &[Id], no: i64) -> Result<Id, StoreError> {
+    numbered(ids, no).copied()
+}
+
+/// What stands for the account with this number in a list of them all.
+pub(crate) fn numbered<T>(all: &[T], no: i64) -> Result<&T, StoreError> {
     let place = usize::try_from(no).ok().and_then(|no| no.checked_sub(1));
-    place.and_then(|place| ids.get(place)).copied().ok_or_else(|| damaged("an account", &no.to_string()))
+    place.and_then(|place| all.get(place)).ok_or_else(|| damaged("an account", &no.to_string()))
 }
 
 /// Accounts changed after the register's counter stood at `seq`: by themselves, their subscriptions or one-off charges.

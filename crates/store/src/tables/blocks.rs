@@ -207,6 +207,10 @@ pub(crate) fn each_apart_of<L: Send>(
     lookers: &mut [L],
     look: impl Fn(&mut L, i64, &mut Unpack) -> Result<(), StoreError> + Sync,
 ) -> Result<(), StoreError> {
+    // Threads for a block or two would cost more than they spare.
+    if let ([first, ..], ..=2) = (&mut *lookers, keys.len()) {
+        return these(conn, table, keys, |key, read| look(first, key, read));
+    }
     let (blocks, stored) = mpsc::sync_channel::<(i64, Vec<u8>)>(AHEAD);
     // Held by the lookers alone: when the last has ended, sending fails.
     let stored = Arc::new(Mutex::new(stored));
@@ -238,16 +242,16 @@ pub(crate) fn each_apart_of<L: Send>(
     })
 }
 
-/// What `choose` makes of the records with keys in `[from, to]`, in order: it reads one record and is told its block's key
+/// What `choose` makes of the records of the blocks with these keys, in order: it reads one record and is told its block's key
 /// and its place there, added up, which is its number where numbers have no gaps.
 pub(crate) fn chosen<T: Send>(
     conn: &Connection,
     table: &Table,
-    range: (i64, i64),
+    keys: &[(i64, u32)],
     choose: impl Fn(i64, &mut Unpack) -> Result<Option<T>, StoreError> + Sync,
 ) -> Result<Vec<T>, StoreError> {
     let mut found: Vec<Vec<(i64, T)>> = (0..engine::cores::count()).map(|_| Vec::new()).collect();
-    each_apart(conn, table, range, &mut found, |found, key, read| {
+    each_apart_of(conn, table, keys, &mut found, |found, key, read| {
         let mut number = key;
         while !read.is_done() {
             found.extend(choose(number, read)?.map(|chosen| (number, chosen)));

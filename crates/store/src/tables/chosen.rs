@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use engine::register::Subscription;
+use engine::register::{Account, Subscription};
 use engine::{Names, SourceId};
 use rusqlite::Connection;
 
@@ -13,20 +13,20 @@ use super::{accounts, events};
 use crate::StoreError;
 
 /// Subscriptions with a `wanted` source id that is one of these names, with their timelines, in the order they were first
-/// recorded.
+/// recorded. `accounts` are all there are, as they are loaded.
 pub fn subscriptions(
     conn: &Connection,
     names: &Names,
+    accounts: &[Account],
     wanted: impl Fn(SourceId) -> bool + Sync,
 ) -> Result<Vec<Subscription>, StoreError> {
-    let accounts = accounts::ids(conn)?;
     let found = records::chosen(conn, &SUBSCRIPTIONS, |no, record| {
         let mut read = Unpack(record);
         let head = unpack_head(&mut read)?;
         // An id whose text no line has is nobody's.
         match head.known(names)?.filter(|source| wanted(*source)) {
             Some(source) => {
-                let account = accounts::at(&accounts, read.int()?)?;
+                let account = accounts::numbered(accounts, read.int()?)?.id;
                 Ok(Some((no, unpack(&mut read, source, account, head.id)?)))
             }
             None => Ok(None),

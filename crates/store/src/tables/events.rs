@@ -103,7 +103,7 @@ pub(crate) fn each(
 
 /// The events of subscriptions whose numbers are `wanted`, with these, in the order of recording.
 pub(crate) fn chosen(conn: &Connection, wanted: impl Fn(i64) -> bool + Sync) -> Result<Vec<(i64, Event)>, StoreError> {
-    blocks::chosen(conn, &EVENTS, (1, i64::MAX), |seq, read| {
+    blocks::chosen(conn, &EVENTS, &blocks::keys(conn, &EVENTS, (1, i64::MAX))?, |seq, read| {
         let found = unpack(seq, read)?;
         Ok(wanted(found.0).then_some(found))
     })

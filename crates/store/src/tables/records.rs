@@ -82,7 +82,7 @@ pub(crate) fn chosen<T: Send>(
     table: &Table,
     choose: impl Fn(i64, &[u8]) -> Result<Option<T>, StoreError> + Sync,
 ) -> Result<Vec<T>, StoreError> {
-    blocks::chosen(conn, table, (1, i64::MAX), |no, read| choose(no, read.sized()?))
+    blocks::chosen(conn, table, &blocks::keys(conn, table, (1, i64::MAX))?, |no, read| choose(no, read.sized()?))
 }
 
 /// The same with the records as they were when the register's counter stood at `register`, on a thread of its own, beside

@@ -41,23 +41,60 @@ pub fn load_costs(conn: &Connection, names: Names, documents: &[u32], keep: Keep
     Ok(costs)
 }
 
-/// The same of the lines that are `wanted`, few of many.
+/// Where to look for lines.
+#[derive(Clone, Copy, Debug)]
+pub enum Among<'a> {
+    /// In whole documents.
+    Documents(&'a [u32]),
+    /// Around these places, given in order: in the blocks of lines that hold them.
+    Places(&'a [LineRef]),
+}
+
+/// The documents to look in, with the keys of their blocks.
+type Blocks = Vec<(u32, Vec<(i64, u32)>)>;
+
+impl Among<'_> {
+    fn blocks(self, conn: &Connection, table: &Table) -> Result<Blocks, StoreError> {
+        let keys = |document: u32| blocks::keys(conn, table, range(document));
+        match self {
+            Among::Documents(documents) => documents.iter().map(|no| Ok((*no, keys(*no)?))).collect(),
+            Among::Places(places) => places
+                .chunk_by(|a, b| a.document == b.document)
+                .map(|places| Ok((places[0].document, holding(keys(places[0].document)?, places))))
+                .collect(),
+        }
+    }
+}
+
+/// Those blocks of a document that hold one of these places.
+fn holding(blocks: Vec<(i64, u32)>, places: &[LineRef]) -> Vec<(i64, u32)> {
+    let nexts: Vec<i64> = blocks.iter().skip(1).map(|(key, _)| *key).chain([i64::MAX]).collect();
+    let mut places = places.iter().map(|at| number(*at)).peekable();
+    let mut holds = |next: i64| {
+        let held = places.peek().is_some_and(|place| *place < next);
+        while places.next_if(|place| *place < next).is_some() {}
+        held
+    };
+    blocks.into_iter().zip(nexts).filter(|(_, next)| holds(*next)).map(|(block, _)| block).collect()
+}
+
+/// The cost lines among these that are `wanted`, few of many.
 pub fn choose_costs(
     conn: &Connection,
     names: Names,
-    documents: &[u32],
+    among: Among<'_>,
     keep: Keep,
     wanted: impl Fn(&Head) -> bool + Sync,
 ) -> Result<Costs, StoreError> {
     let mut costs = Costs { names, lines: Vec::new() };
-    for document in documents {
-        let found = blocks::chosen(conn, &COST_LINES, range(*document), |_, read| {
+    for (document, keys) in among.blocks(conn, &COST_LINES)? {
+        let found = blocks::chosen(conn, &COST_LINES, &keys, |_, read| {
             let record = read.sized()?;
             let (.., head) = cost::unpack_head(&mut Unpack(record))?;
             Ok(wanted(&head).then(|| record.to_vec()))
         })?;
         for record in found {
-            costs.lines.push(cost::unpack(&mut Unpack(&record), &mut costs.names, *document, keep)?);
+            costs.lines.push(cost::unpack(&mut Unpack(&record), &mut costs.names, document, keep)?);
         }
     }
     Ok(costs)
@@ -159,23 +196,23 @@ pub fn load_sold(
     Ok(lines)
 }
 
-/// The same of the lines whose subscription and customer are `wanted`, few of many.
+/// The sold lines among these whose subscription and customer are `wanted`, few of many.
 pub fn choose_sold(
     conn: &Connection,
     names: &mut Names,
-    documents: &[u32],
+    among: Among<'_>,
     keep: Keep,
     wanted: impl Fn(SourceId, SourceId) -> bool + Sync,
 ) -> Result<Vec<SoldLine>, StoreError> {
     let mut lines = Vec::new();
-    for document in documents {
-        let found = blocks::chosen(conn, &SOLD_LINES, range(*document), |_, read| {
+    for (document, keys) in among.blocks(conn, &SOLD_LINES)? {
+        let found = blocks::chosen(conn, &SOLD_LINES, &keys, |_, read| {
             let record = read.sized()?;
             let (_, customer, subscription) = sold::unpack_head(&mut Unpack(record))?;
             Ok(wanted(subscription, customer).then(|| record.to_vec()))
         })?;
         for record in found {
-            lines.push(sold::unpack(&mut Unpack(&record), names, *document, keep)?);
+            lines.push(sold::unpack(&mut Unpack(&record), names, document, keep)?);
         }
     }
     Ok(lines)

@@ -181,6 +181,20 @@ fn lines_read_back_as_written() {
     seen.sort_unstable();
     assert_eq!(seen, (0..lines.len()).map(|at| (at, given(at))).collect::<Vec<_>>());
 
+    // Around some places whole blocks are looked at, and no others.
+    let around = |places: &[(u32, u32)]| {
+        let places: Vec<LineRef> = places.iter().map(|&(document, row)| LineRef { document, row }).collect();
+        let found = choose_costs(&book.conn, names.clone(), Among::Places(&places), Keep::Figures, |_| true).unwrap();
+        found.lines.iter().map(|l| l.at).collect::<Vec<_>>()
+    };
+    let per = PER_BLOCK as u32;
+    let whole = |document, step, from: u32| (from..from + per).map(move |r| LineRef { document, row: r * step });
+    // Of document 1 only every third row is there: 4 is none of them, and would be in the first block.
+    let expected: Vec<LineRef> = whole(1, 3, 1).chain(whole(2, 1, 1 + per)).collect();
+    assert_eq!(around(&[(1, 4), (1, 3 * per), (2, 1 + per), (2, 2 * per), (3, 1)]), expected);
+    assert_eq!(around(&[(1, 3 * (2 * per + 17) + 1)]).len(), 17);
+    assert!(around(&[]).is_empty());
+
     let mut names = names;
     let stored = load_sold(&book.conn, &mut names, &[3], Keep::Everything).unwrap();
     for (a, b) in stored.iter().zip(&sales) {
