@@ -6104,6 +6104,8 @@ export interface Commands {
         rules: Array<string>;
         /** The version of each that it made. */
         versions: Array<number>;
+        /** The counter of prices by which the rules are known as they were before. */
+        prices: number;
         /** Invoices the book had then. */
         invoices: number;
         /** Taken back. */
@@ -6203,6 +6205,8 @@ export interface Commands {
         rules: Array<string>;
         /** The version of each that it made. */
         versions: Array<number>;
+        /** The counter of prices by which the rules are known as they were before. */
+        prices: number;
         /** Invoices the book had then. */
         invoices: number;
         /** Taken back. */
