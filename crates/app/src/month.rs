@@ -11,6 +11,7 @@ use engine::money::Totals;
 use engine::{Currency, Decimal, Month};
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::collections::HashSet;
 use store::tables;
 use store::tables::documents::Document;
 use store::tables::invoices::{Filter, Invoice};
@@ -23,6 +24,8 @@ pub struct Glance {
     currency: String,
     /// Import, reconcile, draft, issue, print, in this order.
     steps: Vec<Step>,
+    /// Rows of this month's files that wait to be corrected.
+    waiting: usize,
     /// What leads on.
     next: Next,
     /// Open findings, the most money first; the first ones.
@@ -145,6 +148,12 @@ fn of(book: &mut Book<'_>, month: Month) -> Result<Glance, Failure> {
     let currency = book.store.info()?.currency;
     let all = tables::documents::list(book.conn())?;
     let vendor: Vec<&Document> = all.iter().filter(|d| d.period == Some(month) && carries(d)).collect();
+    // Rows taken in later are in the files that were counted.
+    let files = || vendor.iter().filter(|d| d.rest_of.is_none());
+    let of_month: HashSet<u32> = all.iter().filter(|d| d.period == Some(month)).map(|d| d.no).collect();
+    let problems = tables::documents::waiting(book.conn())?;
+    let waiting: HashSet<(u32, u32)> =
+        problems.iter().filter(|p| of_month.contains(&p.document)).map(|p| (p.document, p.row)).collect();
     let mut open: Vec<Shown> = findings::of_month(book, month)?.into_iter().filter(Shown::is_open).collect();
     open.sort_by(|a, b| b.size().cmp(&a.size()).then_with(|| a.order().cmp(&b.order())));
     let worth = open.iter().filter(|f| f.currency() == currency).map(Shown::money).sum::<Decimal>();
@@ -180,8 +189,8 @@ fn of(book: &mut Book<'_>, month: Month) -> Result<Glance, Failure> {
             Name::Import,
             state(!vendor.is_empty(), true),
             amount(cost).filter(|_| !vendor.is_empty()),
-            vendor.len() as u64,
-            vendor.iter().map(|d| u64::from(d.rows)).sum(),
+            files().count() as u64,
+            files().map(|d| u64::from(d.rows)).sum(),
         ),
         step(
             Name::Reconcile,
@@ -246,6 +255,7 @@ fn of(book: &mut Book<'_>, month: Month) -> Result<Glance, Failure> {
         period: month.to_string(),
         currency: currency.to_string(),
         steps,
+        waiting: waiting.len(),
         next,
         actions: open,
         worth: total(worth, currency),

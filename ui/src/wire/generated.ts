@@ -3627,6 +3627,8 @@ export interface Commands {
         /** Rows of the files, drafts to issue, invoices to print. */
         of: number;
       }>;
+      /** Rows of this month's files that wait to be corrected. */
+      waiting: number;
       /** What leads on. */
       next: {
         /** What can be next. */

@@ -208,6 +208,11 @@ fn a_month_is_compared_before_it_is_billed() {
     assert_eq!(next(None, true), "findings");
     assert_eq!(next(Some(sales::october_list(&sample)), false), "reconcile");
     assert_eq!(next(None, true), "findings");
+    assert_eq!(
+        call("month", json!({"period": "2026-10"}))["waiting"],
+        1,
+        "the office's row with a letter for a nought"
+    );
     drop(session);
     std::fs::remove_dir_all(&dir).unwrap();
 }
