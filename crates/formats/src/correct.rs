@@ -114,12 +114,15 @@ pub(crate) fn remedy(cell: &str, holds: Holds, dialect: Dialect) -> Remedy {
     let bare = unwrapped(&clean);
     let meant = match holds {
         _ if reads(bare) => None,
-        Holds::Number | Holds::Amount => amid_words(bare).map(str::to_owned).filter(|t| reads(t)).or_else(|| {
-            let mark = dialect.decimal?;
-            let other = if mark == Mark::Point { Mark::Comma } else { Mark::Point };
-            let text = number::read(amid_words(bare)?, Some(other)).ok()?.to_string();
-            Some(if mark == Mark::Comma { text.replace('.', ",") } else { text })
-        }),
+        Holds::Number | Holds::Amount => {
+            let amid = amid_words(bare);
+            amid.clone().filter(|t| reads(t)).or_else(|| {
+                let mark = dialect.decimal?;
+                let other = if mark == Mark::Point { Mark::Comma } else { Mark::Point };
+                let text = number::read(&amid?, Some(other)).ok()?.to_string();
+                Some(if mark == Mark::Comma { text.replace('.', ",") } else { text })
+            })
+        }
         Holds::Date => day::nearest(bare, dialect.dates).map(|date| date.to_string()),
         Holds::Currency | Holds::Flag | Holds::Text | Holds::Id => None,
     };
@@ -135,15 +138,16 @@ fn unwrapped(cell: &str) -> &str {
     quoted.filter(|t| !t.contains('"')).or_else(|| Some(inner).filter(|t| plain(t))).unwrap_or(cell)
 }
 
-/// The only number among words: `27` of `27 pcs`.
-fn amid_words(cell: &str) -> Option<&str> {
-    let figure = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '-');
+/// The only number among words: `27` of `27 pcs`. An O at a digit was meant for a nought; an l or an I may be a one or a word.
+fn amid_words(cell: &str) -> Option<String> {
+    let figure = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | 'O' | 'o' | 'l' | 'I');
     let mut runs = cell
         .split(|c| !figure(c))
         .map(|run| run.trim_end_matches(['.', ',', '-']))
         .filter(|run| run.bytes().any(|b| b.is_ascii_digit()));
     let only = runs.next()?;
-    runs.next().is_none().then_some(only)
+    let doubtful = only.contains(['l', 'I']) || runs.next().is_some();
+    (!doubtful).then(|| only.replace(['O', 'o'], "0"))
 }
 
 #[cfg(test)]
@@ -160,6 +164,12 @@ mod tests {
             ("27 pcs", Holds::Number, points, Some("27")),
             ("ca. -27.50 each", Holds::Amount, points, Some("-27.50")),
             ("2 x 14", Holds::Number, points, None),
+            ("27pcs", Holds::Number, points, Some("27")),
+            ("1O", Holds::Number, points, Some("10")),
+            ("2o0 pcs", Holds::Number, points, Some("200")),
+            ("1O,5", Holds::Amount, commas, Some("10,5")),
+            ("5l", Holds::Number, points, None),
+            ("I2", Holds::Number, points, None),
             ("none", Holds::Number, points, None),
             ("2,90", Holds::Amount, points, Some("2.90")),
             ("2.90", Holds::Amount, commas, Some("2,90")),

@@ -42,7 +42,7 @@ export function accountColumns(width: number, tight: boolean, largest: () => str
     { key: "bar", title: "", kind: "bar", width: 72, fixed: true, share: (row) => Number(row.change) / (Number(largest()) || 1) },
     { key: "margin_percent", title: t("model.percent.short"), kind: "amount", width: 96, text: (row) => percent(row.margin_percent) },
     { key: "below_cost", title: t("model.below"), kind: "pill", width: 124, text: (row) => (row.below_cost ? t("model.below.some", { count: count(row.below_cost) }) : ""), tone: () => "loss", spare: tight },
-    { key: "hit", title: t("model.hit"), width: 92, text: (row) => (row.hit ? monthAndYear(row.hit) : ""), spare: tight },
+    { key: "hit", title: t("model.hit"), width: 124, text: (row) => (row.hit ? monthAndYear(row.hit) : ""), spare: tight },
     { key: "agreements", title: t("model.agreements"), kind: "number", width: 100, spare: true },
     ...parts<Account>(width),
   ];
