@@ -61,6 +61,17 @@ test("without a book the window offers the sample, a new book and one that is th
   expect(await screen.findByRole("heading", { name: "other" })).toBeTruthy();
 });
 
+test("a new book that was begun stays when the desk answers late that there is none", async () => {
+  let answer = (_: Place | null) => {};
+  const late = new Promise<Place | null>((told) => (answer = told));
+  render(Window, { host: { ...host(null), first: { place: null, look: {} }, place: () => late } });
+  await fireEvent.click(await screen.findByRole("button", { name: "Create my book" }));
+  answer(null);
+  // Until the page has taken the answer.
+  await new Promise((done) => setTimeout(done));
+  expect(screen.getByLabelText("Country")).toBeTruthy();
+});
+
 test("the sample opens on its month", async () => {
   render(Window, { host: host(null) });
   await fireEvent.click(await screen.findByRole("button", { name: "Look around in the sample book" }));

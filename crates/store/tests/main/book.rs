@@ -181,6 +181,34 @@ fn half_a_change_is_never_kept() {
 }
 
 #[test]
+fn what_was_kept_so_far_outlives_an_error_after_it() {
+    let scene = Scene::new();
+    let store = scene.open();
+    Scene::mark(&store, "before").expect("writes");
+    let refused: Result<(), StoreError> = store.write(|tx| {
+        tx.execute("INSERT INTO marks VALUES ('kept')", [])?;
+        tx.keep_so_far()?;
+        tx.execute("INSERT INTO marks VALUES ('gone')", [])?;
+        Err(StoreError::Full)
+    });
+    assert_eq!(code(refused), "E-STORE-FULL");
+    assert_eq!(Scene::marks(&store), 2);
+    Scene::mark(&store, "after").expect("the book still works");
+}
+
+#[test]
+fn a_program_that_ends_leaves_everything_in_the_file() {
+    let scene = Scene::new();
+    let store = scene.open();
+    Scene::mark(&store, "kept").expect("writes");
+    store.leave();
+    let log = fs::metadata(scene.book().join("book.db-wal")).map_or(0, |log| log.len());
+    assert_eq!(log, 0, "nothing is left in the log");
+    assert!(!scene.book().join("book.holder").exists(), "nobody holds it");
+    assert_eq!(Scene::marks(&scene.open()), 1);
+}
+
+#[test]
 fn keys_change_without_touching_the_data() {
     let scene = Scene::new();
     let store = scene.open();
