@@ -208,7 +208,7 @@ pub fn add(session: &mut Session, mut ask: FieldsAsk) -> Result<Page, Failure> {
 }
 
 /// An account of which nothing is known but what the book says of everybody.
-fn blank(settings: &Settings, source: SourceId) -> Account {
+pub(crate) fn blank(settings: &Settings, source: SourceId) -> Account {
     Account {
         id: store::new_id(),
         source,

@@ -14,8 +14,7 @@ use engine::invoice::{Draft, TaxRounding};
 use engine::price::PriceBook;
 use engine::rate::Prices;
 use engine::register::{
-    Account, AccountKind, BillingPlan, Cadence, Event, EventKind, Product, ProductKey, Subscription, TaxTreatment,
-    Term, Timing,
+    Account, BillingPlan, Cadence, Event, EventKind, Product, ProductKey, Subscription, Term, Timing,
 };
 use engine::{Date, Decimal, Id, Month, Names, SourceId, Symbol};
 use schemars::JsonSchema;
@@ -206,27 +205,8 @@ fn buyer(book: &Book<'_>, people: &People, ask: &PreviewAsk, names: &Names) -> R
     let settings = book.settings()?;
     let country = settings.get("seller.country");
     let percent = crate::vat::domestic(country).and_then(|s| s.percent.parse().ok());
-    Ok(Account {
-        id: Id([0; 16]),
-        source: SourceId::NONE,
-        kind: AccountKind::Customer,
-        parent: None,
-        bill_to: None,
-        name: String::new(),
-        country: country.to_owned(),
-        address: Vec::new(),
-        vat_id: String::new(),
-        tax: TaxTreatment::Domestic,
-        tax_percent: percent.unwrap_or(Decimal::ZERO),
-        segment: Symbol::EMPTY,
-        currency: settings.currency(),
-        payment_days: 30,
-        language: settings.get("brand.language").to_owned(),
-        basis: None,
-        purchase_order: String::new(),
-        needs_purchase_order: false,
-        ended: None,
-    })
+    let tax_percent = percent.unwrap_or(Decimal::ZERO);
+    Ok(Account { id: Id([0; 16]), tax_percent, ..crate::accounts::blank(&settings, SourceId::NONE) })
 }
 
 /// What a draft needs beside the agreement.
